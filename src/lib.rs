@@ -1,0 +1,6 @@
+//! tenantsh: a PowerShell-style scripting host for administering the licences of a Microsoft 365 tenant.
+
+pub mod diagnostic;
+pub mod lang;
+pub mod value;
+pub mod wildcard;

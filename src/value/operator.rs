@@ -1,0 +1,335 @@
+//! PowerShell's comparison operators on values: the one implementation that blocks and pushed-down filters share.
+
+use std::cell::RefCell;
+use std::cmp::Ordering;
+
+use regex::{Regex, RegexBuilder};
+
+use super::Value;
+use crate::diagnostic::Diagnostic;
+use crate::wildcard::Wildcard;
+
+/// What is compared, without the letter-case prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+    Like,
+    NotLike,
+    Match,
+    NotMatch,
+    Contains,
+    NotContains,
+    In,
+    NotIn,
+}
+
+const OPERATIONS: [(&str, Operation); 14] = [
+    ("eq", Operation::Eq),
+    ("ne", Operation::Ne),
+    ("gt", Operation::Gt),
+    ("ge", Operation::Ge),
+    ("lt", Operation::Lt),
+    ("le", Operation::Le),
+    ("like", Operation::Like),
+    ("notlike", Operation::NotLike),
+    ("match", Operation::Match),
+    ("notmatch", Operation::NotMatch),
+    ("contains", Operation::Contains),
+    ("notcontains", Operation::NotContains),
+    ("in", Operation::In),
+    ("notin", Operation::NotIn),
+];
+
+/// An operation and whether letter case counts (`-ceq`); `-eq` and `-ieq` ignore it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Operator {
+    pub operation: Operation,
+    pub case_sensitive: bool,
+}
+
+impl Operator {
+    /// The operator of a name without its dash, in any letter case.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let find = |name: &str| {
+            OPERATIONS
+                .iter()
+                .find(|(own, _)| *own == name)
+                .map(|(_, operation)| *operation)
+        };
+        if let Some(operation) = find(&name) {
+            return Some(Self {
+                operation,
+                case_sensitive: false,
+            });
+        }
+        let case_sensitive = name.starts_with('c');
+        if !case_sensitive && !name.starts_with('i') {
+            return None;
+        }
+        find(&name[1..]).map(|operation| Self {
+            operation,
+            case_sensitive,
+        })
+    }
+
+    /// The name without its dash: `eq`, `clike`.
+    pub fn name(self) -> String {
+        let plain = OPERATIONS
+            .iter()
+            .find(|(_, operation)| *operation == self.operation)
+            .map_or("", |(name, _)| name);
+        if self.case_sensitive {
+            format!("c{plain}")
+        } else {
+            plain.to_owned()
+        }
+    }
+
+    /// Every spelling, for completion.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        OPERATIONS.iter().map(|(name, _)| *name)
+    }
+
+    /// Compares as PowerShell does: a list on the left of `-eq` and its like filters, the left side's type decides.
+    ///
+    /// # Errors
+    /// The right side of `-match` isn't a regular expression.
+    pub fn apply(self, left: &Value, right: &Value) -> Result<Value, Diagnostic> {
+        use Operation::{Contains, In, NotContains, NotIn};
+        match self.operation {
+            Contains => Ok(self.member(left, right).into()),
+            NotContains => Ok((!self.member(left, right)).into()),
+            In => Ok(self.member(right, left).into()),
+            NotIn => Ok((!self.member(right, left)).into()),
+            _ => match left {
+                Value::List(items) => {
+                    let mut kept = Vec::new();
+                    for item in items.iter() {
+                        if self.test(item, right)? {
+                            kept.push(item.clone());
+                        }
+                    }
+                    Ok(Value::list(kept))
+                }
+                _ => self.test(left, right).map(Value::Bool),
+            },
+        }
+    }
+
+    fn member(self, list: &Value, item: &Value) -> bool {
+        match list {
+            Value::List(items) => items
+                .iter()
+                .any(|own| equal(own, item, self.case_sensitive)),
+            one => equal(one, item, self.case_sensitive),
+        }
+    }
+
+    fn test(self, left: &Value, right: &Value) -> Result<bool, Diagnostic> {
+        let case = self.case_sensitive;
+        let ordered = |accept: fn(Ordering) -> bool| order(left, right, case).is_some_and(accept);
+        Ok(match self.operation {
+            Operation::Eq => equal(left, right, case),
+            Operation::Ne => !equal(left, right, case),
+            Operation::Gt => ordered(Ordering::is_gt),
+            Operation::Ge => ordered(Ordering::is_ge),
+            Operation::Lt => ordered(Ordering::is_lt),
+            Operation::Le => ordered(Ordering::is_le),
+            Operation::Like => like(left, right, case),
+            Operation::NotLike => !like(left, right, case),
+            Operation::Match => matches(left, right, case)?,
+            Operation::NotMatch => !matches(left, right, case)?,
+            Operation::Contains | Operation::NotContains | Operation::In | Operation::NotIn => {
+                self.apply(left, right)?.truthy()
+            }
+        })
+    }
+}
+
+/// Equality as `-eq` has it: the right side is read as the left side's type.
+pub fn equal(left: &Value, right: &Value, case_sensitive: bool) -> bool {
+    match (left, right) {
+        (Value::Null, Value::Null) => true,
+        (Value::Null, _) | (_, Value::Null) => false,
+        (Value::Bool(a), b) => *a == as_bool(b),
+        (Value::Text(a), Value::Text(b)) if case_sensitive => a == b,
+        (Value::Text(a), Value::Text(b)) => same_text(a, b),
+        _ => order(left, right, case_sensitive) == Some(Ordering::Equal),
+    }
+}
+
+/// The order of two values; `None` where they can't be compared.
+pub fn order(left: &Value, right: &Value, case_sensitive: bool) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Null, Value::Null) => Some(Ordering::Equal),
+        (Value::Null, _) => Some(Ordering::Less),
+        (_, Value::Null) => Some(Ordering::Greater),
+        (Value::Int(a), Value::Int(b)) => Some(a.cmp(b)),
+        (Value::Int(_) | Value::Float(_), b) => left.as_number()?.partial_cmp(&b.as_number()?),
+        (Value::Bool(a), b) => Some(a.cmp(&as_bool(b))),
+        (Value::Time(a), b) => Some(a.cmp(&b.as_time()?)),
+        (Value::List(a), Value::List(b)) => a
+            .iter()
+            .zip(b.iter())
+            .find_map(|(x, y)| match order(x, y, case_sensitive) {
+                Some(Ordering::Equal) => None,
+                other => Some(other),
+            })
+            .unwrap_or_else(|| Some(a.len().cmp(&b.len()))),
+        (Value::Text(a), Value::Text(b)) => Some(order_text(a, b, case_sensitive)),
+        (Value::Text(a), b) => Some(order_text(a, &b.to_text(), case_sensitive)),
+        (a, b) => Some(order_text(&a.to_text(), &b.to_text(), case_sensitive)),
+    }
+}
+
+fn as_bool(value: &Value) -> bool {
+    match value {
+        // `-eq 'false'` against a CSV's cell: what admins mean, where PowerShell takes any text for true.
+        Value::Text(text) if text.eq_ignore_ascii_case("false") => false,
+        other => other.truthy(),
+    }
+}
+
+fn same_text(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(b)
+    } else {
+        order_text(a, b, false) == Ordering::Equal
+    }
+}
+
+fn order_text(a: &str, b: &str, case_sensitive: bool) -> Ordering {
+    if case_sensitive {
+        return a.cmp(b);
+    }
+    a.chars()
+        .flat_map(char::to_lowercase)
+        .cmp(b.chars().flat_map(char::to_lowercase))
+}
+
+fn like(left: &Value, right: &Value, case_sensitive: bool) -> bool {
+    let pattern = right.to_text();
+    let wildcard = if case_sensitive {
+        Wildcard::case_sensitive(&pattern)
+    } else {
+        Wildcard::new(&pattern)
+    };
+    wildcard.matches(&left.to_text())
+}
+
+fn matches(left: &Value, right: &Value, case_sensitive: bool) -> Result<bool, Diagnostic> {
+    thread_local! {
+        // A filter asks for the same expression a million times; building it once is what counts.
+        static LAST: RefCell<Option<(String, bool, Regex)>> = const { RefCell::new(None) };
+    }
+    let pattern = right.to_text();
+    LAST.with_borrow_mut(|last| {
+        let known =
+            matches!(last, Some((own, case, _)) if *own == *pattern && *case == case_sensitive);
+        if !known {
+            let regex = RegexBuilder::new(&pattern)
+                .case_insensitive(!case_sensitive)
+                .build()
+                .map_err(|error| {
+                    Diagnostic::usage(
+                        "BadPattern",
+                        format!("'{pattern}' is not a regular expression"),
+                    )
+                    .about(pattern.to_string())
+                    .hint(format!(
+                        "{}; for wildcards such as a* use -like",
+                        error.to_string().lines().last().unwrap_or_default()
+                    ))
+                })?;
+            *last = Some((pattern.to_string(), case_sensitive, regex));
+        }
+        Ok(last
+            .as_ref()
+            .is_some_and(|(_, _, regex)| regex.is_match(&left.to_text())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn test(left: impl Into<Value>, operator: &str, right: impl Into<Value>) -> bool {
+        Operator::named(operator)
+            .unwrap()
+            .apply(&left.into(), &right.into())
+            .unwrap()
+            .truthy()
+    }
+
+    #[test]
+    fn table() {
+        assert!(test("Sales", "eq", "sales"));
+        assert!(!test("Sales", "ceq", "sales"));
+        assert!(test("Sales", "ieq", "SALES"));
+        assert!(test(5_i64, "eq", "5"), "the right side becomes a number");
+        assert!(test("5", "eq", 5_i64));
+        assert!(test("10", "lt", "9"), "text is compared as text");
+        assert!(test(10_i64, "gt", "9"));
+        assert!(
+            !test(10_i64, "gt", "many"),
+            "what can't be compared is false"
+        );
+        assert!(test("anna", "like", "A*"));
+        assert!(test("anna", "notlike", "b*"));
+        assert!(test("anna", "match", "^AN+A$"));
+        assert!(!test("anna", "cmatch", "^AN+A$"));
+        assert!(test(true, "eq", "True"));
+        assert!(test(false, "eq", "false"));
+        assert!(!test(Value::Null, "eq", ""));
+        assert!(test(Value::Null, "lt", 1_i64));
+        assert!(test("Ärger", "eq", "äRGER"));
+        let list = || Value::list(vec!["E3".into(), "E5".into(), Value::Null]);
+        assert!(test(list(), "contains", "e5"));
+        assert!(test("e5", "in", list()));
+        assert!(test("e1", "notin", list()));
+        assert!(!test(list(), "notcontains", "E3"));
+        assert!(test("E3", "contains", "E3"), "one thing is a list of one");
+    }
+
+    #[test]
+    fn a_list_on_the_left_filters() {
+        let list = Value::list(vec![1_i64.into(), 2_i64.into(), 3_i64.into()]);
+        let kept = Operator::named("ge")
+            .unwrap()
+            .apply(&list, &2_i64.into())
+            .unwrap();
+        let Value::List(kept) = kept else {
+            panic!("{kept:?}")
+        };
+        assert_eq!(kept.len(), 2);
+    }
+
+    #[test]
+    fn a_bad_pattern_says_what_to_use_instead() {
+        let error = Operator::named("match")
+            .unwrap()
+            .apply(&"a".into(), &"*a".into())
+            .unwrap_err();
+        assert_eq!(error.id, "BadPattern");
+        assert!(error.hint.as_ref().unwrap().contains("-like"));
+    }
+
+    #[test]
+    fn every_name_is_its_operator() {
+        for name in Operator::names() {
+            assert_eq!(Operator::named(name).unwrap().name(), name);
+            assert_eq!(
+                Operator::named(&format!("c{name}")).unwrap().name(),
+                format!("c{name}")
+            );
+        }
+        assert_eq!(Operator::named("xeq"), None);
+        assert_eq!(Operator::named(""), None);
+    }
+}
