@@ -2,5 +2,6 @@
 
 pub mod diagnostic;
 pub mod lang;
+pub mod tenant;
 pub mod value;
 pub mod wildcard;

@@ -1,0 +1,401 @@
+//! The things of a tenant, as tenant.yaml holds them: organisation, products, groups, users.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::role::Role;
+use super::symbol::Symbol;
+
+/// What is said of the tenant as a whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    pub name: String,
+    #[serde(default)]
+    pub cloud: Cloud,
+    /// The operator or user who acts when `--as` names nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_admin: Option<String>,
+    /// Seconds that the tenant's clock is ahead of real time; moved by Set-TenantClock to rehearse.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clock_offset: i64,
+    /// People who administer the tenant without being its users; they take no seat.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<Operator>,
+}
+
+/// The Microsoft cloud the tenant lives in; decides the portal's steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Cloud {
+    #[default]
+    #[serde(rename = "worldwide")]
+    Worldwide,
+    #[serde(rename = "germany")]
+    Germany,
+    #[serde(rename = "21vianet")]
+    Vianet,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    pub name: String,
+    pub roles: Vec<Role>,
+}
+
+/// A product the tenant owns: a SKU with its service plans and the subscriptions that pay for its seats (R36).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// The tenant's key: the part number, or the GUID where two products share it.
+    pub sku: Symbol,
+    pub sku_id: Uuid,
+    /// The part number, where it isn't the key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_number: Option<Symbol>,
+    /// The display name: `Office 365 E3`.
+    pub name: Symbol,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub applies_to: AppliesTo,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<Subscription>,
+    /// Seats in use that no user of this file accounts for (R16).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub outside: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plans: Vec<Plan>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppliesTo {
+    #[default]
+    User,
+    Company,
+}
+
+/// A service plan of a product.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// `EXCHANGE_S_ENTERPRISE`.
+    pub name: Symbol,
+    pub id: Uuid,
+    /// `Exchange Online (Plan 2)`, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<Symbol>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub applies_to: AppliesTo,
+}
+
+/// Seats bought together, with one lifecycle (R35).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Subscription {
+    pub seats: u32,
+    #[serde(default)]
+    pub status: SubscriptionStatus,
+    /// When it renews or expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Timestamp>,
+}
+
+/// As Graph names the states of `capabilityStatus` and `prepaidUnits`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubscriptionStatus {
+    #[default]
+    Enabled,
+    /// Expired, in its grace time: everything works.
+    Warning,
+    /// Disabled: nothing can be assigned (R22).
+    Suspended,
+    LockedOut,
+    Deleted,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub id: Uuid,
+    pub name: Symbol,
+    /// What its direct members inherit (R37).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<GroupLicense>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupLicense {
+    pub sku: Symbol,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disabled: Vec<Symbol>,
+}
+
+/// A user of the tenant. Kept compact: a tenant may have a million of them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    pub id: Uuid,
+    pub upn: Box<str>,
+    pub display_name: Box<str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surname: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job_title: Option<Symbol>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<Symbol>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<Symbol>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub city: Option<Symbol>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Symbol>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage_location: Option<Location>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kind: UserKind,
+    /// Whether sign-in is allowed.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub enabled: bool,
+    /// Synchronised from an on-premises directory (R25).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub synced: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sign_in: Option<Timestamp>,
+    /// When the user was soft-deleted (R23).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub roles: Arc<[Role]>,
+    /// Groups of which the user is a direct member.
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub groups: Arc<[Uuid]>,
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub licenses: Arc<[Assignment]>,
+    /// What is known of mailbox, OneDrive and devices; most exports say nothing of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Box<UserData>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserKind {
+    #[default]
+    Member,
+    Guest,
+}
+
+/// One SKU given to a user, directly or through a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// The product's key.
+    pub sku: Symbol,
+    /// The group it is inherited from; none for a direct one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Uuid>,
+    /// Names of the plans that are switched off.
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub disabled: Arc<[Symbol]>,
+    /// Why the group's license did not arrive (R37).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<AssignmentError>,
+}
+
+/// As Graph's `licenseAssignmentStates` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AssignmentError {
+    CountViolation,
+    MutuallyExclusiveViolation,
+    DependencyViolation,
+    ProhibitedInUsageLocationViolation,
+    UniquenessViolation,
+    Other,
+}
+
+/// What stands behind a user's licenses and is at stake when they go.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UserData {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<Mailbox>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub onedrive: Option<OneDrive>,
+    /// Devices on which the user has installed Office apps.
+    #[serde(skip_serializing_if = "is_default")]
+    pub office_devices: u32,
+    /// The number of a calling plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<Box<str>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mailbox {
+    #[serde(skip_serializing_if = "is_default")]
+    pub size_mb: u64,
+    #[serde(skip_serializing_if = "is_default")]
+    pub shared: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    pub archive: bool,
+    /// Since when it is on litigation hold (R29).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub litigation_hold: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forwards_to: Option<Box<str>>,
+    /// Since when it has no Exchange plan (R27).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disconnected: Option<Timestamp>,
+    /// When its content was deleted for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OneDrive {
+    #[serde(skip_serializing_if = "is_default")]
+    pub size_mb: u64,
+    /// Since when its owner has no license for it (R31).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unlicensed: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<Timestamp>,
+}
+
+/// A two-letter country code, as `usageLocation` has it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Location([u8; 2]);
+
+impl Location {
+    /// Reads two ASCII letters of any case; `None` for anything else.
+    pub fn new(text: &str) -> Option<Self> {
+        match text.as_bytes() {
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+                Some(Self([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        // Two ASCII letters are UTF-8.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Location {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Location {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Location;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a two-letter country code such as SE")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Location, E> {
+                Location::new(text)
+                    .ok_or_else(|| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+impl User {
+    /// A new enabled member with nothing else known.
+    pub fn new(id: Uuid, upn: &str, display_name: &str) -> Self {
+        Self {
+            id,
+            upn: upn.into(),
+            display_name: display_name.into(),
+            given_name: None,
+            surname: None,
+            mail: None,
+            job_title: None,
+            department: None,
+            office: None,
+            city: None,
+            country: None,
+            usage_location: None,
+            kind: UserKind::Member,
+            enabled: true,
+            synced: false,
+            created: None,
+            last_sign_in: None,
+            deleted: None,
+            roles: none(),
+            groups: none(),
+            licenses: none(),
+            data: None,
+        }
+    }
+
+    /// The assignments given to the user and not through a group.
+    pub fn direct(&self) -> impl Iterator<Item = &Assignment> {
+        self.licenses.iter().filter(|a| a.group.is_none())
+    }
+}
+
+impl Assignment {
+    /// A direct one with every plan on.
+    pub fn direct(sku: Symbol) -> Self {
+        Self {
+            sku,
+            group: None,
+            disabled: none(),
+            error: None,
+        }
+    }
+}
+
+impl Product {
+    pub fn part_number(&self) -> &Symbol {
+        self.part_number.as_ref().unwrap_or(&self.sku)
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn is_true(b: &bool) -> bool {
+    *b
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn none<T>() -> Arc<[T]> {
+    Arc::from([])
+}
+
+fn is_empty<T>(list: &Arc<[T]>) -> bool {
+    list.is_empty()
+}
