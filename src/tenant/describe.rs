@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::find::join;
-use super::license::describe_switch;
+use super::step::describe_switch;
 use super::{Change, DataKind, Mailbox, OneDrive, Subscription, Symbol, Tenant, UserFields};
 
 /// With ids and keys alone; [`Tenant::describe`] says names.

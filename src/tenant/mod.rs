@@ -1,23 +1,30 @@
 //! The rules of a Microsoft 365 tenant, without I/O: decide, admit, apply, take back.
 
+mod account;
 pub mod catalogue;
 mod change;
 mod consequences;
 mod describe;
 mod edit;
 mod find;
+mod group;
 mod license;
+mod mailbox;
 mod model;
 mod outcome;
 mod plans;
+mod retention;
 mod role;
 mod rules;
 mod state;
+mod step;
+mod subscription;
 mod symbol;
 
 pub use change::{Change, DataKind, LicenseImage, Subject, UserFields};
 pub use consequences::needs_license;
 pub use license::{Addition, Removal};
+pub use mailbox::{MailboxState, OfficeState, OnedriveState};
 pub use model::{
     AppliesTo, Assignment, AssignmentError, Cloud, Group, GroupLicense, Location, Mailbox,
     OneDrive, Operator, Organisation, Plan, Product, Subscription, SubscriptionStatus, User,

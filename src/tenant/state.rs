@@ -353,7 +353,7 @@ impl Tenant {
     fn carry_out(&mut self, change: &Change) -> Result<(), &'static str> {
         match change {
             Change::UserAdded { now } => return self.add_user(now),
-            Change::UserPurged { was } => return self.purge_user(was),
+            Change::UserPurged { was } => return self.erase_user(was),
             Change::GroupAdded { now } => {
                 if self.group(now.id).is_some() {
                     return Err("there is a group with this id");
@@ -526,7 +526,7 @@ impl Tenant {
         Ok(())
     }
 
-    fn purge_user(&mut self, was: &User) -> Result<(), &'static str> {
+    fn erase_user(&mut self, was: &User) -> Result<(), &'static str> {
         let index = *self.by_id.get(&was.id).ok_or("there is no such user")? as usize;
         let mut was = was.clone();
         UserData::tidy(&mut was.data);

@@ -1,9 +1,10 @@
-//! Each rule of the tenant, by its number in docs/rules.md.
+//! Each rule of the tenant, by its number.
 
 use tenantsh::diagnostic::{Category, Diagnostic};
 use tenantsh::tenant::{
-    Addition, Assignment, Change, Decision, Location, Mailbox, OutcomeKind, Parts, Removal,
-    SubscriptionStatus, Symbol, Tenant, UserData,
+    Addition, Assignment, AssignmentError, Change, Consequence, Decision, Location, Mailbox,
+    MailboxState, OfficeState, OnedriveState, OutcomeKind, Parts, Removal, SubscriptionStatus,
+    Symbol, Tenant, UserData, UserFields,
 };
 
 use crate::tenants::*;
@@ -543,5 +544,452 @@ fn faults_of_a_tenant_are_all_told_with_their_place() {
             "users[3].licenses[0].sku",
             "users[3].licenses[2].sku"
         ]
+    );
+}
+
+fn edit(tenant: &Tenant, user: u128, change: impl FnOnce(&mut UserFields)) -> Decision {
+    let mut profile = UserFields::of(tenant.user(id(user)).unwrap());
+    change(&mut profile);
+    tenant.edit_user(id(user), profile).unwrap()
+}
+
+#[test]
+fn r2_a_user_administrator_may_not_delete_or_block_a_global_administrator() {
+    let tenant = tenant();
+    let users = actor(&tenant, "users");
+    let deletion = |user| tenant.remove_user(id(user), false, now()).unwrap().changes;
+    tenant.admit(&users, now(), &deletion(1)).unwrap();
+    let refusal = refused(
+        tenant.admit(&users, now(), &deletion(4)),
+        "InsufficientPrivileges",
+    );
+    assert!(refusal.message.contains("dee@contoso.com"), "{refusal}");
+    // R3
+    let block = tenant.set_sign_in(id(4), false).unwrap().changes;
+    refused(
+        tenant.admit(&users, now(), &block),
+        "InsufficientPrivileges",
+    );
+    admit(&tenant, &block).unwrap();
+    let licenses = actor(&tenant, "licenses");
+    refused(
+        tenant.admit(&licenses, now(), &deletion(1)),
+        "InsufficientPrivileges",
+    );
+}
+
+#[test]
+fn r4_seats_are_for_global_and_billing_administrators() {
+    let tenant = tenant();
+    let changes = tenant.set_seats(&sku("SPE_E5"), 9).unwrap().changes;
+    for name in ["admin", "billing"] {
+        tenant
+            .admit(&actor(&tenant, name), now(), &changes)
+            .unwrap();
+    }
+    refused(
+        tenant.admit(&actor(&tenant, "users"), now(), &changes),
+        "InsufficientPrivileges",
+    );
+}
+
+#[test]
+fn r23_deleting_frees_the_seats_and_the_upn() {
+    let mut tenant = tenant();
+    let decision = tenant.remove_user(id(1), false, now()).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.consumed("ENTERPRISEPACK"), 1);
+    assert_eq!(tenant.seats("ENTERPRISEPACK").enabled, 3);
+    let refusal = refused(tenant.find_user(ANNA), "UserNotFound");
+    assert!(refusal.hint.as_ref().unwrap().contains("Restore-User"));
+    assert_eq!(
+        tenant.find_deleted_user("Anna@contoso.com").unwrap().id,
+        id(1)
+    );
+    let all = tenant.remove_licenses(id(1), Removal::All, false, now());
+    refused(all, "UserNotFound");
+}
+
+#[test]
+fn r24_restore_brings_licenses_back_even_beyond_the_seats() {
+    let mut tenant = tenant_with(|parts| parts.users[2].usage_location = Location::new("SE"));
+    let deletion = tenant.remove_user(id(1), false, now()).unwrap();
+    commit(&mut tenant, &deletion).unwrap();
+    for user in [3, 4] {
+        let decision = add(&tenant, user, &["ENTERPRISEPACK"]);
+        commit(&mut tenant, &decision).unwrap();
+    }
+    let mut bare = tenant.clone();
+    let restore = tenant.restore_user(id(1), None, false, now()).unwrap();
+    let warnings = commit(&mut tenant, &restore).unwrap();
+    assert_eq!(warnings[0].id, "OverAssigned");
+    assert_eq!(tenant.consumed("ENTERPRISEPACK"), 4);
+    let restore = bare.restore_user(id(1), None, true, now()).unwrap();
+    assert!(commit(&mut bare, &restore).unwrap().is_empty());
+    assert!(bare.find_user(ANNA).unwrap().licenses.is_empty());
+}
+
+#[test]
+fn r24_restore_is_refused_where_the_upn_is_taken() {
+    let mut tenant = tenant();
+    let deletion = tenant.remove_user(id(1), true, now()).unwrap();
+    assert_eq!(kinds(&deletion), [OutcomeKind::Removed]);
+    commit(&mut tenant, &deletion).unwrap();
+    let profile = UserFields {
+        upn: Some("ANNA@contoso.com".into()),
+        ..UserFields::default()
+    };
+    let newcomer = tenant.new_user(id(9), profile, now()).unwrap();
+    commit(&mut tenant, &newcomer).unwrap();
+    let restore = tenant.restore_user(id(1), None, false, now()).unwrap();
+    let refusal = refused(admit(&tenant, &restore.changes), "UserPrincipalNameTaken");
+    assert!(
+        refusal
+            .hint
+            .as_ref()
+            .unwrap()
+            .contains("-NewUserPrincipalName")
+    );
+    let cured = tenant
+        .restore_user(id(1), Some("anna2@contoso.com"), false, now())
+        .unwrap();
+    commit(&mut tenant, &cured).unwrap();
+    assert_eq!(tenant.find_user("anna2@contoso.com").unwrap().id, id(1));
+}
+
+#[test]
+fn r25_a_synced_user_keeps_its_profile_but_not_its_licenses() {
+    let mut tenant = tenant_with(|parts| hold(parts, 4, &["POWER_BI_PRO"]));
+    let deletion = tenant.remove_user(id(5), false, now()).unwrap();
+    refused(admit(&tenant, &deletion.changes), "SyncedUser");
+    let renamed = edit(&tenant, 5, |profile| profile.department = Some(sku("IT")));
+    refused(admit(&tenant, &renamed.changes), "SyncedUser");
+    let moved = edit(&tenant, 5, |profile| {
+        profile.usage_location = Location::new("DE");
+    });
+    commit(&mut tenant, &moved).unwrap();
+    let decision = remove(&tenant, 5, &["POWER_BI_PRO"]);
+    commit(&mut tenant, &decision).unwrap();
+    let decision = tenant.set_sign_in(id(5), false).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    let decision = tenant.revoke_sessions(id(5), now()).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+}
+
+#[test]
+fn r26_after_thirty_days_a_user_can_not_be_restored_and_is_purged() {
+    let mut tenant = tenant();
+    let deletion = tenant.remove_user(id(1), false, now()).unwrap();
+    commit(&mut tenant, &deletion).unwrap();
+    assert!(tenant.retention(days(30)).changes.is_empty());
+    let restore = tenant.restore_user(id(1), None, false, days(31)).unwrap();
+    let admin = actor(&tenant, "admin");
+    tenant.admit(&admin, days(30), &restore.changes).unwrap();
+    refused(
+        tenant.admit(&admin, days(31), &restore.changes),
+        "RestoreExpired",
+    );
+    let due = tenant.retention(days(31));
+    commit_at(&mut tenant, &due, days(31)).unwrap();
+    assert!(tenant.user(id(1)).is_none());
+}
+
+#[test]
+fn r27_the_mailbox_is_deleted_after_its_time_and_a_later_license_gives_an_empty_one() {
+    let mut tenant = tenant();
+    let decision = remove(&tenant, 1, &["ENTERPRISEPACK"]);
+    commit(&mut tenant, &decision).unwrap();
+    let state = |tenant: &Tenant, at| tenant.mailbox_state(tenant.user(id(1)).unwrap(), at);
+    let until = Some(days(30));
+    assert_eq!(
+        state(&tenant, days(29)),
+        MailboxState::Disconnected { until }
+    );
+    assert_eq!(state(&tenant, days(30)), MailboxState::Deleted);
+    let due = tenant.retention(days(31));
+    assert_eq!(due.changes.len(), 1);
+    commit_at(&mut tenant, &due, days(31)).unwrap();
+    assert!(tenant.retention(days(400)).changes.is_empty());
+    let addition = Addition {
+        skus: &[sku("ENTERPRISEPACK")],
+        ..Addition::default()
+    };
+    let again = tenant.add_licenses(id(1), addition, days(32)).unwrap();
+    let licenses = actor(&tenant, "licenses");
+    tenant.admit(&licenses, days(32), &again.changes).unwrap();
+    commit_at(&mut tenant, &again, days(32)).unwrap();
+    assert_eq!(state(&tenant, days(32)), MailboxState::Active);
+}
+
+#[test]
+fn r27_delicensing_resiliency_doubles_the_time() {
+    let tenant = tenant_with(|parts| parts.organisation.delicensing_resiliency = true);
+    let decision = remove(&tenant, 1, &["ENTERPRISEPACK"]);
+    assert_eq!(decision.outcomes[0].data_held_until, Some(days(60)));
+}
+
+#[test]
+fn r28_r29_a_hold_placed_in_time_keeps_the_mailbox_and_one_too_late_is_refused() {
+    let mut tenant = tenant();
+    let held = Mailbox {
+        litigation_hold: Some(now()),
+        ..Mailbox::default()
+    };
+    let mut late = tenant.clone();
+    let decision = remove(&late, 1, &["ENTERPRISEPACK"]);
+    commit(&mut late, &decision).unwrap();
+    let anna = late.user(id(1)).unwrap();
+    let data = anna.data.as_ref().unwrap();
+    assert!(
+        !late
+            .mailbox_state(anna, now())
+            .is_searchable(data.mailbox.as_ref())
+    );
+    refused(late.set_mailbox(id(1), held.clone(), now()), "HoldTooLate");
+
+    let decision = tenant.set_mailbox(id(1), held, now()).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    let deletion = tenant.remove_user(id(1), true, now()).unwrap();
+    assert_eq!(deletion.outcomes[0].data_held_until, None);
+    commit(&mut tenant, &deletion).unwrap();
+    assert!(tenant.retention(days(400)).changes.is_empty());
+    let anna = tenant.user(id(1)).unwrap();
+    assert_eq!(
+        tenant.mailbox_state(anna, days(400)),
+        MailboxState::Inactive
+    );
+}
+
+#[test]
+fn r30_r31_onedrive_outlives_the_license_and_the_user_for_a_while() {
+    let mut tenant = tenant();
+    let decision = remove(&tenant, 1, &["ENTERPRISEPACK"]);
+    commit(&mut tenant, &decision).unwrap();
+    let state = |tenant: &Tenant, at| tenant.onedrive_state(tenant.user(id(1)).unwrap(), at);
+    let archived = days(93);
+    assert_eq!(
+        state(&tenant, days(60)),
+        OnedriveState::ReadOnly { archived }
+    );
+    assert_eq!(state(&tenant, days(93)), OnedriveState::Archived);
+    let deletion = tenant.remove_user(id(1), false, now()).unwrap();
+    commit(&mut tenant, &deletion).unwrap();
+    let until = days(123);
+    assert_eq!(
+        state(&tenant, days(30)),
+        OnedriveState::RecycleBin { until }
+    );
+}
+
+#[test]
+fn r32_r35_office_says_what_it_may_without_a_license() {
+    let office = |tenant: &Tenant| tenant.office_state(tenant.user(id(1)).unwrap());
+    let installed = |parts: &mut Parts| {
+        parts.users[0].data = Some(Box::new(UserData {
+            office_devices: 1,
+            ..UserData::default()
+        }));
+    };
+    let mut tenant = tenant_with(installed);
+    assert_eq!(office(&tenant), OfficeState::Licensed);
+    let decision = remove(&tenant, 1, &["ENTERPRISEPACK"]);
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(office(&tenant), OfficeState::UnlicensedProduct);
+    let disabled = tenant_with(|parts| {
+        installed(parts);
+        parts.products[0].subscriptions[0].status = SubscriptionStatus::Suspended;
+    });
+    assert_eq!(office(&disabled), OfficeState::ReducedFunctionality);
+}
+
+#[test]
+fn r32a_a_shared_mailbox_lives_without_a_license_up_to_its_size() {
+    let with = |size_mb| {
+        tenant_with(|parts| {
+            parts.users[0].data = Some(Box::new(UserData {
+                mailbox: Some(Mailbox {
+                    shared: true,
+                    size_mb,
+                    ..Mailbox::default()
+                }),
+                ..UserData::default()
+            }));
+        })
+    };
+    let warned = |tenant: &Tenant| {
+        remove(tenant, 1, &["ENTERPRISEPACK"]).outcomes[0]
+            .consequences
+            .contains(&Consequence::SharedMailboxNeedsLicense)
+    };
+    assert!(!warned(&with(51_200)));
+    assert!(warned(&with(51_201)));
+    admit(
+        &with(51_201),
+        &remove(&with(51_201), 1, &["ENTERPRISEPACK"]).changes,
+    )
+    .unwrap();
+}
+
+#[test]
+fn r33_blocking_sign_in_frees_no_license() {
+    let mut tenant = tenant();
+    let decision = tenant.set_sign_in(id(1), false).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.consumed("ENTERPRISEPACK"), 2);
+    assert!(tenant.set_sign_in(id(1), false).unwrap().changes.is_empty());
+}
+
+#[test]
+fn r34_seats_never_go_below_what_is_assigned() {
+    let mut tenant = tenant();
+    let decision = tenant.set_seats(&sku("ENTERPRISEPACK"), 1).unwrap();
+    let refusal = refused(admit(&tenant, &decision.changes), "SeatsAssigned");
+    assert_eq!(
+        refusal.message,
+        "2 seats of Office 365 E3 (ENTERPRISEPACK) are in use: unassign 1 before there can be only 1"
+    );
+    let decision = tenant.set_seats(&sku("ENTERPRISEPACK"), 2).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.free("ENTERPRISEPACK"), 0);
+}
+
+#[test]
+fn r35_a_subscription_goes_through_its_lifecycle() {
+    let mut tenant = tenant_with(|parts| {
+        parts.products[0].subscriptions[0].renews = Some(days(0));
+    });
+    let status = |tenant: &Tenant| tenant.products()[0].subscriptions[0].status;
+    for (day, expected) in [
+        (1, SubscriptionStatus::Warning),
+        (31, SubscriptionStatus::Suspended),
+        (121, SubscriptionStatus::Deleted),
+    ] {
+        let due = tenant.retention(days(day));
+        commit_at(&mut tenant, &due, days(day)).unwrap();
+        assert_eq!(status(&tenant), expected);
+    }
+    assert_eq!(tenant.free("ENTERPRISEPACK"), 0);
+}
+
+#[test]
+fn r36_the_seats_of_several_subscriptions_are_their_sum() {
+    let mut tenant = tenant();
+    let bought = tenant.new_subscription("office 365 e3", 5, None).unwrap();
+    commit(&mut tenant, &bought).unwrap();
+    assert_eq!(tenant.seats("ENTERPRISEPACK").enabled, 8);
+    let decision = tenant.set_seats(&sku("ENTERPRISEPACK"), 2).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.seats("ENTERPRISEPACK").enabled, 2);
+    let bought = tenant.new_subscription("SPE_E3", 1, None).unwrap();
+    commit(&mut tenant, &bought).unwrap();
+    assert_eq!(tenant.free("SPE_E3"), 1);
+    refused(tenant.new_subscription("NOPE_PACK", 1, None), "UnknownSku");
+}
+
+#[test]
+fn r37_members_inherit_and_lose_with_their_membership() {
+    let mut tenant = tenant();
+    let joined = tenant.add_member(id(100), id(4), now()).unwrap();
+    assert_eq!(kinds(&joined), [OutcomeKind::Added]);
+    let groups = actor(&tenant, "groups");
+    tenant.admit(&groups, now(), &joined.changes).unwrap();
+    commit(&mut tenant, &joined).unwrap();
+    assert_eq!(tenant.consumed("ENTERPRISEPACK"), 3);
+    // No seat is left: the license is recorded in error.
+    let joined = tenant.add_member(id(100), id(5), now()).unwrap();
+    commit(&mut tenant, &joined).unwrap();
+    let error = |tenant: &Tenant| tenant.user(id(5)).unwrap().licenses[0].error;
+    assert_eq!(error(&tenant), Some(AssignmentError::CountViolation));
+    assert_eq!(tenant.consumed("ENTERPRISEPACK"), 3);
+    let left = tenant.remove_member(id(100), id(4), now()).unwrap();
+    commit(&mut tenant, &left).unwrap();
+    assert!(tenant.user(id(4)).unwrap().licenses.is_empty());
+    let again = tenant.reprocess_group(id(100), now()).unwrap();
+    commit(&mut tenant, &again).unwrap();
+    assert_eq!(error(&tenant), None);
+    assert!(
+        tenant
+            .reprocess_group(id(100), now())
+            .unwrap()
+            .changes
+            .is_empty()
+    );
+}
+
+#[test]
+fn r37_the_first_members_get_the_seats_and_the_rest_an_error() {
+    let mut tenant = tenant();
+    for user in 1..=4 {
+        let joined = tenant.add_member(id(101), id(user), now()).unwrap();
+        commit(&mut tenant, &joined).unwrap();
+    }
+    let decision = tenant
+        .add_group_license(id(101), &sku("SPE_E5"), &["sway".into()], now())
+        .unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.consumed("SPE_E5"), 2);
+    let failed = |user: &&std::sync::Arc<tenantsh::tenant::User>| {
+        user.licenses.iter().any(|own| own.error.is_some())
+    };
+    assert_eq!(tenant.members(id(101)).filter(failed).count(), 2);
+    let decision = tenant
+        .remove_group_license(id(101), &sku("SPE_E5"), now())
+        .unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.consumed("SPE_E5"), 0);
+}
+
+#[test]
+fn r38_a_licensed_group_can_not_be_deleted() {
+    let mut tenant = tenant();
+    let sales = tenant.remove_group(id(100)).unwrap();
+    refused(admit(&tenant, &sales.changes), "GroupLicensed");
+    let joined = tenant.add_member(id(101), id(1), now()).unwrap();
+    commit(&mut tenant, &joined).unwrap();
+    let staff = tenant.remove_group(id(101)).unwrap();
+    commit(&mut tenant, &staff).unwrap();
+    refused(tenant.find_group("All staff"), "GroupNotFound");
+}
+
+#[test]
+fn licenses_are_copied_with_their_plans_off() {
+    let mut tenant = tenant();
+    let off = tenant
+        .switch_plans(
+            id(1),
+            &sku("ENTERPRISEPACK"),
+            &["SWAY".into()],
+            false,
+            now(),
+        )
+        .unwrap();
+    commit(&mut tenant, &off).unwrap();
+    let copy = tenant
+        .copy_licenses(id(1), id(4), false, None, now())
+        .unwrap();
+    commit(&mut tenant, &copy).unwrap();
+    let copied = &tenant.user(id(4)).unwrap().licenses[0];
+    assert_eq!(names(&copied.disabled), ["SWAY"]);
+    let inherited = tenant
+        .copy_licenses(id(2), id(5), false, None, now())
+        .unwrap();
+    assert_eq!(kinds(&inherited), [OutcomeKind::SkippedInherited]);
+}
+
+#[test]
+fn a_change_is_one_sentence_with_names() {
+    let tenant = tenant();
+    let changes = remove(&tenant, 1, &["ENTERPRISEPACK"]).changes;
+    assert_eq!(
+        tenant.describe(&changes[0]),
+        "remove Office 365 E3 (ENTERPRISEPACK) from anna@contoso.com"
+    );
+    assert_eq!(
+        changes[0].to_string(),
+        "remove ENTERPRISEPACK from user 00000000-0000-0000-0000-000000000001"
+    );
+    assert_eq!(
+        tenant.describe(&changes[1]),
+        "disconnect the mailbox, OneDrive of anna@contoso.com"
     );
 }
