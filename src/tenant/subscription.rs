@@ -1,10 +1,13 @@
-//! Subscriptions: how many seats are bought (R34, R36).
+//! What the tenant owns: its products, the seats bought of them (R34, R36), and its settings.
 
 use jiff::Timestamp;
 
 use super::account::one;
 use super::catalogue::Catalogue;
-use super::{Change, Decision, Subscription, SubscriptionStatus, Symbol, Tenant};
+use super::find::join;
+use super::{
+    Change, Decision, Organisation, Product, Subscription, SubscriptionStatus, Symbol, Tenant,
+};
 use crate::diagnostic::{Category, Diagnostic};
 
 fn is_usable(status: SubscriptionStatus) -> bool {
@@ -104,6 +107,83 @@ impl Tenant {
         product.subscriptions.push(new);
         Ok(one(Change::ProductAdded {
             now: Box::new(product),
+        }))
+    }
+
+    /// Gives a product other names or plans, as a newer catalogue has them; its key stays.
+    ///
+    /// # Errors
+    /// `UnknownSku`; `PlanInUse` where a plan goes that is switched off in someone's license.
+    pub fn edit_product(&self, product: Product) -> Result<Decision, Diagnostic> {
+        let was = self.owned(&product.sku)?;
+        if **was == product {
+            return Ok(Decision::default());
+        }
+        let gone: Vec<_> = was
+            .plans
+            .iter()
+            .map(|plan| &plan.name)
+            .filter(|name| !product.plans.iter().any(|plan| plan.name == **name))
+            .collect();
+        let held = |sku: &Symbol, disabled: &[Symbol]| {
+            *sku == product.sku && disabled.iter().any(|name| gone.contains(&name))
+        };
+        let user = self
+            .users()
+            .iter()
+            .find(|user| {
+                user.licenses
+                    .iter()
+                    .any(|own| held(&own.sku, &own.disabled))
+            })
+            .map(|user| &*user.upn);
+        let group = self
+            .groups()
+            .iter()
+            .find(|group| {
+                group
+                    .licenses
+                    .iter()
+                    .any(|own| held(&own.sku, &own.disabled))
+            })
+            .map(|group| &*group.name);
+        if let Some(holder) = user.or(group).filter(|_| !product.plans.is_empty()) {
+            return Err(Diagnostic::new(
+                "PlanInUse",
+                Category::Rule,
+                format!(
+                    "{} would lose a plan that {holder} has switched off: {}",
+                    product.name,
+                    join(gone)
+                ),
+            )
+            .about(&*product.sku)
+            .hint(format!("Enable-ServicePlan {holder} -Sku {}", product.sku)));
+        }
+        Ok(one(Change::ProductEdited {
+            was: Box::new((**was).clone()),
+            now: Box::new(product),
+        }))
+    }
+
+    /// Makes the tenant's settings those given. The clock has its own way: [`Tenant::move_clock`].
+    ///
+    /// # Errors
+    /// `UnknownActor`, `InsufficientPrivileges` where the default admin could not act.
+    pub fn edit_organisation(&self, mut now: Organisation) -> Result<Decision, Diagnostic> {
+        let was = self.organisation();
+        now.clock_offset = was.clock_offset;
+        if *was == now {
+            return Ok(Decision::default());
+        }
+        if let Some(name) = &now.default_admin
+            && !now.operators.iter().any(|operator| operator.name == *name)
+        {
+            self.actor(name)?;
+        }
+        Ok(one(Change::OrganisationEdited {
+            was: Box::new(was.clone()),
+            now: Box::new(now),
         }))
     }
 }

@@ -993,3 +993,42 @@ fn a_change_is_one_sentence_with_names() {
         "disconnect the mailbox, OneDrive of anna@contoso.com"
     );
 }
+
+#[test]
+fn a_product_learns_new_names_but_loses_no_plan_that_someone_has_switched_off() {
+    let mut tenant = tenant();
+    let off = tenant
+        .switch_plans(
+            id(1),
+            &sku("ENTERPRISEPACK"),
+            &["SWAY".into()],
+            false,
+            now(),
+        )
+        .unwrap();
+    commit(&mut tenant, &off).unwrap();
+    let mut product = (**tenant.find_product("ENTERPRISEPACK").unwrap()).clone();
+    product.name = sku("Office 365 Enterprise E3");
+    product.plans.retain(|plan| &*plan.name != "TEAMS1");
+    let decision = tenant.edit_product(product.clone()).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    product.plans.retain(|plan| &*plan.name != "SWAY");
+    refused(tenant.edit_product(product), "PlanInUse");
+}
+
+#[test]
+fn the_clock_only_moves_forward_and_settings_are_kept_apart_from_it() {
+    let mut tenant = tenant();
+    let decision = tenant.move_clock(31 * 86_400).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    refused(tenant.move_clock(-1), "ClockBackwards");
+    refused(tenant.move_clock(i64::MAX), "ClockBackwards");
+    let mut settings = tenant.organisation().clone();
+    settings.default_admin = Some("nobody".into());
+    refused(tenant.edit_organisation(settings.clone()), "UnknownActor");
+    settings.default_admin = Some("dee@contoso.com".into());
+    settings.clock_offset = 0;
+    let decision = tenant.edit_organisation(settings).unwrap();
+    commit(&mut tenant, &decision).unwrap();
+    assert_eq!(tenant.organisation().clock_offset, 31 * 86_400);
+}

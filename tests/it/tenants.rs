@@ -142,6 +142,16 @@ pub fn commit_at(
     for change in &decision.changes {
         tenant.apply(change).unwrap();
     }
+    // Undo meets the rules too, as one record.
+    let undo: Vec<_> = decision
+        .changes
+        .iter()
+        .rev()
+        .map(|change| change.clone().inverse())
+        .collect();
+    if let Err(refusal) = tenant.admit(&actor(tenant, "admin"), at, &undo) {
+        assert_ne!(refusal.id, "JournalMismatch", "{refusal}");
+    }
     let mut back = tenant.clone();
     for change in decision.changes.iter().rev() {
         back.apply(&change.clone().inverse()).unwrap();
