@@ -318,7 +318,10 @@ impl Tenant {
             Ok(user) => Err(Diagnostic::new(
                 "InsufficientPrivileges",
                 Category::Denied,
-                format!("{} holds no directory role and can't act here", user.upn),
+                match user.roles.is_empty() {
+                    true => format!("{} holds no directory role and can't act here", user.upn),
+                    false => format!("{} is blocked or deleted and can't act here", user.upn),
+                },
             )
             .about(&*user.upn)
             .hint(format!("act as someone who does, with --as: {some}"))),

@@ -164,6 +164,11 @@ impl Tenant {
         self.seats(sku).free
     }
 
+    /// Names of the plans that the user's licenses give together: what is switched off in one and on in another is on.
+    pub fn active_plans(&self, user: &User) -> Vec<Symbol> {
+        self.plans.names(&self.plans.active(&user.licenses))
+    }
+
     pub(super) fn plan_table(&self) -> &PlanTable {
         &self.plans
     }

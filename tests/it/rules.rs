@@ -83,6 +83,8 @@ fn r5_nobody_reads_only_and_is_told_how_to_sign_in() {
     assert!(refusal.hint.as_ref().unwrap().contains("--as"));
     refused(tenant.actor(ANNA), "InsufficientPrivileges");
     refused(tenant.actor("adnim"), "UnknownActor");
+    let blocked = tenant_with(|parts| parts.users[3].enabled = false);
+    refused(blocked.actor("dee@contoso.com"), "InsufficientPrivileges");
 }
 
 #[test]
