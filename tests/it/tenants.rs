@@ -138,6 +138,14 @@ pub fn commit_at(
     at: Timestamp,
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
     let warnings = tenant.admit(&actor(tenant, "admin"), at, &decision.changes)?;
+    for change in &decision.changes {
+        let text = serde_yaml::to_string(change).unwrap();
+        assert_eq!(
+            serde_yaml::from_str::<Change>(&text).unwrap(),
+            *change,
+            "{text}"
+        );
+    }
     let before = tenant.clone();
     for change in &decision.changes {
         tenant.apply(change).unwrap();
