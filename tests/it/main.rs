@@ -1,1 +1,8 @@
-fn main() {}
+//! All integration tests: one binary, since linking it is what takes the time.
+
+// A test says what went wrong by panicking, its helpers too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod changes;
+mod rules;
+mod tenants;

@@ -1,0 +1,113 @@
+//! What time does: the deletions and lifecycle steps that are due (R26, R27, R35), and the clock that decides it.
+
+use jiff::Timestamp;
+
+use super::account::one;
+use super::catalogue::Clock;
+use super::{Change, Decision, Mailbox, Subscription, SubscriptionStatus, Tenant};
+use crate::diagnostic::{Category, Diagnostic};
+
+impl Tenant {
+    /// Moves the tenant's clock ahead, in seconds; real time goes on beneath it.
+    ///
+    /// # Errors
+    /// `ClockBackwards`: what has happened can't come undone by turning the clock back.
+    pub fn move_clock(&self, seconds: i64) -> Result<Decision, Diagnostic> {
+        let was = self.organisation().clock_offset;
+        let refusal = |message: &str| {
+            Diagnostic::new("ClockBackwards", Category::Rule, message)
+                .hint("Undo-Change takes back what was done")
+        };
+        if seconds < 0 {
+            return Err(refusal("the tenant's clock only moves forward"));
+        }
+        let now = was
+            .checked_add(seconds)
+            .filter(|now| *now < 1_000 * 366 * 86_400)
+            .ok_or_else(|| refusal("the tenant's clock can't move that far"))?;
+        Ok(match now == was {
+            true => Decision::default(),
+            false => one(Change::ClockMoved { was, now }),
+        })
+    }
+
+    /// Everything that is due by now and not yet written: content deleted, users purged, subscriptions moved on.
+    pub fn retention(&self, now: Timestamp) -> Decision {
+        let mut decision = Decision::default();
+        for user in self.users() {
+            let mailbox = user.data.as_ref().and_then(|data| data.mailbox.as_ref());
+            // R29: a hold keeps the mailbox of a deleted user.
+            let on_hold = mailbox.is_some_and(|mailbox| mailbox.litigation_hold.is_some());
+            // R26
+            if let Some(deleted) = user.deleted
+                && Clock::DeletedUser.from(deleted) < now
+                && !on_hold
+            {
+                decision.changes.push(Change::UserPurged {
+                    was: Box::new((**user).clone()),
+                });
+                continue;
+            }
+            // R27
+            if let Some(mailbox) = mailbox
+                && mailbox.deleted.is_none()
+                && let Some(until) = self.mailbox_held_until(mailbox)
+                && until <= now
+            {
+                decision.changes.push(Change::MailboxChanged {
+                    user: user.id,
+                    was: Box::new(mailbox.clone()),
+                    now: Box::new(Mailbox {
+                        deleted: Some(until),
+                        ..mailbox.clone()
+                    }),
+                });
+            }
+        }
+        for product in self.products() {
+            for (nth, was) in product.subscriptions.iter().enumerate() {
+                let status = lifecycle(was, now);
+                if status != was.status {
+                    decision.changes.push(Change::SubscriptionChanged {
+                        sku: product.sku.clone(),
+                        nth: u32::try_from(nth).unwrap_or(u32::MAX),
+                        was: Some(was.clone()),
+                        now: Some(Subscription {
+                            status,
+                            ..was.clone()
+                        }),
+                    });
+                }
+            }
+        }
+        decision
+    }
+}
+
+/// Where a subscription stands by now (R35). One that says nothing of its end stays as it is.
+fn lifecycle(subscription: &Subscription, now: Timestamp) -> SubscriptionStatus {
+    use SubscriptionStatus::{Deleted, Enabled, LockedOut, Suspended, Warning};
+    let Some(end) = subscription.renews else {
+        return subscription.status;
+    };
+    let disabled = Clock::SubscriptionExpired.from(end);
+    let deleted = Clock::SubscriptionDisabled.from(disabled);
+    let due = match () {
+        () if now < end => Enabled,
+        () if now < disabled => Warning,
+        () if now < deleted => Suspended,
+        () => Deleted,
+    };
+    let rank = |status| match status {
+        Enabled => 0,
+        Warning => 1,
+        Suspended | LockedOut => 2,
+        Deleted => 3,
+    };
+    // It never turns back by itself.
+    if rank(due) > rank(subscription.status) {
+        due
+    } else {
+        subscription.status
+    }
+}

@@ -1,0 +1,174 @@
+//! What a tenant's parts must be like, whoever wrote them: unique keys, and nothing that refers to what isn't there.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Tenant, fold};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::tenant::{Assignment, Symbol, User, UserData};
+
+impl Tenant {
+    pub(super) fn index_products(&mut self, faults: &mut Faults) {
+        let mut ids = HashSet::new();
+        for (i, product) in self.products.iter().enumerate() {
+            if self.by_sku.insert(product.sku.clone(), i).is_some() {
+                faults.add(
+                    format!("products[{i}].sku"),
+                    format!("two products have the key {}", product.sku),
+                );
+            }
+            if !ids.insert(product.sku_id) {
+                faults.add(
+                    format!("products[{i}].sku_id"),
+                    format!("{} has the id of another product", product.sku),
+                );
+            }
+            let mut names = HashSet::new();
+            for (j, plan) in product.plans.iter().enumerate() {
+                if !names.insert(&plan.name) {
+                    faults.add(
+                        format!("products[{i}].plans[{j}].name"),
+                        format!("{} has the plan {} twice", product.sku, plan.name),
+                    );
+                }
+            }
+        }
+    }
+
+    pub(super) fn check_groups(&self, faults: &mut Faults) {
+        let mut ids = HashSet::new();
+        for (i, group) in self.groups.iter().enumerate() {
+            if !ids.insert(group.id) {
+                faults.add(
+                    format!("groups[{i}].id"),
+                    format!("the group {} has the id of another group", group.name),
+                );
+            }
+            let mut held = HashSet::new();
+            for (j, license) in group.licenses.iter().enumerate() {
+                let path = format!("groups[{i}].licenses[{j}]");
+                let whose = format!("the group {}", group.name);
+                if !held.insert(&license.sku) {
+                    faults.add(
+                        format!("{path}.sku"),
+                        format!("{whose} has {} twice", license.sku),
+                    );
+                }
+                self.check_license(&license.sku, &license.disabled, &path, &whose, faults);
+            }
+        }
+    }
+
+    pub(super) fn index_users(&mut self, users: Vec<User>, faults: &mut Faults) {
+        let groups: HashSet<Uuid> = self.groups.iter().map(|group| group.id).collect();
+        let mut by_id = HashMap::with_capacity(users.len());
+        let mut by_upn = HashMap::with_capacity(users.len());
+        for (i, mut user) in users.into_iter().enumerate() {
+            let Ok(index) = u32::try_from(i) else {
+                faults.add(
+                    "users".into(),
+                    "there are more users than can be held".into(),
+                );
+                break;
+            };
+            UserData::tidy(&mut user.data);
+            if by_id.insert(user.id, index).is_some() {
+                faults.add(
+                    format!("users[{i}].id"),
+                    format!("{} has the id of another user", user.upn),
+                );
+            }
+            if user.upn.trim().is_empty() {
+                faults.add(
+                    format!("users[{i}].upn"),
+                    format!("the user {} has no UPN", user.id),
+                );
+            } else if user.deleted.is_none() && by_upn.insert(fold(&user.upn), index).is_some() {
+                faults.add(
+                    format!("users[{i}].upn"),
+                    format!("two users have the UPN {}", user.upn),
+                );
+            }
+            for (j, assignment) in user.licenses.iter().enumerate() {
+                let path = || format!("users[{i}].licenses[{j}]");
+                let same =
+                    |own: &Assignment| own.sku == assignment.sku && own.group == assignment.group;
+                if user.licenses[..j].iter().any(same) {
+                    faults.add(
+                        format!("{}.sku", path()),
+                        format!("{} holds {} twice", user.upn, assignment.sku),
+                    );
+                }
+                if !self.by_sku.contains_key(&assignment.sku) || !assignment.disabled.is_empty() {
+                    let (sku, disabled) = (&assignment.sku, &assignment.disabled);
+                    self.check_license(sku, disabled, &path(), &user.upn, faults);
+                }
+                if let Some(group) = assignment.group.filter(|group| !groups.contains(group)) {
+                    faults.add(
+                        format!("{}.group", path()),
+                        format!(
+                            "{} inherits from the group {group}, which isn't there",
+                            user.upn
+                        ),
+                    );
+                }
+            }
+            for (j, group) in user.groups.iter().enumerate() {
+                if !groups.contains(group) {
+                    faults.add(
+                        format!("users[{i}].groups[{j}]"),
+                        format!(
+                            "{} is a member of the group {group}, which isn't there",
+                            user.upn
+                        ),
+                    );
+                }
+            }
+            for product in self.seats_of(&user) {
+                self.counted[product] += 1;
+            }
+            self.users.push(Arc::new(user));
+        }
+        self.by_id = Arc::new(by_id);
+        self.by_upn = Arc::new(by_upn);
+    }
+
+    fn check_license(
+        &self,
+        sku: &Symbol,
+        disabled: &[Symbol],
+        path: &str,
+        whose: &str,
+        faults: &mut Faults,
+    ) {
+        let Some(product) = self.product(sku) else {
+            faults.add(
+                format!("{path}.sku"),
+                format!("{whose} has the license {sku}, which no product of the tenant is"),
+            );
+            return;
+        };
+        // A product whose plans aren't known allows any name.
+        for (k, plan) in disabled.iter().enumerate() {
+            if !product.plans.is_empty() && !self.plans.has_plan(sku, plan) {
+                faults.add(
+                    format!("{path}.disabled[{k}]"),
+                    format!("{whose} has the plan {plan} switched off, which {sku} doesn't hold"),
+                );
+            }
+        }
+    }
+}
+
+/// What is wrong, each with its path.
+#[derive(Default)]
+pub(super) struct Faults(pub Vec<Diagnostic>);
+
+impl Faults {
+    fn add(&mut self, path: String, message: String) {
+        self.0
+            .push(Diagnostic::new("InvalidTenant", Category::InvalidData, message).about(path));
+    }
+}
