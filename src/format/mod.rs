@@ -2,8 +2,10 @@
 
 mod csv;
 mod diagnostics;
+mod html;
 mod json;
 mod list;
+mod markdown;
 pub mod safe;
 #[cfg(test)]
 mod samples;
@@ -11,6 +13,7 @@ mod screen;
 mod table;
 mod view;
 mod width;
+mod yaml;
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,6 +42,12 @@ pub enum Format {
     Jsonl,
     /// A header from the first object, then a row each
     Csv,
+    /// One sequence of everything
+    Yaml,
+    /// GitHub tables
+    Md,
+    /// A page with tables
+    Html,
 }
 
 impl std::str::FromStr for Format {
@@ -113,6 +122,9 @@ impl Printer {
                 Format::Json => Box::new(json::Array::new(out)),
                 Format::Jsonl => Box::new(json::Lines::new(out)),
                 Format::Csv => Box::new(csv::Rows::new(style.raw_csv, out)),
+                Format::Yaml => Box::new(yaml::Sequence::new(out)),
+                Format::Md => Box::new(markdown::Tables::new(out)),
+                Format::Html => Box::new(html::Page::new(out)),
             },
         }
     }
