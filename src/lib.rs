@@ -1,6 +1,7 @@
 //! tenantsh: a PowerShell-style scripting host for administering the licences of a Microsoft 365 tenant.
 
 pub mod diagnostic;
+pub mod files;
 pub mod lang;
 pub mod tenant;
 pub mod value;
