@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod files;
+pub mod interop;
 pub mod lang;
 pub mod tenant;
 pub mod value;
