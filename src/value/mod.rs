@@ -6,13 +6,12 @@ mod operator;
 mod predicate;
 mod text;
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 pub use map::Map;
-pub use object::{Object, property_named};
+pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};
 pub use predicate::{Predicate, Property};
 pub use text::{number, show_time, time};
@@ -27,12 +26,12 @@ pub enum Value {
     Float(f64),
     Text(Arc<str>),
     Time(Timestamp),
-    List(Rc<Vec<Value>>),
+    List(Arc<Vec<Value>>),
     /// A CSV row, an `@{…}`, what Select-Object makes.
-    Map(Rc<Map>),
+    Map(Arc<Map>),
     /// A user, a license, a result: answers lazily, so that no map is built for each.
     Object(Arc<dyn Object>),
-    Block(Rc<Block>),
+    Block(Arc<Block>),
 }
 
 /// A script block, as an argument: still unevaluated, with `$_` free in it.
@@ -52,11 +51,15 @@ impl Value {
     }
 
     pub fn list(items: Vec<Value>) -> Self {
-        Value::List(Rc::new(items))
+        Value::List(Arc::new(items))
     }
 
     pub fn object(object: impl Object + 'static) -> Self {
         Value::Object(Arc::new(object))
+    }
+
+    pub fn map(map: Map) -> Self {
+        Value::Map(Arc::new(map))
     }
 
     pub fn is_null(&self) -> bool {

@@ -39,3 +39,66 @@ pub fn property_named(properties: &[&str], name: &str) -> Option<usize> {
         .iter()
         .position(|own| own.eq_ignore_ascii_case(name))
 }
+
+/// What all records of one kind have in common.
+#[derive(Debug)]
+pub struct Shape {
+    pub name: &'static str,
+    /// The first one names the record.
+    pub properties: &'static [&'static str],
+    pub columns: &'static [&'static str],
+}
+
+/// A made thing, such as a result or a row of a report: a shape and its values.
+#[derive(Clone, Debug)]
+pub struct Record {
+    shape: &'static Shape,
+    values: Vec<Value>,
+}
+
+impl Record {
+    /// Values in the order of the shape's properties; missing ones are null.
+    pub fn new(shape: &'static Shape, values: Vec<Value>) -> Self {
+        Self { shape, values }
+    }
+
+    /// Sets a property of the shape; one that the shape lacks is left out.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        if let Some(index) = property_named(self.shape.properties, name) {
+            if self.values.len() <= index {
+                self.values.resize(index + 1, Value::Null);
+            }
+            self.values[index] = value.into();
+        }
+    }
+
+    pub fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+}
+
+impl Object for Record {
+    fn type_name(&self) -> &'static str {
+        self.shape.name
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        self.shape.properties
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        self.shape.columns
+    }
+
+    fn at(&self, index: usize) -> Value {
+        self.values.get(index).cloned().unwrap_or_default()
+    }
+
+    fn identity(&self) -> String {
+        self.at(0).to_text().into_owned()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
