@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::found::{Found, FoundGroup, FoundLicense, FoundProduct, FoundUser};
-use super::{Catalogue, Counts};
+use super::{Catalogue, Counts, license_names};
 use crate::tenant::{
     Assignment, Group, GroupLicense, Operator, Organisation, Parts, Product, Role, Subscription,
     SubscriptionStatus, Symbol, User,
@@ -14,11 +14,12 @@ use crate::tenant::{
 
 /// The tenant of what was found; what does not fit together is added to the faults and notices.
 pub(super) fn assemble(found: &mut Found, catalogue: &dyn Catalogue) -> (Parts, Counts) {
-    let users = std::mem::take(&mut found.users);
+    let mut users = std::mem::take(&mut found.users);
     let groups = std::mem::take(&mut found.groups);
     let listed = std::mem::take(&mut found.products);
     let subscribed = !listed.is_empty();
     let mut products = Products::new(listed, found, catalogue);
+    products.resolve_names(&mut users, found, catalogue);
     let of_users = users.iter().flat_map(|user| &user.licenses);
     let of_groups = groups.iter().flat_map(|g| g.licenses.iter().flatten());
     for license in of_users.chain(of_groups) {
@@ -91,6 +92,67 @@ impl Products {
         self.by_id.insert(product.sku_id, self.list.len());
         self.list.push(product);
         self.reported.push(reported);
+    }
+
+    /// Turns the product names of CSVs into direct licenses; a CSV does not tell of groups.
+    fn resolve_names(&self, users: &mut [FoundUser], found: &mut Found, catalogue: &dyn Catalogue) {
+        let known = |name: &str| -> Vec<Uuid> {
+            let same = |text: &Symbol| text.to_lowercase() == name.to_lowercase();
+            let own = |product: &&Product| same(&product.name) || same(&product.sku);
+            let own: Vec<Uuid> = self
+                .list
+                .iter()
+                .filter(own)
+                .map(|product| product.sku_id)
+                .collect();
+            if own.is_empty() {
+                catalogue
+                    .named(name)
+                    .iter()
+                    .map(|product| product.sku_id)
+                    .collect()
+            } else {
+                own
+            }
+        };
+        // Thousands of users have the same cell.
+        let mut split: HashMap<Box<str>, Vec<(String, Vec<Uuid>)>> = HashMap::new();
+        for item in users {
+            let Some(cell) = item.products.take() else {
+                continue;
+            };
+            let who = format!("user {}", item.user.upn);
+            let names = split
+                .entry(cell)
+                .or_insert_with_key(|cell| license_names::split(cell, &known));
+            for (name, ids) in names {
+                match ids[..] {
+                    [sku] => {
+                        found.tally("a license of a CSV counts as direct", &who);
+                        item.licenses.push(FoundLicense {
+                            place: item.place,
+                            sku,
+                            group: None,
+                            disabled: Vec::new(),
+                            error: None,
+                        });
+                    }
+                    [] => found.unused(
+                        item.place,
+                        format!("license {name:?} of {who}"),
+                        "no product has this name",
+                    ),
+                    _ => {
+                        let ids: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+                        let reason = format!(
+                            "the name stands for {}: import the subscribed SKUs along with it",
+                            ids.join(" and ")
+                        );
+                        found.unused(item.place, format!("license {name:?} of {who}"), reason);
+                    }
+                }
+            }
+        }
     }
 
     /// Makes sure that a SKU somebody holds is a product: from the catalogue, else by its GUID alone.

@@ -27,6 +27,8 @@ pub(super) struct FoundUser {
     pub place: Place,
     pub user: User,
     pub licenses: Vec<FoundLicense>,
+    /// Names of products joined by `+`, as the admin centre writes them.
+    pub products: Option<Box<str>>,
 }
 
 #[derive(Debug)]

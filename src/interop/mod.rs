@@ -4,10 +4,17 @@
 //! `assemble` turns what all files hold together into a tenant. What can't be used is listed, never dropped.
 
 mod assemble;
+#[cfg(test)]
+mod csv_tests;
 mod found;
 mod graph;
 mod json;
+mod license_names;
 mod sample;
+mod sku_csv;
+mod table;
+mod user_csv;
+mod user_list;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,8 +25,11 @@ use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
 use crate::tenant::{Parts, Product};
 use found::Found;
+use table::Table;
 
 pub use sample::{SAMPLE_YAML, sample};
+pub use sku_csv::{SkuCatalogue, read_sku_catalogue};
+pub use user_list::{ListedUser, UserList, read_user_list};
 
 /// What is known of Microsoft's products beside the files: their names and plans, without subscriptions.
 pub trait Catalogue {
@@ -38,6 +48,27 @@ impl Catalogue for Vec<Product> {
         let name = name.to_lowercase();
         let same = |product: &&Product| product.name.to_lowercase() == name;
         self.iter().filter(same).cloned().collect()
+    }
+}
+
+/// A catalogue among the files comes before the one at hand.
+struct Layered<'a> {
+    given: Vec<Product>,
+    catalogue: &'a dyn Catalogue,
+}
+
+impl Catalogue for Layered<'_> {
+    fn by_id(&self, id: Uuid) -> Option<Product> {
+        self.given.by_id(id).or_else(|| self.catalogue.by_id(id))
+    }
+
+    fn named(&self, name: &str) -> Vec<Product> {
+        let given = self.given.named(name);
+        if given.is_empty() {
+            self.catalogue.named(name)
+        } else {
+            given
+        }
     }
 }
 
@@ -85,13 +116,23 @@ pub struct Counts {
 /// A file that is damaged or no export at all fails the whole import; single records and fields are listed as unused.
 pub fn import(files: &[Text], catalogue: &dyn Catalogue) -> Result<Import, Diagnostic> {
     let mut found = Found::default();
+    let mut given = Vec::new();
     for (file, text) in files.iter().enumerate() {
-        match text.content.trim_start().as_bytes().first() {
-            Some(b'{' | b'[') => graph::read(file, text, &mut found)?,
-            _ => return Err(not_an_export(text)),
+        if text.content.trim_start().starts_with(['{', '[']) {
+            graph::read(file, text, &mut found)?;
+            continue;
+        }
+        let table = Table::read(file, text);
+        if sku_csv::is_catalogue(&table) {
+            given.extend(sku_csv::read(&table, &mut found));
+        } else if user_csv::is_users(&table) {
+            user_csv::read(text, &table, &mut found)?;
+        } else {
+            return Err(not_an_export(text));
         }
     }
-    let (parts, counts) = assemble::assemble(&mut found, catalogue);
+    let catalogue = Layered { given, catalogue };
+    let (parts, counts) = assemble::assemble(&mut found, &catalogue);
     Ok(Import {
         parts,
         unused: place(&found, files),
@@ -112,7 +153,7 @@ fn not_an_export(text: &Text) -> Diagnostic {
         format!("{} {what}", text.name()),
     )
     .about(text.name())
-    .hint("give what Graph answers to /users and /subscribedSkus, or what Get-MgUser | ConvertTo-Json writes")
+    .hint("give what Graph answers to /users and /subscribedSkus, what Get-MgUser | ConvertTo-Json writes, or the CSV of the admin centre or Entra")
 }
 
 /// Turns the places of what was not used into lines, reading each text once.
