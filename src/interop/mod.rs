@@ -6,6 +6,9 @@
 mod assemble;
 #[cfg(test)]
 mod csv_tests;
+mod export;
+#[cfg(test)]
+mod export_tests;
 mod found;
 mod graph;
 mod json;
@@ -27,6 +30,7 @@ use crate::tenant::{Parts, Product};
 use found::Found;
 use table::Table;
 
+pub use export::Export;
 pub use sample::{SAMPLE_YAML, sample};
 pub use sku_csv::{SkuCatalogue, read_sku_catalogue};
 pub use user_list::{ListedUser, UserList, read_user_list};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::record::{Record, word};
 use crate::interop::found::{FoundLicense, FoundUser};
-use crate::interop::json;
+use crate::interop::json::{self, Object};
 use crate::tenant::{Location, Symbol, User};
 
 pub(super) fn read(mut record: Record) {
@@ -118,7 +118,7 @@ fn member_of(record: &mut Record, user: &mut User) {
             continue;
         };
         let name = object.get("displayName");
-        if object.has("roleTemplateId") {
+        if is_role(&object) {
             match name.and_then(word) {
                 Some(role) => roles.push(role),
                 None => record.tally("a directory role that the tenant does not know was left out"),
@@ -136,4 +136,9 @@ fn member_of(record: &mut Record, user: &mut User) {
     }
     user.groups = groups.into();
     user.roles = roles.into();
+}
+
+fn is_role(object: &Object) -> bool {
+    let kind = object.get("@odata.type").and_then(json::text);
+    object.has("roleTemplateId") || kind.is_some_and(|kind| kind.ends_with("directoryRole"))
 }
