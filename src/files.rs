@@ -69,8 +69,9 @@ impl Files {
             Mode::ReadOnly => Err(read_only(path)),
             Mode::WhatIf => {
                 let verb = if path.exists() { "overwrite" } else { "write" };
+                let plural = if bytes.len() == 1 { "" } else { "s" };
                 Ok(Written::WouldWrite(format!(
-                    "would {verb} {} ({} bytes)",
+                    "would {verb} {} ({} byte{plural})",
                     path.display(),
                     bytes.len()
                 )))
@@ -423,7 +424,7 @@ mod tests {
         let fault = Files::new(Mode::ReadOnly).write(&path, b"x").unwrap_err();
         assert_eq!(fault.category, Category::Denied);
         let would = Files::new(Mode::WhatIf).write(&path, b"x").unwrap();
-        assert!(matches!(would, Written::WouldWrite(text) if text.contains("(1 bytes)")));
+        assert!(matches!(would, Written::WouldWrite(text) if text.contains("(1 byte)")));
         assert!(!path.exists());
         let done = Files::default().write(&path, b"x").unwrap();
         assert_eq!(done, Written::Done);

@@ -123,6 +123,20 @@ fn rows_and_cells_that_can_not_be_used_are_listed_with_their_line() {
 }
 
 #[test]
+fn an_unclosed_quote_hides_no_row_silently() {
+    let content = format!(
+        "User principal name,Object Id,Licenses\na@contoso.com,{ID}1,\n\"b@contoso.com,{ID}2,\nc@contoso.com,{ID}3,\n"
+    );
+    let import = read(&[&content]);
+    assert_eq!((import.counts.users, import.unused[0].line), (1, 3));
+    assert!(
+        import.unused[0].reason.contains("over 3 lines"),
+        "{}",
+        import.unused[0]
+    );
+}
+
+#[test]
 fn a_catalogue_is_read_with_its_blanks_and_doubles() {
     let e9 = "99999999-0000-4000-8000-000000000000";
     let content = format!(

@@ -13,6 +13,7 @@ mod found;
 mod graph;
 mod json;
 mod license_names;
+mod products;
 mod sample;
 mod sku_csv;
 mod table;
@@ -36,14 +37,14 @@ pub use sku_csv::{SkuCatalogue, read_sku_catalogue};
 pub use user_list::{ListedUser, UserList, read_user_list};
 
 /// What is known of Microsoft's products beside the files: their names and plans, without subscriptions.
-pub trait Catalogue {
+pub trait ProductCatalogue {
     fn by_id(&self, id: Uuid) -> Option<Product>;
 
     /// The products of a display name, letter case aside; a few names stand for two.
     fn named(&self, name: &str) -> Vec<Product>;
 }
 
-impl Catalogue for Vec<Product> {
+impl ProductCatalogue for Vec<Product> {
     fn by_id(&self, id: Uuid) -> Option<Product> {
         self.iter().find(|product| product.sku_id == id).cloned()
     }
@@ -58,10 +59,10 @@ impl Catalogue for Vec<Product> {
 /// A catalogue among the files comes before the one at hand.
 struct Layered<'a> {
     given: Vec<Product>,
-    catalogue: &'a dyn Catalogue,
+    catalogue: &'a dyn ProductCatalogue,
 }
 
-impl Catalogue for Layered<'_> {
+impl ProductCatalogue for Layered<'_> {
     fn by_id(&self, id: Uuid) -> Option<Product> {
         self.given.by_id(id).or_else(|| self.catalogue.by_id(id))
     }
@@ -118,7 +119,7 @@ pub struct Counts {
 /// Reads the files as one tenant. Which format each has is told by its content.
 ///
 /// A file that is damaged or no export at all fails the whole import; single records and fields are listed as unused.
-pub fn import(files: &[Text], catalogue: &dyn Catalogue) -> Result<Import, Diagnostic> {
+pub fn import(files: &[Text], catalogue: &dyn ProductCatalogue) -> Result<Import, Diagnostic> {
     let mut found = Found::default();
     let mut given = Vec::new();
     for (file, text) in files.iter().enumerate() {

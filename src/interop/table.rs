@@ -86,12 +86,20 @@ impl Table {
                 .iter()
                 .find(|cell| !cell.trim().is_empty())
                 .unwrap_or_default();
-            let (cells, headers) = (cells.len(), self.headers.len());
-            found.unused(
-                *place,
-                format!("the row of {first}"),
-                format!("it has {cells} cells where the header has {headers}"),
+            let lines = 1 + cells
+                .iter()
+                .flat_map(str::chars)
+                .filter(|c| *c == '\n')
+                .count();
+            let mut reason = format!(
+                "it has {} cells where the header has {}",
+                cells.len(),
+                self.headers.len()
             );
+            if lines > 1 {
+                reason += &format!("; it runs over {lines} lines, so a quote may be unclosed");
+            }
+            found.unused(*place, format!("the row of {first}"), reason);
         }
         rows
     }
