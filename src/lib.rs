@@ -1,7 +1,9 @@
 //! tenantsh: a PowerShell-style scripting host for administering the licences of a Microsoft 365 tenant.
 
 pub mod diagnostic;
+pub mod files;
 pub mod format;
+pub mod interop;
 pub mod lang;
 pub mod tenant;
 pub mod value;

@@ -1,0 +1,239 @@
+//! Puts what all files hold together as one tenant: groups, assignments, organisation.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::found::{Found, FoundGroup, FoundUser};
+use super::products::Products;
+use super::{Counts, ProductCatalogue};
+use crate::tenant::{
+    Assignment, Group, GroupLicense, Operator, Organisation, Parts, Role, Symbol, User,
+};
+
+/// The tenant of what was found; what does not fit together is added to the faults and notices.
+pub(super) fn assemble(found: &mut Found, catalogue: &dyn ProductCatalogue) -> (Parts, Counts) {
+    let mut users = std::mem::take(&mut found.users);
+    let groups = std::mem::take(&mut found.groups);
+    let listed = std::mem::take(&mut found.products);
+    let subscribed = !listed.is_empty();
+    let mut products = Products::new(listed, found, catalogue);
+    products.resolve_names(&mut users, found, catalogue);
+    let of_users = users.iter().flat_map(|user| &user.licenses);
+    let of_groups = groups.iter().flat_map(|g| g.licenses.iter().flatten());
+    for license in of_users.chain(of_groups) {
+        products.ensure(license.sku, subscribed, found, catalogue);
+    }
+    products.choose_keys();
+    let mut groups = Groups::new(groups, &products, found);
+    let users = assign(users, &products, &mut groups, found);
+    products.fill_seats(&users, subscribed, found);
+    let parts = Parts {
+        organisation: organisation(&users),
+        products: products.list,
+        groups: groups.list,
+        users,
+    };
+    let held = |direct: bool| {
+        let all = parts.users.iter().flat_map(|user| user.licenses.iter());
+        all.filter(|a| a.group.is_none() == direct).count()
+    };
+    let counts = Counts {
+        users: parts.users.len(),
+        deleted: parts.users.iter().filter(|u| u.deleted.is_some()).count(),
+        products: parts.products.len(),
+        groups: parts.groups.len(),
+        direct: held(true),
+        inherited: held(false),
+    };
+    (parts, counts)
+}
+
+/// The groups, in the order in which they are met.
+struct Groups {
+    list: Vec<Group>,
+    /// Where each stands in the list, and whether its licenses are derived from its members.
+    by_id: HashMap<Uuid, (usize, bool)>,
+}
+
+impl Groups {
+    fn new(listed: Vec<FoundGroup>, products: &Products, found: &mut Found) -> Self {
+        let mut groups = Self {
+            list: Vec::with_capacity(listed.len()),
+            by_id: HashMap::new(),
+        };
+        for item in listed {
+            let name = item
+                .name
+                .or_else(|| found.group_names.get(&item.id).cloned());
+            let name = name.unwrap_or_else(|| placeholder(item.id));
+            if groups.by_id.contains_key(&item.id) {
+                let what = format!("group {name}");
+                found.unused(item.place, what, "a group of the same id is listed before");
+                continue;
+            }
+            let derived = item.licenses.is_none();
+            let mut licenses: Vec<GroupLicense> = Vec::new();
+            for license in item.licenses.iter().flatten() {
+                let Some(product) = products.by_id(license.sku) else {
+                    continue;
+                };
+                let disabled = products.plan_names(license, &format!("group {name}"), found);
+                licenses.push(GroupLicense {
+                    sku: product.sku.clone(),
+                    disabled,
+                });
+            }
+            groups.add(
+                Group {
+                    id: item.id,
+                    name,
+                    licenses,
+                },
+                derived,
+            );
+        }
+        groups
+    }
+
+    fn add(&mut self, group: Group, derived: bool) {
+        self.by_id.insert(group.id, (self.list.len(), derived));
+        self.list.push(group);
+    }
+
+    /// A user's membership tells of a group that no file lists.
+    fn meet(&mut self, id: Uuid, found: &Found) {
+        if !self.by_id.contains_key(&id) {
+            let name = found.group_names.get(&id).cloned();
+            let name = name.unwrap_or_else(|| placeholder(id));
+            self.add(
+                Group {
+                    id,
+                    name,
+                    licenses: Vec::new(),
+                },
+                true,
+            );
+        }
+    }
+
+    /// What a member inherits is a license of the group, unless a file lists the group's own.
+    fn derive(&mut self, id: Uuid, assignment: &Assignment) {
+        let Some((index, true)) = self.by_id.get(&id) else {
+            return;
+        };
+        let Some(group) = self.list.get_mut(*index) else {
+            return;
+        };
+        if !group
+            .licenses
+            .iter()
+            .any(|license| license.sku == assignment.sku)
+        {
+            group.licenses.push(GroupLicense {
+                sku: assignment.sku.clone(),
+                disabled: assignment.disabled.to_vec(),
+            });
+        }
+    }
+}
+
+/// What a group is called of which only the id is known.
+fn placeholder(id: Uuid) -> Symbol {
+    let id = id.to_string();
+    Symbol::new(&format!("Group {}", id.get(..8).unwrap_or(&id)))
+}
+
+/// Resolves the users' licenses and memberships; a user met twice is listed as unused.
+fn assign(
+    users: Vec<FoundUser>,
+    products: &Products,
+    groups: &mut Groups,
+    found: &mut Found,
+) -> Vec<User> {
+    let mut ids = HashSet::with_capacity(users.len());
+    let mut upns = HashSet::with_capacity(users.len());
+    // Many users hold the same: they share one list.
+    let mut sets: HashSet<Arc<[Assignment]>> = HashSet::new();
+    let mut list = Vec::with_capacity(users.len());
+    for item in users {
+        let mut user = item.user;
+        let mut refuse = |reason| found.unused(item.place, format!("user {}", user.upn), reason);
+        if !ids.insert(user.id) {
+            refuse("a user of the same id is listed before");
+            continue;
+        }
+        // A deleted user may have a name that was given again (R24).
+        if user.deleted.is_none() && !upns.insert(user.upn.to_lowercase()) {
+            refuse("a user of the same userPrincipalName is listed before");
+            continue;
+        }
+        let mut assignments: Vec<Assignment> = Vec::with_capacity(item.licenses.len());
+        let mut member_of = user.groups.to_vec();
+        for license in &item.licenses {
+            let Some(product) = products.by_id(license.sku) else {
+                continue;
+            };
+            let who = format!("user {}", user.upn);
+            let same = |a: &Assignment| a.sku == product.sku && a.group == license.group;
+            if assignments.iter().any(same) {
+                let what = format!("{} of {who}", product.sku);
+                found.unused(license.place, what, "the same assignment is listed before");
+                continue;
+            }
+            let assignment = Assignment {
+                sku: product.sku.clone(),
+                group: license.group,
+                disabled: products.plan_names(license, &who, found).into(),
+                error: license.error,
+            };
+            if let Some(group) = license.group {
+                member_of.push(group);
+                groups.meet(group, found);
+                groups.derive(group, &assignment);
+            }
+            assignments.push(assignment);
+        }
+        for group in &member_of {
+            groups.meet(*group, found);
+        }
+        let mut met = HashSet::new();
+        member_of.retain(|group| met.insert(*group));
+        user.groups = member_of.into();
+        user.licenses = match sets.get(assignments.as_slice()) {
+            Some(set) => Arc::clone(set),
+            None => {
+                let set: Arc<[Assignment]> = assignments.into();
+                sets.insert(Arc::clone(&set));
+                set
+            }
+        };
+        list.push(user);
+    }
+    list
+}
+
+/// Named after the domain that most users have; administered by an operator who may do all.
+fn organisation(users: &[User]) -> Organisation {
+    let mut domains: HashMap<String, usize> = HashMap::new();
+    for user in users {
+        if let Some((_, domain)) = user.upn.rsplit_once('@') {
+            *domains.entry(domain.to_lowercase()).or_default() += 1;
+        }
+    }
+    // Of equally common ones the first in the alphabet, so that the result never varies.
+    let most = domains
+        .into_iter()
+        .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+    Organisation {
+        name: most.map_or_else(|| "tenant".to_owned(), |(domain, _)| domain),
+        cloud: Default::default(),
+        default_admin: Some("admin".to_owned()),
+        clock_offset: 0,
+        operators: vec![Operator {
+            name: "admin".to_owned(),
+            roles: vec![Role::GlobalAdministrator],
+        }],
+    }
+}

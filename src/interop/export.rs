@@ -1,0 +1,328 @@
+//! A tenant as Microsoft's files: Graph's JSON and the admin centre's CSV, which our own import reads back.
+//!
+//! What those formats have no place for stays behind: operators, the clock, renewal dates,
+//! mailboxes and OneDrives. Subscriptions of one product and status become one.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::diagnostic::{Category, Diagnostic};
+use crate::tenant::{
+    Assignment, Group, Parts, Product, Subscription, SubscriptionStatus, Symbol, Tenant, User,
+    UserKind,
+};
+
+/// The things of a tenant that are written, borrowed from wherever they are kept.
+#[derive(Clone, Debug)]
+pub struct Export<'a> {
+    pub products: Vec<&'a Product>,
+    pub groups: Vec<&'a Group>,
+    pub users: Vec<&'a User>,
+}
+
+impl<'a> From<&'a Parts> for Export<'a> {
+    fn from(parts: &'a Parts) -> Self {
+        Self {
+            products: parts.products.iter().collect(),
+            groups: parts.groups.iter().collect(),
+            users: parts.users.iter().collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Tenant> for Export<'a> {
+    fn from(tenant: &'a Tenant) -> Self {
+        Self {
+            products: tenant.products().iter().map(|product| &**product).collect(),
+            groups: tenant.groups().iter().map(|group| &**group).collect(),
+            users: tenant.users().iter().map(|user| &**user).collect(),
+        }
+    }
+}
+
+impl Export<'_> {
+    /// All files of an export: name and content.
+    pub fn files(&self) -> Result<Vec<(&'static str, String)>, Diagnostic> {
+        Ok(vec![
+            ("graph-users.json", self.users_json()),
+            ("graph-groups.json", self.groups_json()),
+            ("graph-subscribedSkus.json", self.subscribed_skus_json()),
+            ("admin-centre-users.csv", self.admin_centre_csv()?),
+        ])
+    }
+
+    /// What Graph answers to `/users?$expand=memberOf`.
+    pub fn users_json(&self) -> String {
+        page("users", self.users.iter().map(|user| self.user(user)))
+    }
+
+    /// What Graph answers to `/groups`.
+    pub fn groups_json(&self) -> String {
+        let group = |group: &&Group| {
+            let licenses = group.licenses.iter().filter_map(|license| {
+                let product = self.product(&license.sku)?;
+                Some(assigned(product, &license.disabled))
+            });
+            json!({
+                "id": group.id,
+                "displayName": group.name,
+                "securityEnabled": true,
+                "assignedLicenses": licenses.collect::<Vec<_>>(),
+            })
+        };
+        page("groups", self.groups.iter().map(group))
+    }
+
+    /// What Graph answers to `/subscribedSkus`.
+    pub fn subscribed_skus_json(&self) -> String {
+        page(
+            "subscribedSkus",
+            self.products
+                .iter()
+                .map(|product| self.subscribed_sku(product)),
+        )
+    }
+
+    /// The admin centre's "Export users", in its newer layout. It tells neither groups nor plans.
+    pub fn admin_centre_csv(&self) -> Result<String, Diagnostic> {
+        let mut writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer(Vec::new());
+        let mut rows = vec![COLUMNS.map(str::to_owned)];
+        rows.extend(self.users.iter().map(|user| self.row(user)));
+        for row in rows {
+            writer.write_record(row).map_err(|error| failed(&error))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| failed(&error))?;
+        String::from_utf8(bytes).map_err(|error| failed(&error))
+    }
+
+    fn product(&self, key: &str) -> Option<&Product> {
+        self.products
+            .iter()
+            .find(|product| &*product.sku == key)
+            .copied()
+    }
+
+    fn user(&self, user: &User) -> Value {
+        let states = user.licenses.iter().filter_map(|assignment| {
+            let product = self.product(&assignment.sku)?;
+            let mut state = assigned(product, &assignment.disabled);
+            state["assignedByGroup"] = json!(assignment.group);
+            state["state"] = json!(if assignment.error.is_some() {
+                "Error"
+            } else {
+                "Active"
+            });
+            state["error"] = assignment
+                .error
+                .map_or_else(|| json!("None"), |error| json!(error));
+            Some(state)
+        });
+        let held = arrived(user).filter_map(|assignment| {
+            Some(assigned(
+                self.product(&assignment.sku)?,
+                &assignment.disabled,
+            ))
+        });
+        let groups = user.groups.iter().map(|id| {
+            let group = self.groups.iter().find(|group| group.id == *id);
+            json!({
+                "@odata.type": "#microsoft.graph.group",
+                "id": id,
+                "displayName": group.map(|group| &group.name),
+            })
+        });
+        let roles = user.roles.iter().map(
+            |role| json!({ "@odata.type": "#microsoft.graph.directoryRole", "displayName": role }),
+        );
+        json!({
+            "id": user.id,
+            "userPrincipalName": user.upn,
+            "displayName": user.display_name,
+            "givenName": user.given_name,
+            "surname": user.surname,
+            "mail": user.mail,
+            "jobTitle": user.job_title,
+            "department": user.department,
+            "officeLocation": user.office,
+            "city": user.city,
+            "country": user.country,
+            "usageLocation": user.usage_location,
+            "userType": user.kind,
+            "accountEnabled": user.enabled,
+            "onPremisesSyncEnabled": user.synced.then_some(true),
+            "createdDateTime": user.created,
+            "deletedDateTime": user.deleted,
+            "signInActivity": user.last_sign_in.map(|time| json!({ "lastSignInDateTime": time })),
+            "assignedLicenses": held.collect::<Vec<_>>(),
+            "licenseAssignmentStates": states.collect::<Vec<_>>(),
+            "memberOf": groups.chain(roles).collect::<Vec<_>>(),
+        })
+    }
+
+    fn subscribed_sku(&self, product: &Product) -> Value {
+        let seats = |status| {
+            let of = product.subscriptions.iter().filter(|s| s.status == status);
+            of.map(|subscription| u64::from(subscription.seats))
+                .sum::<u64>()
+        };
+        let users = self.users.iter().filter(|user| user.deleted.is_none());
+        let counted = users
+            .filter(|user| arrived(user).any(|a| a.sku == product.sku))
+            .count();
+        let plans = product.plans.iter().map(|plan| {
+            json!({
+                "servicePlanId": plan.id,
+                "servicePlanName": plan.name,
+                "provisioningStatus": "Success",
+                "appliesTo": plan.applies_to,
+            })
+        });
+        json!({
+            "skuId": product.sku_id,
+            "skuPartNumber": product.part_number(),
+            "appliesTo": product.applies_to,
+            "capabilityStatus": status(&product.subscriptions),
+            "consumedUnits": counted as u64 + u64::from(product.outside),
+            "prepaidUnits": {
+                "enabled": seats(SubscriptionStatus::Enabled),
+                "warning": seats(SubscriptionStatus::Warning),
+                "suspended": seats(SubscriptionStatus::Suspended),
+                "lockedOut": seats(SubscriptionStatus::LockedOut),
+            },
+            "servicePlans": plans.collect::<Vec<_>>(),
+        })
+    }
+
+    fn row(&self, user: &User) -> [String; COLUMNS.len()] {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let time = |time: Option<Timestamp>| {
+            time.map(|time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+                .unwrap_or_default()
+        };
+        let flag = |flag: bool| if flag { "TRUE" } else { "FALSE" }.to_owned();
+        let mut names: Vec<&str> = Vec::new();
+        for product in arrived(user).filter_map(|assignment| self.product(&assignment.sku)) {
+            let name = self.name(product);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        if names.is_empty() {
+            names.push("Unlicensed");
+        }
+        [
+            user.display_name.to_string(),
+            if user.synced {
+                flag(true)
+            } else {
+                String::new()
+            },
+            user.upn.to_string(),
+            user.id.to_string(),
+            text(user.given_name.as_deref()),
+            text(user.surname.as_deref()),
+            text(user.mail.as_deref()),
+            time(user.created),
+            time(user.deleted),
+            text(user.job_title.as_deref()),
+            text(user.department.as_deref()),
+            text(user.city.as_deref()),
+            text(user.country.as_deref()),
+            text(user.office.as_deref()),
+            text(
+                user.usage_location
+                    .as_ref()
+                    .map(|location| location.as_str()),
+            ),
+            if user.kind == UserKind::Guest {
+                "Guest"
+            } else {
+                "Member"
+            }
+            .to_owned(),
+            flag(!user.enabled),
+            names.join("+"),
+        ]
+    }
+
+    /// The display name, or the key where two products are called the same.
+    fn name<'p>(&self, product: &'p Product) -> &'p str {
+        let same = |other: &&&Product| other.name.to_lowercase() == product.name.to_lowercase();
+        if self.products.iter().filter(same).count() > 1 {
+            &product.sku
+        } else {
+            &product.name
+        }
+    }
+}
+
+/// Columns of the admin centre's newer layout, with `Mail` and `User type`, which its import finds by name.
+const COLUMNS: [&str; 18] = [
+    "Display name",
+    "DirSyncEnabled",
+    "User principal name",
+    "Object Id",
+    "First name",
+    "Last name",
+    "Mail",
+    "When created",
+    "Soft deletion time stamp",
+    "Title",
+    "Department",
+    "City",
+    "CountryOrRegion",
+    "Office",
+    "Usage location",
+    "User type",
+    "Block credential",
+    "Licenses",
+];
+
+/// The assignments that are in force.
+fn arrived(user: &User) -> impl Iterator<Item = &Assignment> {
+    user.licenses
+        .iter()
+        .filter(|assignment| assignment.error.is_none())
+}
+
+fn assigned(product: &Product, disabled: &[Symbol]) -> Value {
+    let id = |name: &Symbol| {
+        let plan = product.plans.iter().find(|plan| plan.name == *name);
+        plan.map(|plan| plan.id)
+    };
+    json!({
+        "skuId": product.sku_id,
+        "disabledPlans": disabled.iter().filter_map(id).collect::<Vec<_>>(),
+    })
+}
+
+/// The status of the product as a whole: that of its best subscription.
+fn status(subscriptions: &[Subscription]) -> Option<SubscriptionStatus> {
+    [
+        SubscriptionStatus::Enabled,
+        SubscriptionStatus::Warning,
+        SubscriptionStatus::Suspended,
+        SubscriptionStatus::LockedOut,
+        SubscriptionStatus::Deleted,
+    ]
+    .into_iter()
+    .find(|status| subscriptions.iter().any(|s| s.status == *status))
+}
+
+fn page(kind: &str, records: impl Iterator<Item = Value>) -> String {
+    let page = json!({
+        "@odata.context": format!("https://graph.microsoft.com/v1.0/$metadata#{kind}"),
+        "value": records.collect::<Vec<_>>(),
+    });
+    format!("{page:#}\n")
+}
+
+fn failed(error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic::new(
+        "ExportFailed",
+        Category::Io,
+        format!("the CSV can't be made: {error}"),
+    )
+}

@@ -1,0 +1,138 @@
+//! What the readers find in the files, before it is put together as a tenant.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::tenant::{AssignmentError, Product, Symbol, User};
+
+/// Where something stands: the number of its file and a byte offset, made a line only for what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub file: usize,
+    pub offset: usize,
+}
+
+/// A record or a field that could not be used.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub place: Place,
+    pub what: String,
+    pub reason: String,
+}
+
+/// A user whose licenses aren't resolved yet: the products may stand in a later file.
+#[derive(Debug)]
+pub(super) struct FoundUser {
+    pub place: Place,
+    pub user: User,
+    pub licenses: Vec<FoundLicense>,
+    /// Names of products joined by `+`, as the admin centre writes them.
+    pub products: Option<Box<str>>,
+}
+
+#[derive(Debug)]
+pub(super) struct FoundLicense {
+    pub place: Place,
+    pub sku: Uuid,
+    /// The group it is inherited from.
+    pub group: Option<Uuid>,
+    /// Ids of the plans that are switched off.
+    pub disabled: Vec<Uuid>,
+    pub error: Option<AssignmentError>,
+}
+
+#[derive(Debug)]
+pub(super) struct FoundProduct {
+    pub place: Place,
+    /// Its key is the part number so far.
+    pub product: Product,
+    /// `consumedUnits`.
+    pub reported: Option<u32>,
+}
+
+#[derive(Debug)]
+pub(super) struct FoundGroup {
+    pub place: Place,
+    pub id: Uuid,
+    pub name: Option<Symbol>,
+    /// What its members inherit; none where the file doesn't say.
+    pub licenses: Option<Vec<FoundLicense>>,
+}
+
+/// Everything found in all files.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub users: Vec<FoundUser>,
+    pub products: Vec<FoundProduct>,
+    pub groups: Vec<FoundGroup>,
+    /// Names of groups that only a user's membership mentions.
+    pub group_names: HashMap<Uuid, Symbol>,
+    pub faults: Vec<Fault>,
+    sentences: Vec<String>,
+    tallies: Vec<Tally>,
+    left_out: Vec<(String, usize)>,
+}
+
+/// A notice that holds for many records and is told once.
+#[derive(Debug)]
+struct Tally {
+    sentence: &'static str,
+    first: String,
+    count: usize,
+}
+
+impl Found {
+    pub fn unused(&mut self, place: Place, what: impl Into<String>, reason: impl Into<String>) {
+        self.faults.push(Fault {
+            place,
+            what: what.into(),
+            reason: reason.into(),
+        });
+    }
+
+    pub fn notice(&mut self, sentence: String) {
+        self.sentences.push(sentence);
+    }
+
+    /// Notes that a sentence holds for one more record.
+    pub fn tally(&mut self, sentence: &'static str, of: &str) {
+        match self.tallies.iter_mut().find(|t| t.sentence == sentence) {
+            Some(tally) => tally.count += 1,
+            None => self.tallies.push(Tally {
+                sentence,
+                first: of.to_owned(),
+                count: 1,
+            }),
+        }
+    }
+
+    /// Notes that a field that carries something has no place in the tenant.
+    pub fn leave_out(&mut self, field: &str) {
+        let same = |(name, _): &&mut (String, usize)| name.eq_ignore_ascii_case(field);
+        match self.left_out.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => self.left_out.push((field.to_owned(), 1)),
+        }
+    }
+
+    pub fn notices(&self) -> Vec<String> {
+        let tallies = self.tallies.iter().map(|tally| match tally.count {
+            1 => format!("{} ({})", tally.sentence, tally.first),
+            n => format!("{} ({n} times, first {})", tally.sentence, tally.first),
+        });
+        let mut notices: Vec<String> = self.sentences.iter().cloned().chain(tallies).collect();
+        if !self.left_out.is_empty() {
+            let fields = self
+                .left_out
+                .iter()
+                .map(|(name, n)| format!("{name} ({n})"));
+            let fields: Vec<_> = fields.collect();
+            notices.push(format!(
+                "fields that the tenant has no place for were left out: {}",
+                fields.join(", ")
+            ));
+        }
+        notices
+    }
+}

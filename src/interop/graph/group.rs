@@ -1,0 +1,23 @@
+//! A group of Graph's JSON, with the licenses it gives its members where the page says so.
+
+use super::record::Record;
+use crate::interop::found::FoundGroup;
+use crate::tenant::Symbol;
+
+pub(super) fn read(mut record: Record) {
+    let name = record.text("displayName");
+    record.name = format!("group {}", name.as_deref().unwrap_or("without a name"));
+    let Some(id) = record.id("id") else {
+        return;
+    };
+    let told = record.has("assignedLicenses");
+    let licenses = record.licenses("assignedLicenses");
+    let group = FoundGroup {
+        place: record.place(),
+        id,
+        name: name.as_deref().map(Symbol::new),
+        licenses: told.then_some(licenses),
+    };
+    record.found.groups.push(group);
+    record.leave_out_the_rest();
+}

@@ -1,0 +1,144 @@
+//! A user of Graph's JSON.
+
+use jiff::Timestamp;
+
+use super::record::{Record, word};
+use crate::interop::found::{FoundLicense, FoundUser};
+use crate::interop::json::{self, Object};
+use crate::tenant::{Location, Symbol, User};
+
+pub(super) fn read(mut record: Record) {
+    let upn = record.text("userPrincipalName");
+    record.name = format!("user {}", upn.as_deref().unwrap_or("without a name"));
+    let Some(id) = record.id("id") else {
+        return;
+    };
+    let Some(upn) = upn else {
+        return record.unusable("it has no userPrincipalName");
+    };
+    let display_name = record.text("displayName").unwrap_or_else(|| {
+        record.tally("users without a displayName are called by their UPN");
+        upn.clone()
+    });
+    let mut user = User::new(id, &upn, &display_name);
+    user.given_name = record.text("givenName");
+    user.surname = record.text("surname");
+    user.mail = record.text("mail");
+    user.job_title = record.symbol("jobTitle");
+    user.department = record.symbol("department");
+    user.office = record.symbol("officeLocation");
+    user.city = record.symbol("city");
+    user.country = record.symbol("country");
+    user.usage_location = record.field("usageLocation", "no two-letter country code", |raw| {
+        json::text(raw).and_then(|text| Location::new(&text))
+    });
+    user.kind = record
+        .word("userType", "neither Member nor Guest")
+        .unwrap_or_default();
+    user.enabled = record.boolean("accountEnabled").unwrap_or_else(|| {
+        record.tally("accountEnabled is missing: the account counts as enabled");
+        true
+    });
+    user.synced = record.boolean("onPremisesSyncEnabled").unwrap_or_default();
+    user.created = record.time("createdDateTime");
+    user.deleted = record.time("deletedDateTime");
+    user.last_sign_in = last_sign_in(&mut record);
+    let mut found = FoundUser {
+        place: record.place(),
+        user,
+        licenses: user_licenses(&mut record),
+        products: None,
+    };
+    member_of(&mut record, &mut found.user);
+    record.found.users.push(found);
+    record.leave_out_the_rest();
+}
+
+fn last_sign_in(record: &mut Record) -> Option<Timestamp> {
+    let activity = record.raw_field("signInActivity")?;
+    let Some(activity) = json::object(activity) else {
+        record.fault("signInActivity", activity, "not an object");
+        return None;
+    };
+    ["lastSignInDateTime", "lastSuccessfulSignInDateTime"]
+        .into_iter()
+        .find_map(|name| {
+            let raw = activity.get(name).filter(|raw| !json::is_empty(raw))?;
+            match json::time(raw) {
+                // "Never" is the year 1.
+                Some(time) if time < Timestamp::UNIX_EPOCH => None,
+                Some(time) => Some(time),
+                None => {
+                    record.fault(name, raw, "no time");
+                    None
+                }
+            }
+        })
+}
+
+/// The licenses of `licenseAssignmentStates`, which know the group; those that only `assignedLicenses` has are direct.
+fn user_licenses(record: &mut Record) -> Vec<FoundLicense> {
+    let assigned = record.licenses("assignedLicenses");
+    let states = record.licenses("licenseAssignmentStates");
+    let (has_assigned, has_states) = (
+        record.has("assignedLicenses"),
+        record.has("licenseAssignmentStates"),
+    );
+    if !has_assigned && !has_states {
+        record.tally(
+            "neither assignedLicenses nor licenseAssignmentStates: the user counts as unlicensed",
+        );
+    }
+    let mut licenses = states;
+    let known = licenses.len();
+    for license in assigned {
+        if licenses[..known]
+            .iter()
+            .any(|state| state.sku == license.sku)
+        {
+            continue;
+        }
+        record.tally(if has_states {
+            "a license of assignedLicenses is missing in licenseAssignmentStates and counts as direct"
+        } else {
+            "without licenseAssignmentStates a license counts as direct"
+        });
+        licenses.push(license);
+    }
+    licenses
+}
+
+/// Groups and directory roles of an expanded `memberOf`.
+fn member_of(record: &mut Record, user: &mut User) {
+    let mut groups = Vec::new();
+    let mut roles = Vec::new();
+    for item in record.items("memberOf") {
+        let Some(object) = json::object(item) else {
+            record.fault("memberOf", item, "not an object");
+            continue;
+        };
+        let name = object.get("displayName");
+        if is_role(&object) {
+            match name.and_then(word) {
+                Some(role) => roles.push(role),
+                None => record.tally("a directory role that the tenant does not know was left out"),
+            }
+            continue;
+        }
+        let Some(id) = object.get("id").and_then(json::guid) else {
+            record.fault("memberOf", item, "its id is missing or no GUID");
+            continue;
+        };
+        if let Some(name) = name.and_then(json::text) {
+            record.found.group_names.insert(id, Symbol::new(&name));
+        }
+        groups.push(id);
+    }
+    user.groups = groups.into();
+    user.roles = roles.into();
+}
+
+fn is_role(object: &Object) -> bool {
+    let kind = object.get("@odata.type").and_then(json::text);
+    object.has("roleTemplateId") || kind.is_some_and(|kind| kind.ends_with("directoryRole"))
+}

@@ -1,0 +1,267 @@
+//! Users as CSV: the admin centre's "Export users" in both of its layouts, and Entra's "Download users".
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use uuid::Uuid;
+
+use super::found::{Found, FoundUser};
+use super::table::{Row, Table};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::files::Text;
+use crate::tenant::{Location, Symbol, User, UserKind};
+use crate::value;
+
+const UPN: &[&str] = &["User principal name"];
+const ID: &[&str] = &["Object Id", "id"];
+
+/// The columns that are read; all others are tallied as left out.
+struct Columns {
+    id: Option<usize>,
+    upn: Option<usize>,
+    display_name: Option<usize>,
+    given_name: Option<usize>,
+    surname: Option<usize>,
+    mail: Option<usize>,
+    addresses: Option<usize>,
+    job_title: Option<usize>,
+    department: Option<usize>,
+    office: Option<usize>,
+    city: Option<usize>,
+    country: Option<usize>,
+    usage_location: Option<usize>,
+    kind: Option<usize>,
+    blocked: Option<usize>,
+    enabled: Option<usize>,
+    synced: Option<usize>,
+    created: Option<usize>,
+    deleted: Option<usize>,
+    licenses: Option<usize>,
+}
+
+impl Columns {
+    fn of(table: &Table) -> Self {
+        let column = |names: &[&str]| table.column(names);
+        Self {
+            id: column(ID),
+            upn: column(UPN),
+            display_name: column(&["Display name"]),
+            given_name: column(&["First name", "givenName"]),
+            surname: column(&["Last name", "surname"]),
+            mail: column(&["mail"]),
+            addresses: column(&["Proxy addresses"]),
+            job_title: column(&["Title", "jobTitle"]),
+            department: column(&["Department"]),
+            office: column(&["Office", "officeLocation", "physicalDeliveryOfficeName"]),
+            city: column(&["City"]),
+            country: column(&["Country/Region", "CountryOrRegion", "country"]),
+            usage_location: column(&["Usage location"]),
+            kind: column(&["userType"]),
+            blocked: column(&["Block credential"]),
+            enabled: column(&["accountEnabled"]),
+            synced: column(&["DirSyncEnabled", "directorySynced"]),
+            created: column(&["When created", "createdDateTime"]),
+            deleted: column(&["Soft deletion time stamp", "deletedDateTime"]),
+            licenses: column(&["Licenses"]),
+        }
+    }
+
+    fn all(&self) -> [Option<usize>; 20] {
+        [
+            self.id,
+            self.upn,
+            self.display_name,
+            self.given_name,
+            self.surname,
+            self.mail,
+            self.addresses,
+            self.job_title,
+            self.department,
+            self.office,
+            self.city,
+            self.country,
+            self.usage_location,
+            self.kind,
+            self.blocked,
+            self.enabled,
+            self.synced,
+            self.created,
+            self.deleted,
+            self.licenses,
+        ]
+    }
+}
+
+/// Whether a table tells of users.
+pub(super) fn is_users(table: &Table) -> bool {
+    table.column(UPN).is_some()
+}
+
+pub(super) fn read(text: &Text, table: &Table, found: &mut Found) -> Result<(), Diagnostic> {
+    let columns = Columns::of(table);
+    if columns.id.is_none() {
+        return Err(Diagnostic::new(
+            "NotAnExport",
+            Category::InvalidData,
+            format!(
+                "{} has no Object Id column: it is a list of users, no export",
+                text.name()
+            ),
+        )
+        .about(text.name())
+        .hint("export the users from the admin centre or Entra, or ask Graph for /users"));
+    }
+    if columns.licenses.is_none() {
+        found.notice(format!(
+            "{} has no Licenses column: its users count as unlicensed",
+            text.name()
+        ));
+    }
+    if columns.blocked.is_none() && columns.enabled.is_none() {
+        found.notice(format!(
+            "{} does not say who is blocked: all count as enabled",
+            text.name()
+        ));
+    }
+    let read = columns.all();
+    for row in table.rows(found) {
+        if let Some(user) = user(&row, &columns, found) {
+            found.users.push(user);
+            for (column, header) in table.headers.iter().enumerate() {
+                // Most cells of these say only that the default holds.
+                let default = row
+                    .cell(Some(column))
+                    .is_none_or(|cell| cell.eq_ignore_ascii_case("false"));
+                if !default && !read.contains(&Some(column)) {
+                    found.leave_out(header);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn user(row: &Row, columns: &Columns, found: &mut Found) -> Option<FoundUser> {
+    let upn = row.cell(columns.upn);
+    let who = format!("user {}", upn.unwrap_or("without a name"));
+    let unusable =
+        |found: &mut Found, reason: String| found.unused(row.place, who.as_str(), reason);
+    let Some(upn) = upn else {
+        unusable(found, "it has no user principal name".to_owned());
+        return None;
+    };
+    let Some(id) = row.cell(columns.id) else {
+        unusable(found, "it has no object id".to_owned());
+        return None;
+    };
+    let Ok(id) = Uuid::try_parse(id) else {
+        unusable(found, format!("its object id {id:?} is no GUID"));
+        return None;
+    };
+    let text = |column| row.cell(column).map(Box::<str>::from);
+    let symbol = |column| row.cell(column).map(Symbol::new);
+    let mut user = User::new(id, upn, row.cell(columns.display_name).unwrap_or(upn));
+    user.given_name = text(columns.given_name);
+    user.surname = text(columns.surname);
+    user.mail = text(columns.mail).or_else(|| row.cell(columns.addresses).and_then(primary));
+    user.job_title = symbol(columns.job_title);
+    user.department = symbol(columns.department);
+    user.office = symbol(columns.office);
+    user.city = symbol(columns.city);
+    user.country = symbol(columns.country);
+    let mut cell = Cell {
+        row,
+        who: &who,
+        found,
+    };
+    user.usage_location = cell.read(columns.usage_location, "usage location", Location::new);
+    user.kind = cell
+        .read(columns.kind, "user type", kind)
+        .unwrap_or_default();
+    let blocked = cell.read(columns.blocked, "block credential", boolean);
+    let enabled = cell.read(columns.enabled, "accountEnabled", boolean);
+    user.enabled = enabled.unwrap_or(!blocked.unwrap_or_default());
+    user.synced = cell
+        .read(columns.synced, "directory sync", boolean)
+        .unwrap_or_default();
+    user.created = cell.read(columns.created, "creation time", time);
+    user.deleted = cell.read(columns.deleted, "deletion time", time);
+    let products = row
+        .cell(columns.licenses)
+        .filter(|cell| !cell.eq_ignore_ascii_case("Unlicensed"));
+    Some(FoundUser {
+        place: row.place,
+        user,
+        licenses: Vec::new(),
+        products: products.map(Box::from),
+    })
+}
+
+/// The cells of a row that must be of a form; one that isn't is listed as unused.
+struct Cell<'a> {
+    row: &'a Row<'a>,
+    who: &'a str,
+    found: &'a mut Found,
+}
+
+impl Cell<'_> {
+    fn read<T>(
+        &mut self,
+        column: Option<usize>,
+        name: &str,
+        read: fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let cell = self.row.cell(column)?;
+        let value = read(cell);
+        if value.is_none() {
+            let reason = format!("{cell:?} can't be read as one");
+            self.found
+                .unused(self.row.place, format!("{name} of {}", self.who), reason);
+        }
+        value
+    }
+}
+
+fn kind(cell: &str) -> Option<UserKind> {
+    match &*cell.to_ascii_lowercase() {
+        "member" => Some(UserKind::Member),
+        "guest" => Some(UserKind::Guest),
+        _ => None,
+    }
+}
+
+fn boolean(cell: &str) -> Option<bool> {
+    match &*cell.to_ascii_lowercase() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// ISO 8601, or as Entra writes it: `8/19/2021 1:25:31 PM`, month first, UTC.
+fn time(cell: &str) -> Option<Timestamp> {
+    if let Some(time) = value::time(cell) {
+        return Some(time);
+    }
+    let civil = [
+        "%m/%d/%Y %I:%M:%S %p",
+        "%m/%d/%Y %H:%M:%S",
+        "%m/%d/%Y %H:%M",
+    ]
+    .iter()
+    .find_map(|form| DateTime::strptime(form, cell).ok())
+    .or_else(|| {
+        Date::strptime("%m/%d/%Y", cell)
+            .ok()
+            .map(|date| date.at(0, 0, 0, 0))
+    })?;
+    TimeZone::UTC.to_timestamp(civil).ok()
+}
+
+/// The primary address of `SMTP:anna@contoso.com+smtp:al@contoso.com`: the one in capitals.
+fn primary(addresses: &str) -> Option<Box<str>> {
+    let mut addresses = addresses.split(['+', ';', ',', ' ']);
+    addresses
+        .find_map(|address| address.strip_prefix("SMTP:"))
+        .map(Box::from)
+}
