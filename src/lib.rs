@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod lang;
+pub mod store;
 pub mod tenant;
 pub mod value;
 pub mod wildcard;
