@@ -457,7 +457,7 @@ mod tests {
     disabled:
     - X
     - 'Y'
-    n:
+    'n':
       deep: 1
   - sku: B
   none: []
@@ -468,7 +468,7 @@ mod tests {
 ";
         assert_eq!(out, expected);
         let read: Vec<serde_json::Value> = serde_yaml::from_str(&out).unwrap();
-        assert_eq!(read, [value.clone()]);
+        assert_eq!(read, std::slice::from_ref(&value));
 
         let mut out = String::new();
         flow(&mut out, &value).unwrap();
