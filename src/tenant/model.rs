@@ -11,7 +11,7 @@ use super::role::Role;
 use super::symbol::Symbol;
 
 /// What is said of the tenant as a whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Organisation {
     pub name: String,
@@ -23,6 +23,9 @@ pub struct Organisation {
     /// Seconds that the tenant's clock is ahead of real time; moved by Set-TenantClock to rehearse.
     #[serde(default, skip_serializing_if = "is_default")]
     pub clock_offset: i64,
+    /// Exchange keeps a mailbox working for a while after its license went (R27); an opt-in of large tenants.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub delicensing_resiliency: bool,
     /// People who administer the tenant without being its users; they take no seat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operators: Vec<Operator>,
@@ -135,7 +138,7 @@ pub struct GroupLicense {
 }
 
 /// A user of the tenant. Kept compact: a tenant may have a million of them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
     pub id: Uuid,
@@ -222,6 +225,8 @@ pub enum AssignmentError {
 }
 
 /// What stands behind a user's licenses and is at stake when they go.
+///
+/// A mailbox or OneDrive of which nothing is known, and one that equals its default, are the same thing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct UserData {
@@ -235,6 +240,9 @@ pub struct UserData {
     /// The number of a calling plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<Box<str>>,
+    /// When every session was last signed out (R3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sessions_revoked: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -362,7 +370,23 @@ impl User {
     }
 }
 
+impl UserData {
+    /// Leaves out what says nothing, so that equal data has one form.
+    pub(super) fn tidy(data: &mut Option<Box<UserData>>) {
+        if let Some(known) = data {
+            known.mailbox.take_if(|m| is_default(m));
+            known.onedrive.take_if(|o| is_default(o));
+        }
+        data.take_if(|known| is_default(&**known));
+    }
+}
+
 impl Assignment {
+    /// Whether it gives the user its plans and takes a seat; one in error does neither (R37).
+    pub fn is_effective(&self) -> bool {
+        self.error.is_none()
+    }
+
     /// A direct one with every plan on.
     pub fn direct(sku: Symbol) -> Self {
         Self {

@@ -1,3 +1,9 @@
-//! The integration tests: one binary, fast to link.
+//! All integration tests: one binary, since linking it is what takes the time.
 
+// A test says what went wrong by panicking, its helpers too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod changes;
+mod rules;
 mod store;
+mod tenants;

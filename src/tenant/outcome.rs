@@ -1,0 +1,153 @@
+//! What a request comes to: the changes it takes, and one row for each license that it is about.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{Change, Product, Symbol, User};
+use crate::diagnostic::Diagnostic;
+
+/// What is to be done, decided on the tenant as it is; nothing has been changed or allowed yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    pub changes: Vec<Change>,
+    /// One row for each assignment; empty where the request isn't about licenses.
+    pub outcomes: Vec<LicenseOutcome>,
+    /// What the admin should know and nothing refuses.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What becomes of one assignment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LicenseOutcome {
+    /// The user's UPN.
+    pub user: Box<str>,
+    /// None where a user without licenses was asked to lose all.
+    pub sku: Option<Symbol>,
+    /// The product's display name.
+    pub product: Option<Symbol>,
+    pub kind: OutcomeKind,
+    pub reason: Option<String>,
+    /// Names of the plans that the user had and won't have from any other license (R13).
+    pub plans_lost: Vec<Symbol>,
+    /// Whether a seat becomes free (R12).
+    pub seat_freed: bool,
+    /// Until when data is kept that loses its license (R27).
+    pub data_held_until: Option<Timestamp>,
+    pub consequences: Vec<Consequence>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    Removed,
+    Added,
+    /// Went because another took its place in the same step.
+    Replaced,
+    /// Plans of it were switched on or off.
+    PlansSwitched,
+    SkippedInherited,
+    NotHeld,
+    AlreadyHeld,
+}
+
+impl OutcomeKind {
+    /// Whether the row stands for something that changes.
+    pub fn changes(self) -> bool {
+        matches!(
+            self,
+            OutcomeKind::Removed
+                | OutcomeKind::Added
+                | OutcomeKind::Replaced
+                | OutcomeKind::PlansSwitched
+        )
+    }
+}
+
+impl fmt::Display for OutcomeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+impl LicenseOutcome {
+    pub(super) fn new(user: &User, product: &Product, kind: OutcomeKind) -> Self {
+        Self {
+            sku: Some(product.sku.clone()),
+            product: Some(product.name.clone()),
+            ..Self::without_sku(user, kind)
+        }
+    }
+
+    pub(super) fn without_sku(user: &User, kind: OutcomeKind) -> Self {
+        Self {
+            user: user.upn.clone(),
+            sku: None,
+            product: None,
+            kind,
+            reason: None,
+            plans_lost: Vec::new(),
+            seat_freed: false,
+            data_held_until: None,
+            consequences: Vec::new(),
+        }
+    }
+
+    pub(super) fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+/// What follows from losing plans, in a clause that an admin can act on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Consequence {
+    /// R27; the time is when its content is deleted, none while a hold keeps it.
+    MailboxDisconnected { held_until: Option<Timestamp> },
+    /// R28
+    MailboxNotSearchable,
+    /// R32a
+    SharedMailboxNeedsLicense,
+    /// R32b
+    ForwardingStops { to: Box<str> },
+    /// R32b
+    PhoneNumberReleased { number: Box<str> },
+    /// R31
+    OnedriveReadOnly { from: Timestamp },
+    /// R32
+    OfficeUnlicensed { devices: u32 },
+}
+
+impl fmt::Display for Consequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Consequence::MailboxDisconnected {
+                held_until: Some(until),
+            } => write!(f, "the mailbox is disconnected and deleted after {until}"),
+            Consequence::MailboxDisconnected { held_until: None } => {
+                write!(
+                    f,
+                    "the mailbox is disconnected and kept while its hold lasts"
+                )
+            }
+            Consequence::MailboxNotSearchable => {
+                write!(f, "eDiscovery can't search the mailbox any more")
+            }
+            Consequence::SharedMailboxNeedsLicense => write!(
+                f,
+                "the shared mailbox needs a license: it is over 50 GB, or has an archive or a hold"
+            ),
+            Consequence::ForwardingStops { to } => write!(f, "mail is no longer forwarded to {to}"),
+            Consequence::PhoneNumberReleased { number } => {
+                write!(f, "the phone number {number} is released")
+            }
+            Consequence::OnedriveReadOnly { from } => {
+                write!(f, "OneDrive can only be read from {from} on (unconfirmed)")
+            }
+            Consequence::OfficeUnlicensed { devices } => write!(
+                f,
+                "Office on {devices} {} shows Unlicensed Product and can only view and print",
+                if *devices == 1 { "device" } else { "devices" }
+            ),
+        }
+    }
+}
