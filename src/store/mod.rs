@@ -5,8 +5,10 @@ mod fault;
 mod journal;
 mod layout;
 mod lock;
+mod outline;
 mod record;
 mod snapshot;
+mod splice;
 mod yaml;
 
 use std::path::Path;
@@ -15,22 +17,21 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
-use crate::tenant::Parts;
+use crate::tenant::Tenant;
 
 pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
 pub use lock::Holder;
 pub use record::Entry;
-pub use snapshot::View;
 
 use journal::{Fault, Head, Position};
 use layout::Layout;
 use record::{Content, Header, Mark};
 
-/// A tenant directory that was opened: its store, the snapshot, and what happened since.
+/// A tenant directory that was opened: its store, and the tenant as of the last record.
 pub struct Opened {
     pub store: Store,
-    pub parts: Parts,
-    /// The entries to apply to the parts, in order.
+    pub tenant: Tenant,
+    /// The entries since the snapshot, which are in the tenant.
     pub entries: Vec<Entry>,
     /// What the admin should know: a snapshot taken over, a checkpoint that had not ended.
     pub notices: Vec<String>,
@@ -48,6 +49,9 @@ pub struct Store {
     /// What tenant.yaml was when it was last read or written by us.
     mark: Mark,
     stat: Stat,
+    /// The tenant as tenant.yaml holds it: what a checkpoint compares with. Shares all that did not change.
+    base: Tenant,
+    based_on: Mark,
     /// A checkpoint, begun by anyone, that is not known to be in place.
     begun: Option<Mark>,
     /// tenant.yaml was changed by hand and this is not yet in the journal.
@@ -62,7 +66,7 @@ pub struct Store {
 pub fn create(
     disk: &Arc<dyn Disk>,
     dir: &Path,
-    view: &View,
+    tenant: &Tenant,
     at: Timestamp,
     by: &str,
 ) -> Result<(), Diagnostic> {
@@ -78,7 +82,7 @@ pub fn create(
         .about(dir.display().to_string())
         .hint("choose another directory; this one was left as it is"));
     }
-    let text = snapshot::render(view, 1).map_err(|e| unwritable(&e))?;
+    let text = snapshot::render(tenant, 1).map_err(|e| unwritable(&e))?;
     let mark = snapshot::mark(1, text.as_bytes());
     let head = Head {
         first: 1,
@@ -154,7 +158,7 @@ impl Store {
             .stat()
             .map_err(|e| fault::io(&layout.tenant, "read", &e))?;
         let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.tenant, "read", &e))?;
-        let (parts, mark) = snapshot::read(&layout.tenant, &bytes)?;
+        let (base, mark) = snapshot::load(&layout.tenant, &bytes)?;
         drop(bytes);
 
         let path = &layout.journal;
@@ -214,7 +218,7 @@ impl Store {
             Some(seq) if seq < installed => {
                 barred = Some(fault::refused("OldSnapshot", format!(
                     "{name} is the snapshot of record {seq}, older than that of record {installed}"
-                )).hint("put the newer file back, or restore the older state as a new tenant"));
+                )).hint(format!("put the newer file back; or, to go back to this older state, set its `sequence` to {}", scan.end.seq)));
             }
             Some(seq) => {
                 if marks.last().is_some_and(|(last, _)| *last > seq) {
@@ -235,17 +239,42 @@ impl Store {
                     .hint("put the journal back from a backup"),
                 );
             }
-            None if last_entry > mark.sequence => {
-                barred = Some(fault::refused("EditConflict", format!(
-                    "{name} was changed by hand while the journal held changes after record {}", mark.sequence
-                )).hint("put the file back, open and save the tenant, then make the edit again"));
-            }
-            None => {
-                rebase = true;
-                notices.push(format!(
-                    "{name} was changed by hand; the changes are taken over"
-                ));
-            }
+            None => rebase = true,
+        }
+        let mut tenant = base.clone();
+        let conflicts = match &barred {
+            None => replay(&mut tenant, &entries),
+            Some(_) => Vec::new(),
+        };
+        if let Some(first) = conflicts.first() {
+            let fault = if rebase {
+                fault::refused(
+                    "EditConflict",
+                    format!(
+                        "{name} was changed by hand, and {} of the changes that the journal holds after record {} no longer fit it: {first}",
+                        conflicts.len(),
+                        mark.sequence
+                    ),
+                )
+                .hint("put the file back, open and save the tenant, then make the edit again")
+            } else {
+                fault::damage(path, format!("the journal doesn't fit {name}: {first}"))
+            };
+            barred = Some(
+                conflicts
+                    .iter()
+                    .skip(1)
+                    .take(20)
+                    .fold(fault, |fault, conflict| {
+                        fault.note(conflict.clone(), None, None)
+                    }),
+            );
+            tenant = base.clone();
+            rebase = false;
+        } else if rebase {
+            notices.push(format!(
+                "{name} was changed by hand; the changes are taken over"
+            ));
         }
         if let Some(Fault::Damage { next }) = scan.fault {
             let line = bytes[..usize::try_from(scan.end.offset).unwrap_or(0)]
@@ -273,6 +302,8 @@ impl Store {
             end: scan.end,
             mark,
             stat,
+            based_on: mark,
+            base,
             begun: None,
             rebase,
             last_entry,
@@ -280,7 +311,7 @@ impl Store {
         };
         Ok(Opened {
             store,
-            parts,
+            tenant,
             entries,
             notices,
         })
@@ -324,6 +355,31 @@ impl Store {
         guard.read_news(notice)?;
         Ok(guard)
     }
+}
+
+/// Applies entries in order; what doesn't fit is listed.
+fn replay(tenant: &mut Tenant, entries: &[Entry]) -> Vec<String> {
+    let mut conflicts = Vec::new();
+    for entry in entries {
+        for change in &entry.changes {
+            if let Err(fault) = tenant.apply(change) {
+                conflicts.push(format!("record {}: {}", entry.seq, fault.message));
+            }
+        }
+    }
+    conflicts
+}
+
+fn edited(path: &Path) -> Diagnostic {
+    fault::refused(
+        "TenantEdited",
+        format!(
+            "{} was changed by hand; it is not overwritten",
+            path.display()
+        ),
+    )
+    .about(path.display().to_string())
+    .hint("open the tenant again to take the change over")
 }
 
 fn read_record(path: &Path, seq: u64, body: &[u8]) -> Result<Content, Diagnostic> {
@@ -432,8 +488,8 @@ impl Guard<'_> {
         Ok(entry.seq)
     }
 
-    /// Writes the tenant as the new snapshot. `view` must be the state after the last commit.
-    pub fn checkpoint(&mut self, view: &View, at: Timestamp) -> Result<(), Diagnostic> {
+    /// Writes the tenant as the new snapshot. `tenant` must be the state after the last commit.
+    pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<(), Diagnostic> {
         if !self.news.is_empty() {
             return Err(fault::refused(
                 "NotCaughtUp",
@@ -443,7 +499,7 @@ impl Guard<'_> {
         self.own_snapshot()?;
         let path = self.store.layout.tenant.clone();
         let seq = self.store.end.seq + 1;
-        let text = snapshot::render(view, seq).map_err(|e| unwritable(&e))?;
+        let text = self.next_snapshot(tenant, seq)?;
         let mark = snapshot::mark(seq, text.as_bytes());
         let temporary = Layout::temporary(&path);
         let disk = Arc::clone(&self.store.disk);
@@ -462,12 +518,42 @@ impl Guard<'_> {
         disk.rename(&temporary, &path)
             .map_err(|e| fault::io(&path, "put in place", &e))?;
         self.store.mark = mark;
+        self.store.begun = None;
+        self.store.base = tenant.clone();
+        self.store.based_on = mark;
         self.store.rebase = false;
         self.store.stat = disk.stat(&path).map_err(|e| fault::io(&path, "read", &e))?;
         let dir = self.store.layout.tenant_dir();
         disk.sync_dir(dir)
             .map_err(|e| fault::io(dir, "made durable", &e))?;
         self.note(at, &Content::Installed(seq))
+    }
+
+    /// tenant.yaml as it is, made to hold `tenant`.
+    fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.tenant;
+        let bytes = store
+            .disk
+            .open(path, Access::Read)
+            .and_then(|file| read_from(&*file, 0))
+            .map_err(|e| fault::io(path, "read", &e))?;
+        if snapshot::mark(store.mark.sequence, &bytes) != store.mark {
+            return Err(edited(path));
+        }
+        if store.based_on != store.mark {
+            // Another shell made a checkpoint.
+            store.base = snapshot::load(path, &bytes)?.0;
+            store.based_on = store.mark;
+        }
+        let spliced = match std::str::from_utf8(&bytes) {
+            Ok(text) => splice::splice(text, &store.base, tenant, seq),
+            Err(_) => Ok(None),
+        };
+        match spliced.map_err(|e| unwritable(&e))? {
+            Some(text) => Ok(text),
+            None => snapshot::render(tenant, seq).map_err(|e| unwritable(&e)),
+        }
     }
 
     /// Refuses unless tenant.yaml is what we last read or wrote.
@@ -496,14 +582,7 @@ impl Guard<'_> {
             store.stat = stat;
             return Ok(());
         }
-        Err(fault::refused(
-            "TenantEdited",
-            format!(
-                "{} was changed by hand; it is not overwritten",
-                path.display()
-            ),
-        )
-        .hint("open the tenant again to take the change over"))
+        Err(edited(path))
     }
 
     fn note(&mut self, at: Timestamp, content: &Content) -> Result<(), Diagnostic> {

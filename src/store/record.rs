@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 use super::yaml::emit::{self, Unwritable};
+use super::yaml::read;
 use crate::tenant::Change;
 
 /// One commit: who did what, when, and the facts that came of it. All of it is applied, or none.
@@ -160,7 +161,10 @@ fn note(seq: u64, at: Timestamp, by: &str) -> Written {
 
 /// Reads a body back.
 pub(super) fn read_body(body: &str) -> Result<Content, serde_yaml::Error> {
-    let written: Written = serde_yaml::from_str(body)?;
+    let written: Written = match read::parse(body) {
+        Ok(written) => written,
+        Err(_) => serde_yaml::from_str(body)?,
+    };
     Ok(
         match (written.checkpoint, written.installed, written.rebase) {
             (Some(mark), None, None) => Content::Checkpoint(mark),

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Visitor};
@@ -36,13 +37,7 @@ const MAX_DEPTH: u8 = 12;
 
 /// Reads a block map or list that fills the whole text.
 pub fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
-    let mut reader = Reader {
-        text,
-        next: 0,
-        line: Line::END,
-        depth: 0,
-    };
-    reader.advance();
+    let mut reader = Reader::new(text);
     let value = T::deserialize(Value {
         reader: &mut reader,
         inline: None,
@@ -54,18 +49,47 @@ pub fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
     }
 }
 
-/// Reads the value of `text`, which is all on one line.
-pub fn parse_line<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
-    let mut reader = Reader {
-        text: "",
-        next: 0,
-        line: Line::END,
-        depth: 0,
-    };
-    T::deserialize(Value {
-        reader: &mut reader,
-        inline: Some(text),
-    })
+/// The items of a block list, one by one, so that each that is not canonical can be read another way.
+pub struct Items<'de> {
+    reader: Reader<'de>,
+    indent: usize,
+}
+
+impl<'de> Items<'de> {
+    /// `text` holds the list and nothing else.
+    pub fn new(text: &'de str) -> Self {
+        let reader = Reader::new(text);
+        let indent = reader.line.indent;
+        Self { reader, indent }
+    }
+
+    /// Where the next item is in the text, and what it reads as; `None` at the end.
+    pub fn next<T: Deserialize<'de>>(&mut self) -> Option<(Range<usize>, Result<T>)> {
+        let reader = &mut self.reader;
+        if reader.line.is_end() {
+            return None;
+        }
+        let start = reader.start;
+        let Line { indent, content } = reader.line;
+        let mut value = Err(NotCanonical);
+        if indent == self.indent && content.len() > 2 && content.starts_with("- ") {
+            reader.depth = 0;
+            reader.line = Line {
+                indent: indent + 2,
+                content: &content[2..],
+            };
+            value = T::deserialize(Value {
+                reader,
+                inline: None,
+            });
+        }
+        let ended = reader.line.is_end() || (reader.line.indent == indent && reader.line.is_item());
+        if value.is_err() || !ended {
+            value = Err(NotCanonical);
+            reader.skip_item(start, self.indent);
+        }
+        Some((start..reader.start, value))
+    }
 }
 
 /// A line that is neither blank nor a comment, or what stands behind a dash on one.
@@ -93,6 +117,8 @@ impl Line<'_> {
 
 struct Reader<'de> {
     text: &'de str,
+    /// Offset of the current line; the end of the text behind the last one.
+    start: usize,
     /// Offset of the line after the current one.
     next: usize,
     line: Line<'de>,
@@ -100,11 +126,38 @@ struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
+    /// Stands on the first line.
+    fn new(text: &'de str) -> Self {
+        let mut reader = Self {
+            text,
+            start: 0,
+            next: 0,
+            line: Line::END,
+            depth: 0,
+        };
+        reader.advance();
+        reader
+    }
+
+    /// Goes to the next item after that which begins at `start`.
+    fn skip_item(&mut self, start: usize, indent: usize) {
+        self.next = start;
+        self.advance();
+        loop {
+            self.advance();
+            let line = self.line;
+            if line.is_end() || (line.indent == indent && (line.is_item() || line.content == "-")) {
+                return;
+            }
+        }
+    }
+
     fn advance(&mut self) {
         while self.next < self.text.len() {
             let rest = &self.text[self.next..];
             let len = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
-            self.next += len + 1;
+            self.start = self.next;
+            self.next = (self.next + len + 1).min(self.text.len());
             let line = &rest[..len];
             let line = line.strip_suffix('\r').unwrap_or(line);
             let indent = line.bytes().take_while(|b| *b == b' ').count();
@@ -114,6 +167,7 @@ impl<'de> Reader<'de> {
                 return;
             }
         }
+        self.start = self.text.len();
         self.line = Line::END;
     }
 
@@ -129,7 +183,7 @@ impl<'de> Reader<'de> {
 }
 
 /// `key: rest` or `key:`, where the key is a plain word.
-fn split_key(content: &str) -> Option<(&str, &str)> {
+pub fn split_key(content: &str) -> Option<(&str, &str)> {
     let len = content
         .bytes()
         .position(|b| !b.is_ascii_alphanumeric() && b != b'_')?;
