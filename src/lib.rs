@@ -5,6 +5,7 @@ pub mod files;
 pub mod format;
 pub mod interop;
 pub mod lang;
+pub mod store;
 pub mod tenant;
 pub mod value;
 pub mod wildcard;

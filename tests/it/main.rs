@@ -5,4 +5,5 @@
 
 mod changes;
 mod rules;
+mod store;
 mod tenants;

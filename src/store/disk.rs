@@ -1,0 +1,219 @@
+//! The disk behind a small trait, so that tests can break it; the only place of the store that names `std::fs`.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// What tells one state of a file from another without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stat {
+    pub device: u64,
+    pub inode: u64,
+    pub len: u64,
+    /// Time of the last change of content, in nanoseconds.
+    pub modified: i128,
+    /// Time of the last change of content or metadata, in nanoseconds.
+    pub changed: i128,
+}
+
+impl Stat {
+    /// Whether both are the same file, whatever its content.
+    pub fn same_file(&self, other: &Stat) -> bool {
+        (self.device, self.inode) == (other.device, other.inode)
+    }
+}
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    Read,
+    /// Reading and writing; the file must be there.
+    Write,
+    /// Reading and writing; made (for its owner only) if it is missing.
+    Create,
+    /// Reading and writing; made, or emptied if it is there.
+    Replace,
+}
+
+/// The file operations the store is made of. Everything durable goes through here.
+pub trait Disk: Send + Sync {
+    fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn DiskFile>>;
+    /// Follows symbolic links.
+    fn stat(&self, path: &Path) -> io::Result<Stat>;
+    /// The path with every symbolic link resolved.
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf>;
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Gives a file a second name.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Swaps two names in one step; `Unsupported` where the file system can't.
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()>;
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    fn make_dir(&self, path: &Path) -> io::Result<()>;
+    /// The names in a directory.
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
+    /// Makes creations, removals and renames in a directory durable.
+    fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+}
+
+/// An open file. Offsets are explicit: there is no cursor to get wrong.
+pub trait DiskFile: Send + Sync {
+    fn stat(&self) -> io::Result<Stat>;
+    /// Reads up to `buffer.len()` bytes; 0 at the end.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+    /// Writes all of `bytes`, or fails having written any part of them.
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
+    fn truncate(&self, len: u64) -> io::Result<()>;
+    /// Content and length are on the disk when this returns.
+    fn sync_data(&self) -> io::Result<()>;
+    /// Gives this file the mode and, where permitted, the owner of another.
+    fn dress_as(&self, other: &dyn DiskFile) -> io::Result<()>;
+    /// Mode, user and group.
+    fn dress(&self) -> io::Result<(u32, u32, u32)>;
+    /// Takes the exclusive lock; false if another holds it. Given back when the file is closed.
+    fn try_lock(&self) -> io::Result<bool>;
+}
+
+/// Everything from `offset` to the end of a file.
+pub fn read_from(file: &dyn DiskFile, offset: u64) -> io::Result<Vec<u8>> {
+    let len = file.stat()?.len.saturating_sub(offset);
+    let mut bytes = vec![0; usize::try_from(len).map_err(io::Error::other)?];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read_at(&mut bytes[filled..], offset + filled as u64)? {
+            0 => break,
+            n => filled += n,
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+/// The disk of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealDisk;
+
+struct RealFile(File);
+
+impl Disk for RealDisk {
+    fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn DiskFile>> {
+        let mut options = OpenOptions::new();
+        options.read(true).mode(0o600);
+        match access {
+            Access::Read => {}
+            Access::Write => {
+                options.write(true);
+            }
+            Access::Create => {
+                options.write(true).create(true);
+            }
+            Access::Replace => {
+                options.write(true).create(true).truncate(true);
+            }
+        }
+        Ok(Box::new(RealFile(options.open(path)?)))
+    }
+
+    fn stat(&self, path: &Path) -> io::Result<Stat> {
+        Ok(stat(&fs::metadata(path)?))
+    }
+
+    fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::hard_link(from, to)
+    }
+
+    fn exchange(&self, _one: &Path, _other: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    fn make_dir(&self, path: &Path) -> io::Result<()> {
+        fs::create_dir_all(path)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        fs::read_dir(dir)?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect()
+    }
+
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        File::open(dir)?.sync_all()
+    }
+}
+
+impl DiskFile for RealFile {
+    fn stat(&self) -> io::Result<Stat> {
+        Ok(stat(&self.0.metadata()?))
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        loop {
+            match self.0.read_at(buffer, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.0.write_all_at(bytes, offset)
+    }
+
+    fn truncate(&self, len: u64) -> io::Result<()> {
+        self.0.set_len(len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+
+    fn dress_as(&self, other: &dyn DiskFile) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let (mode, user, group) = other.dress()?;
+        let own = self.0.metadata()?;
+        if (own.uid(), own.gid()) != (user, group) {
+            // Only root may give files away; the content matters more than the owner.
+            let _ = std::os::unix::fs::fchown(&self.0, Some(user), Some(group));
+        }
+        if own.mode() & 0o7777 != mode {
+            self.0.set_permissions(fs::Permissions::from_mode(mode))?;
+        }
+        Ok(())
+    }
+
+    fn dress(&self) -> io::Result<(u32, u32, u32)> {
+        let own = self.0.metadata()?;
+        Ok((own.mode() & 0o7777, own.uid(), own.gid()))
+    }
+
+    fn try_lock(&self) -> io::Result<bool> {
+        match self.0.try_lock() {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+fn stat(metadata: &fs::Metadata) -> Stat {
+    let nanoseconds = |s: i64, ns: i64| i128::from(s) * 1_000_000_000 + i128::from(ns);
+    Stat {
+        device: metadata.dev(),
+        inode: metadata.ino(),
+        len: metadata.len(),
+        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+    }
+}

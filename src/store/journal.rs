@@ -1,0 +1,148 @@
+//! The journal: scanned with its checksum chain, torn tail told from damage, appended to.
+
+use super::record::{Header, checksum};
+
+/// The first line of a journal file: which record it begins with and what that one is chained to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub first: u64,
+    pub after: u64,
+}
+
+impl Head {
+    pub fn render(&self) -> String {
+        format!(
+            "# tenantsh journal format=1 first={} after={:016x}\n",
+            self.first, self.after
+        )
+    }
+
+    fn read(line: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(line).ok()?;
+        let mut fields = text.trim_end_matches('\n').split(' ').skip(4);
+        let head = Self {
+            first: fields.next()?.strip_prefix("first=")?.parse().ok()?,
+            after: u64::from_str_radix(fields.next()?.strip_prefix("after=")?, 16).ok()?,
+        };
+        (head.render().as_bytes() == line).then_some(head)
+    }
+}
+
+/// A place in the chain: where the next record goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Position {
+    /// Byte offset in the current file.
+    pub offset: u64,
+    /// Number of the last record.
+    pub seq: u64,
+    /// Its checksum.
+    pub sum: u64,
+}
+
+/// A record that is whole: its number and where its body is in the scanned bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub seq: u64,
+    pub body: std::ops::Range<usize>,
+}
+
+/// Why a scan did not reach the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Nothing well-formed follows: the end of a write that was never acknowledged.
+    Torn,
+    /// Well-formed records follow: bytes that were acknowledged have changed.
+    Damage { next: u64 },
+}
+
+/// What a scan found.
+#[derive(Clone, Debug)]
+pub(super) struct Scan {
+    pub records: Vec<Found>,
+    /// After the last whole record.
+    pub end: Position,
+    pub fault: Option<Fault>,
+}
+
+/// Reads the first line of a journal file.
+pub(super) fn read_head(bytes: &[u8]) -> Option<(Head, usize)> {
+    let len = line_end(bytes, 0)?;
+    Some((Head::read(&bytes[..len])?, len))
+}
+
+/// Walks the records in `bytes`, which begin at `from.offset` in the file.
+pub(super) fn scan(bytes: &[u8], from: Position) -> Scan {
+    let mut records = Vec::new();
+    let (mut at, mut end) = (0, from);
+    while at < bytes.len() {
+        let Some((header, body)) = record_at(bytes, at) else {
+            break;
+        };
+        let chained = header.seq == end.seq + 1
+            && checksum(end.sum, header.seq, &bytes[body.clone()]) == header.sum;
+        if !chained {
+            break;
+        }
+        at = body.end;
+        end = Position {
+            offset: from.offset + at as u64,
+            seq: header.seq,
+            sum: header.sum,
+        };
+        records.push(Found {
+            seq: header.seq,
+            body,
+        });
+    }
+    let fault = (at < bytes.len()).then(|| match record_after(bytes, at, end.seq + 1) {
+        Some(next) => Fault::Damage { next },
+        None => Fault::Torn,
+    });
+    Scan {
+        records,
+        end,
+        fault,
+    }
+}
+
+/// The header and body at an offset, if there are such.
+fn record_at(bytes: &[u8], at: usize) -> Option<(Header, std::ops::Range<usize>)> {
+    let start = line_end(bytes, at)?;
+    let header = Header::read(&bytes[at..start])?;
+    let end = start.checked_add(usize::try_from(header.len).ok()?)?;
+    let body = bytes.get(start..end)?;
+    // A body ends with its line, and the next thing is a header or the end.
+    let ended = body.ends_with(b"\n") && is_start(&bytes[end..]);
+    ended.then_some((header, start..end))
+}
+
+fn is_start(rest: &[u8]) -> bool {
+    let start = Header::START.as_bytes();
+    rest.is_empty() || rest.iter().zip(start).all(|(a, b)| a == b)
+}
+
+/// The number of a well-formed record at or behind the place where the chain broke.
+///
+/// A torn write can't look like one: it would bear the next number itself, and its body holds no line
+/// like a header (the emitter writes no line break inside a text).
+fn record_after(bytes: &[u8], at: usize, next: u64) -> Option<u64> {
+    let mut line = at;
+    loop {
+        if let Some((header, body)) = record_at(bytes, line) {
+            let own = format!("seq: {}\n", header.seq);
+            let torn = line == at && header.seq == next;
+            if !torn && bytes[body].starts_with(own.as_bytes()) {
+                return Some(header.seq);
+            }
+        }
+        line = line_end(bytes, line)?;
+    }
+}
+
+/// The offset after the line break at or behind `at`.
+fn line_end(bytes: &[u8], at: usize) -> Option<usize> {
+    bytes[at..]
+        .iter()
+        .position(|b| *b == b'\n')
+        .map(|i| at + i + 1)
+}

@@ -1,0 +1,48 @@
+//! Where the files of a tenant directory are.
+
+use std::path::{Path, PathBuf};
+
+use super::disk::Disk;
+
+/// The paths of one tenant directory, symbolic links resolved.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub dir: PathBuf,
+    /// The snapshot: the tenant as of its `sequence`.
+    pub tenant: PathBuf,
+    /// The records, the current file of them.
+    pub journal: PathBuf,
+    /// Locked by who writes; never renamed, never deleted.
+    pub lock: PathBuf,
+    pub attributes: PathBuf,
+}
+
+impl Layout {
+    /// Finds the files: a `tenant.yaml` that is a link stays one, and what it points to is replaced.
+    pub fn of(disk: &dyn Disk, dir: &Path) -> Self {
+        let resolve = |path: PathBuf| disk.resolve(&path).unwrap_or(path);
+        let dir = resolve(dir.to_path_buf());
+        Self {
+            tenant: resolve(dir.join("tenant.yaml")),
+            journal: resolve(dir.join("journal.yaml")),
+            lock: dir.join(".tenant.lock"),
+            attributes: dir.join(".gitattributes"),
+            dir,
+        }
+    }
+
+    /// The half-written neighbour of a file, renamed over it when it is whole and durable.
+    pub fn temporary(path: &Path) -> PathBuf {
+        with_suffix(path, ".tmp")
+    }
+
+    pub fn tenant_dir(&self) -> &Path {
+        self.tenant.parent().unwrap_or(&self.dir)
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}

@@ -1,0 +1,633 @@
+//! The store: a tenant as YAML the admin owns, durable as a database.
+
+mod disk;
+mod fault;
+mod journal;
+mod layout;
+mod lock;
+mod outline;
+mod record;
+mod snapshot;
+mod splice;
+mod yaml;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::diagnostic::Diagnostic;
+use crate::tenant::Tenant;
+
+pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
+pub use lock::Holder;
+pub use record::Entry;
+
+use journal::{Fault, Head, Position};
+use layout::Layout;
+use record::{Content, Header, Mark};
+
+/// A tenant directory that was opened: its store, and the tenant as of the last record.
+pub struct Opened {
+    pub store: Store,
+    pub tenant: Tenant,
+    /// The entries since the snapshot, which are in the tenant.
+    pub entries: Vec<Entry>,
+    /// What the admin should know: a snapshot taken over, a checkpoint that had not ended.
+    pub notices: Vec<String>,
+}
+
+/// The files of one tenant. Reading never locks; writing goes through [`Store::lock`].
+pub struct Store {
+    disk: Arc<dyn Disk>,
+    layout: Layout,
+    holder: Holder,
+    journal: Box<dyn DiskFile>,
+    /// The journal's identity when it was opened.
+    journal_stat: Stat,
+    end: Position,
+    /// What tenant.yaml was when it was last read or written by us.
+    mark: Mark,
+    stat: Stat,
+    /// The tenant as tenant.yaml holds it: what a checkpoint compares with. Shares all that did not change.
+    base: Tenant,
+    based_on: Mark,
+    /// A checkpoint, begun by anyone, that is not known to be in place.
+    begun: Option<Mark>,
+    /// tenant.yaml was changed by hand and this is not yet in the journal.
+    rebase: bool,
+    /// The number of the last entry with changes.
+    last_entry: u64,
+    /// Why nothing may be written.
+    barred: Option<Diagnostic>,
+}
+
+/// Makes a tenant directory. One that holds a tenant is left as it is.
+pub fn create(
+    disk: &Arc<dyn Disk>,
+    dir: &Path,
+    tenant: &Tenant,
+    at: Timestamp,
+    by: &str,
+) -> Result<(), Diagnostic> {
+    disk.make_dir(dir).map_err(|e| fault::io(dir, "made", &e))?;
+    let layout = Layout::of(&**disk, dir);
+    let holder = Holder::new(by, at);
+    let _lock = lock::take(&**disk, &layout, &holder, &mut |_| {})?;
+    if disk.stat(&layout.tenant).is_ok() || holds_entries(&**disk, &layout)? {
+        return Err(fault::refused(
+            "TenantExists",
+            format!("{} already holds a tenant", dir.display()),
+        )
+        .about(dir.display().to_string())
+        .hint("choose another directory; this one was left as it is"));
+    }
+    let text = snapshot::render(tenant, 1).map_err(|e| unwritable(&e))?;
+    let mark = snapshot::mark(1, text.as_bytes());
+    let head = Head {
+        first: 1,
+        after: mark.hash,
+    };
+    let mut first = head.render();
+    let body =
+        record::note_body(1, at, by, &Content::Checkpoint(mark)).map_err(|e| unwritable(&e))?;
+    first.push_str(&Header::of(head.after, 1, &body).render());
+    first.push_str(&body);
+
+    // tenant.yaml comes last: where it is, everything is.
+    if disk.stat(&layout.attributes).is_err() {
+        write_new(&**disk, &layout.attributes, b"*.yaml text eol=lf\n")?;
+    }
+    write_new(&**disk, &layout.journal, first.as_bytes())?;
+    write_new(&**disk, &layout.tenant, text.as_bytes())?;
+    if let Some(parent) = layout.dir.parent() {
+        // The directory itself may be new; a parent that can't be read can't be synced either.
+        let _ = disk.sync_dir(parent);
+    }
+    Ok(())
+}
+
+/// Writes a file beside its place, makes it durable, and puts it there.
+fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let temporary = Layout::temporary(path);
+    let written = disk.open(&temporary, Access::Replace).and_then(|file| {
+        file.write_at(bytes, 0)?;
+        file.sync_data()
+    });
+    written.map_err(|e| fault::io(&temporary, "written", &e))?;
+    disk.rename(&temporary, path)
+        .map_err(|e| fault::io(path, "put in place", &e))?;
+    let dir = path.parent().unwrap_or(path);
+    disk.sync_dir(dir)
+        .map_err(|e| fault::io(dir, "made durable", &e))
+}
+
+/// Whether a journal without a tenant.yaml holds more than what an interrupted `create` leaves.
+fn holds_entries(disk: &dyn Disk, layout: &Layout) -> Result<bool, Diagnostic> {
+    let Ok(file) = disk.open(&layout.journal, Access::Read) else {
+        return Ok(false);
+    };
+    let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.journal, "read", &e))?;
+    let records = bytes
+        .windows(Header::START.len())
+        .filter(|w| *w == Header::START.as_bytes())
+        .count();
+    Ok(records > 1)
+}
+
+fn unwritable(error: &yaml::emit::Unwritable) -> Diagnostic {
+    fault::refused("Unwritable", error.to_string())
+}
+
+impl Store {
+    /// Opens a tenant directory, and reads what others wrote. Nothing is written.
+    pub fn open(disk: Arc<dyn Disk>, dir: &Path, holder: Holder) -> Result<Opened, Diagnostic> {
+        let layout = Layout::of(&*disk, dir);
+        let mut notices = Vec::new();
+        // The snapshot first: the journal, read later, then holds the record of it.
+        let file = disk.open(&layout.tenant, Access::Read).map_err(|e| {
+            let fault = fault::io(&layout.tenant, "opened", &e);
+            match e.kind() {
+                std::io::ErrorKind::NotFound => {
+                    fault.hint("make a tenant there with: tenantsh init")
+                }
+                _ => fault,
+            }
+        })?;
+        let stat = file
+            .stat()
+            .map_err(|e| fault::io(&layout.tenant, "read", &e))?;
+        let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.tenant, "read", &e))?;
+        let (base, mark) = snapshot::load(&layout.tenant, &bytes)?;
+        drop(bytes);
+
+        let path = &layout.journal;
+        let journal = disk
+            .open(path, Access::Read)
+            .map_err(|e| fault::io(path, "opened", &e))?;
+        // What is shown must not vanish: a record that a crashed writer left may not be on the disk yet.
+        journal
+            .sync_data()
+            .map_err(|e| fault::io(path, "made durable", &e))?;
+        let journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+        let bytes = read_from(&*journal, 0).map_err(|e| fault::io(path, "read", &e))?;
+        let (head, start) = journal::read_head(&bytes).ok_or_else(|| {
+            fault::damage(
+                path,
+                format!("{}:1: not the first line of a journal", path.display()),
+            )
+        })?;
+        let from = Position {
+            offset: start as u64,
+            seq: head.first - 1,
+            sum: head.after,
+        };
+        let scan = journal::scan(&bytes[start..], from);
+
+        let mut marks = Vec::new();
+        let mut installed = 0;
+        let mut entries = Vec::new();
+        let mut last_entry = 0;
+        for found in &scan.records {
+            let body = &bytes[start..][found.body.clone()];
+            match read_record(path, found.seq, body)? {
+                Content::Checkpoint(mark) => marks.push((found.seq, mark)),
+                Content::Installed(number) => installed = number,
+                Content::Rebase(mark) => {
+                    marks.push((found.seq, mark));
+                    installed = found.seq;
+                }
+                Content::Entry(entry) => {
+                    last_entry = entry.seq;
+                    if entry.seq > mark.sequence {
+                        entries.push(entry);
+                    }
+                }
+            }
+        }
+
+        let mut barred = None;
+        let mut rebase = false;
+        let name = layout.tenant.display();
+        let known = marks
+            .iter()
+            .rev()
+            .find(|(_, known)| *known == mark)
+            .map(|(seq, _)| *seq);
+        match known {
+            Some(seq) if seq < installed => {
+                barred = Some(fault::refused("OldSnapshot", format!(
+                    "{name} is the snapshot of record {seq}, older than that of record {installed}"
+                )).hint(format!("put the newer file back; or, to go back to this older state, set its `sequence` to {}", scan.end.seq)));
+            }
+            Some(seq) => {
+                if marks.last().is_some_and(|(last, _)| *last > seq) {
+                    notices.push(format!(
+                        "a checkpoint of {name} had not ended; the journal was replayed instead"
+                    ));
+                }
+            }
+            None if mark.sequence > scan.end.seq => {
+                barred = Some(
+                    fault::refused(
+                        "JournalLost",
+                        format!(
+                            "{name} is at record {}, but the journal ends at record {}",
+                            mark.sequence, scan.end.seq
+                        ),
+                    )
+                    .hint("put the journal back from a backup"),
+                );
+            }
+            None => rebase = true,
+        }
+        let mut tenant = base.clone();
+        let conflicts = match &barred {
+            None => replay(&mut tenant, &entries),
+            Some(_) => Vec::new(),
+        };
+        if let Some(first) = conflicts.first() {
+            let fault = if rebase {
+                fault::refused(
+                    "EditConflict",
+                    format!(
+                        "{name} was changed by hand, and {} of the changes that the journal holds after record {} no longer fit it: {first}",
+                        conflicts.len(),
+                        mark.sequence
+                    ),
+                )
+                .hint("put the file back, open and save the tenant, then make the edit again")
+            } else {
+                fault::damage(path, format!("the journal doesn't fit {name}: {first}"))
+            };
+            barred = Some(
+                conflicts
+                    .iter()
+                    .skip(1)
+                    .take(20)
+                    .fold(fault, |fault, conflict| {
+                        fault.note(conflict.clone(), None, None)
+                    }),
+            );
+            tenant = base.clone();
+            rebase = false;
+        } else if rebase {
+            notices.push(format!(
+                "{name} was changed by hand; the changes are taken over"
+            ));
+        }
+        if let Some(Fault::Damage { next }) = scan.fault {
+            let line = bytes[..usize::try_from(scan.end.offset).unwrap_or(0)]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+                + 1;
+            barred = Some(fault::damage(
+                path,
+                format!(
+                    "{}:{line}: record {} (byte {}) is damaged, and record {next} follows it",
+                    path.display(),
+                    scan.end.seq + 1,
+                    scan.end.offset
+                ),
+            ));
+        }
+        notices.extend(barred.iter().map(ToString::to_string));
+        let store = Self {
+            disk,
+            layout,
+            holder,
+            journal,
+            journal_stat,
+            end: scan.end,
+            mark,
+            stat,
+            based_on: mark,
+            base,
+            begun: None,
+            rebase,
+            last_entry,
+            barred,
+        };
+        Ok(Opened {
+            store,
+            tenant,
+            entries,
+            notices,
+        })
+    }
+
+    /// Why nothing may be written, if so; the tenant can still be read.
+    pub fn barred(&self) -> Option<&Diagnostic> {
+        self.barred.as_ref()
+    }
+
+    /// Bytes of journal that opening has to replay.
+    pub fn end_seq(&self) -> u64 {
+        self.end.seq
+    }
+
+    /// Takes the writer's lock; `notice` hears of a wait, of a torn tail that was cut off.
+    pub fn lock(&mut self, notice: &mut dyn FnMut(&str)) -> Result<Guard<'_>, Diagnostic> {
+        if let Some(barred) = &self.barred {
+            return Err(barred.clone());
+        }
+        let lock = lock::take(&*self.disk, &self.layout, &self.holder, notice)?;
+        let path = &self.layout.journal;
+        let journal = self
+            .disk
+            .open(path, Access::Write)
+            .map_err(|e| fault::io(path, "opened for writing", &e))?;
+        let stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+        if !stat.same_file(&self.journal_stat) {
+            return Err(fault::refused(
+                "JournalReplaced",
+                format!("{} is another file than it was", path.display()),
+            )
+            .hint("open the tenant again"));
+        }
+        self.journal = journal;
+        let mut guard = Guard {
+            store: self,
+            _lock: lock,
+            news: Vec::new(),
+        };
+        guard.read_news(notice)?;
+        Ok(guard)
+    }
+}
+
+/// Applies entries in order; what doesn't fit is listed.
+fn replay(tenant: &mut Tenant, entries: &[Entry]) -> Vec<String> {
+    let mut conflicts = Vec::new();
+    for entry in entries {
+        for change in &entry.changes {
+            if let Err(fault) = tenant.apply(change) {
+                conflicts.push(format!("record {}: {}", entry.seq, fault.message));
+            }
+        }
+    }
+    conflicts
+}
+
+fn edited(path: &Path) -> Diagnostic {
+    fault::refused(
+        "TenantEdited",
+        format!(
+            "{} was changed by hand; it is not overwritten",
+            path.display()
+        ),
+    )
+    .about(path.display().to_string())
+    .hint("open the tenant again to take the change over")
+}
+
+fn read_record(path: &Path, seq: u64, body: &[u8]) -> Result<Content, Diagnostic> {
+    let read = std::str::from_utf8(body)
+        .map_err(|e| e.to_string())
+        .and_then(|text| record::read_body(text).map_err(|e| e.to_string()));
+    read.map_err(|e| {
+        fault::damage(
+            path,
+            format!("{}: record {seq} can't be read: {e}", path.display()),
+        )
+    })
+}
+
+/// The writer's lock, held. Given back when dropped.
+pub struct Guard<'a> {
+    store: &'a mut Store,
+    _lock: Box<dyn DiskFile>,
+    news: Vec<Entry>,
+}
+
+impl Guard<'_> {
+    /// What others committed since this store last looked; to be applied before deciding anything.
+    pub fn catch_up(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.news)
+    }
+
+    fn read_news(&mut self, notice: &mut dyn FnMut(&str)) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.journal;
+        let bytes = read_from(&*store.journal, store.end.offset)
+            .map_err(|e| fault::io(path, "read", &e))?;
+        let scan = journal::scan(&bytes, store.end);
+        let mut entries = Vec::new();
+        for found in &scan.records {
+            match read_record(path, found.seq, &bytes[found.body.clone()])? {
+                Content::Entry(entry) => entries.push(entry),
+                Content::Checkpoint(mark) => store.begun = Some(mark),
+                Content::Installed(_) => {
+                    if let Some(mark) = store.begun.take() {
+                        store.mark = mark;
+                    }
+                }
+                Content::Rebase(_) => {
+                    let fault = fault::refused(
+                        "TenantEdited",
+                        "another shell took over a hand edit of tenant.yaml",
+                    )
+                    .hint("open the tenant again");
+                    store.barred = Some(fault.clone());
+                    return Err(fault);
+                }
+            }
+        }
+        match scan.fault {
+            None => {}
+            Some(Fault::Damage { next }) => {
+                return Err(fault::damage(
+                    path,
+                    format!(
+                        "{}: record {} (byte {}) is damaged, and record {next} follows it",
+                        path.display(),
+                        scan.end.seq + 1,
+                        scan.end.offset
+                    ),
+                ));
+            }
+            Some(Fault::Torn) => {
+                store
+                    .journal
+                    .truncate(scan.end.offset)
+                    .and_then(|()| store.journal.sync_data())
+                    .map_err(|e| fault::io(path, "cut to its last whole record", &e))?;
+                notice(&format!(
+                    "{}: the end of a write that was never acknowledged was cut off after record {}",
+                    path.display(),
+                    scan.end.seq
+                ));
+            }
+        }
+        store.end = scan.end;
+        if let Some(last) = entries.last() {
+            store.last_entry = last.seq;
+        }
+        self.news = entries;
+        Ok(())
+    }
+
+    /// Commits an entry: when this returns its number, it is on the disk.
+    pub fn commit(&mut self, mut entry: Entry) -> Result<u64, Diagnostic> {
+        if !self.news.is_empty() {
+            return Err(fault::refused(
+                "NotCaughtUp",
+                "others' changes were not yet taken in",
+            ));
+        }
+        if self.store.rebase {
+            let mark = self.store.mark;
+            self.note(entry.at, &Content::Rebase(mark))?;
+            self.store.rebase = false;
+        }
+        entry.seq = self.store.end.seq + 1;
+        let body = record::entry_body(&entry).map_err(|e| unwritable(&e))?;
+        self.append(entry.seq, &body)?;
+        self.store.last_entry = entry.seq;
+        Ok(entry.seq)
+    }
+
+    /// Writes the tenant as the new snapshot. `tenant` must be the state after the last commit.
+    pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<(), Diagnostic> {
+        if !self.news.is_empty() {
+            return Err(fault::refused(
+                "NotCaughtUp",
+                "others' changes were not yet taken in",
+            ));
+        }
+        self.own_snapshot()?;
+        let path = self.store.layout.tenant.clone();
+        let seq = self.store.end.seq + 1;
+        let text = self.next_snapshot(tenant, seq)?;
+        let mark = snapshot::mark(seq, text.as_bytes());
+        let temporary = Layout::temporary(&path);
+        let disk = Arc::clone(&self.store.disk);
+        let written = disk.open(&temporary, Access::Replace).and_then(|file| {
+            file.dress_as(&*disk.open(&path, Access::Read)?)?;
+            file.write_at(text.as_bytes(), 0)?;
+            file.sync_data()
+        });
+        if let Err(error) = written {
+            let _ = disk.remove(&temporary);
+            return Err(fault::io(&temporary, "written", &error));
+        }
+        // Noted before it is done: else our own checkpoint would look like a hand edit.
+        self.note(at, &Content::Checkpoint(mark))?;
+        self.own_snapshot()?;
+        disk.rename(&temporary, &path)
+            .map_err(|e| fault::io(&path, "put in place", &e))?;
+        self.store.mark = mark;
+        self.store.begun = None;
+        self.store.base = tenant.clone();
+        self.store.based_on = mark;
+        self.store.rebase = false;
+        self.store.stat = disk.stat(&path).map_err(|e| fault::io(&path, "read", &e))?;
+        let dir = self.store.layout.tenant_dir();
+        disk.sync_dir(dir)
+            .map_err(|e| fault::io(dir, "made durable", &e))?;
+        self.note(at, &Content::Installed(seq))
+    }
+
+    /// tenant.yaml as it is, made to hold `tenant`.
+    fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.tenant;
+        let bytes = store
+            .disk
+            .open(path, Access::Read)
+            .and_then(|file| read_from(&*file, 0))
+            .map_err(|e| fault::io(path, "read", &e))?;
+        if snapshot::mark(store.mark.sequence, &bytes) != store.mark {
+            return Err(edited(path));
+        }
+        if store.based_on != store.mark {
+            // Another shell made a checkpoint.
+            store.base = snapshot::load(path, &bytes)?.0;
+            store.based_on = store.mark;
+        }
+        let spliced = match std::str::from_utf8(&bytes) {
+            Ok(text) => splice::splice(text, &store.base, tenant, seq),
+            Err(_) => Ok(None),
+        };
+        match spliced.map_err(|e| unwritable(&e))? {
+            Some(text) => Ok(text),
+            None => snapshot::render(tenant, seq).map_err(|e| unwritable(&e)),
+        }
+    }
+
+    /// Refuses unless tenant.yaml is what we last read or wrote.
+    fn own_snapshot(&mut self) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.tenant;
+        let stat = store
+            .disk
+            .stat(path)
+            .map_err(|e| fault::io(path, "read", &e))?;
+        if stat == store.stat {
+            return Ok(());
+        }
+        let bytes = store
+            .disk
+            .open(path, Access::Read)
+            .and_then(|file| read_from(&*file, 0))
+            .map_err(|e| fault::io(path, "read", &e))?;
+        let is = |known: &Mark| snapshot::mark(known.sequence, &bytes) == *known;
+        if is(&store.mark) {
+            store.stat = stat;
+            return Ok(());
+        }
+        if let Some(begun) = store.begun.filter(is) {
+            store.mark = begun;
+            store.stat = stat;
+            return Ok(());
+        }
+        Err(edited(path))
+    }
+
+    fn note(&mut self, at: Timestamp, content: &Content) -> Result<(), Diagnostic> {
+        let seq = self.store.end.seq + 1;
+        let body = record::note_body(seq, at, &self.store.holder.name, content)
+            .map_err(|e| unwritable(&e))?;
+        self.append(seq, &body)
+    }
+
+    /// One write, one sync. A failure bars the store: whether the record will be there is not known.
+    fn append(&mut self, seq: u64, body: &str) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        if let Some(barred) = &store.barred {
+            return Err(barred.clone());
+        }
+        let header = Header::of(store.end.sum, seq, body);
+        let mut record = header.render();
+        record.push_str(body);
+        let written = store
+            .journal
+            .write_at(record.as_bytes(), store.end.offset)
+            .and_then(|()| store.journal.sync_data());
+        if let Err(error) = written {
+            // Asking again would lie: after a failed sync the next one may succeed without the data.
+            let cut = store
+                .journal
+                .truncate(store.end.offset)
+                .and_then(|()| store.journal.sync_data());
+            let outcome = if cut.is_ok() {
+                "it was taken back"
+            } else {
+                "whether it was written is not known"
+            };
+            let fault = fault::io(&store.layout.journal, "written", &error);
+            store.barred = Some(
+                fault::refused("StorePoisoned", format!("{}; {outcome}", fault.message))
+                    .hint("nothing more is written; open the tenant again to see where it stands"),
+            );
+            return Err(store.barred.clone().unwrap_or(fault));
+        }
+        store.end = Position {
+            offset: store.end.offset + record.len() as u64,
+            seq,
+            sum: header.sum,
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,255 @@
+//! A record of the journal: one commit, or one note of the store to itself, under a checksummed header.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
+
+use super::yaml::emit::{self, Unwritable};
+use super::yaml::read;
+use crate::tenant::Change;
+
+/// One commit: who did what, when, and the facts that came of it. All of it is applied, or none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its number, given by the store when it is committed.
+    pub seq: u64,
+    /// The number of the run's first entry, where a script or pipeline committed several.
+    pub run: Option<u64>,
+    pub at: Timestamp,
+    /// The tenant's clock, where it differs from `at`.
+    pub tenant_at: Option<Timestamp>,
+    pub by: String,
+    pub command: Option<String>,
+    pub script: Option<String>,
+    pub reason: Option<String>,
+    /// The number of the entry this one takes back.
+    pub undoes: Option<u64>,
+    pub changes: Vec<Change>,
+}
+
+impl Entry {
+    /// An entry that says only who, when and what.
+    pub fn new(at: Timestamp, by: impl Into<String>, changes: Vec<Change>) -> Self {
+        Self {
+            seq: 0,
+            run: None,
+            at,
+            tenant_at: None,
+            by: by.into(),
+            command: None,
+            script: None,
+            reason: None,
+            undoes: None,
+            changes,
+        }
+    }
+}
+
+/// A state of tenant.yaml: enough to know it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mark {
+    /// What the file says of itself: records after this number are not in it.
+    pub sequence: u64,
+    pub size: u64,
+    #[serde(with = "hex")]
+    pub hash: u64,
+}
+
+/// What a record says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Content {
+    Entry(Entry),
+    /// tenant.yaml is about to become this file.
+    Checkpoint(Mark),
+    /// The checkpoint of that number is in place.
+    Installed(u64),
+    /// tenant.yaml was changed by hand; this version of it was taken over.
+    Rebase(Mark),
+}
+
+/// The written form: one map for every kind of record.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    seq: u64,
+    at: Timestamp,
+    by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tenant_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    run: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    command: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    script: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    undoes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<Mark>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    installed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rebase: Option<Mark>,
+    /// Written apart, one change a line.
+    #[serde(default, skip_serializing)]
+    changes: Vec<Change>,
+}
+
+/// The body of an entry's record.
+pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
+    let mut written = note(entry.seq, entry.at, &entry.by);
+    written.tenant_at = entry.tenant_at;
+    written.run = entry.run;
+    written.command.clone_from(&entry.command);
+    written.script.clone_from(&entry.script);
+    written.reason.clone_from(&entry.reason);
+    written.undoes = entry.undoes;
+    let mut body = String::with_capacity(160 + 110 * entry.changes.len());
+    emit::block(&mut body, &written, 0)?;
+    body.push_str(if entry.changes.is_empty() {
+        "changes: []\n"
+    } else {
+        "changes:\n"
+    });
+    for change in &entry.changes {
+        body.push_str("- ");
+        emit::flow(&mut body, change)?;
+        body.push('\n');
+    }
+    Ok(body)
+}
+
+/// The body of one of the store's own notes.
+pub(super) fn note_body(
+    seq: u64,
+    at: Timestamp,
+    by: &str,
+    content: &Content,
+) -> Result<String, Unwritable> {
+    let mut written = note(seq, at, by);
+    match content {
+        Content::Entry(entry) => return entry_body(entry),
+        Content::Checkpoint(mark) => written.checkpoint = Some(*mark),
+        Content::Installed(number) => written.installed = Some(*number),
+        Content::Rebase(mark) => written.rebase = Some(*mark),
+    }
+    let mut body = String::new();
+    emit::block(&mut body, &written, 0)?;
+    Ok(body)
+}
+
+fn note(seq: u64, at: Timestamp, by: &str) -> Written {
+    Written {
+        seq,
+        at,
+        by: by.to_owned(),
+        tenant_at: None,
+        run: None,
+        command: None,
+        script: None,
+        reason: None,
+        undoes: None,
+        checkpoint: None,
+        installed: None,
+        rebase: None,
+        changes: Vec::new(),
+    }
+}
+
+/// Reads a body back.
+pub(super) fn read_body(body: &str) -> Result<Content, serde_yaml::Error> {
+    let written: Written = match read::parse(body) {
+        Ok(written) => written,
+        Err(_) => serde_yaml::from_str(body)?,
+    };
+    Ok(
+        match (written.checkpoint, written.installed, written.rebase) {
+            (Some(mark), None, None) => Content::Checkpoint(mark),
+            (None, Some(number), None) => Content::Installed(number),
+            (None, None, Some(mark)) => Content::Rebase(mark),
+            _ => Content::Entry(Entry {
+                seq: written.seq,
+                run: written.run,
+                at: written.at,
+                tenant_at: written.tenant_at,
+                by: written.by,
+                command: written.command,
+                script: written.script,
+                reason: written.reason,
+                undoes: written.undoes,
+                changes: written.changes,
+            }),
+        },
+    )
+}
+
+/// The checksum of a body, chained to the record before it: a lost, foreign or reordered record breaks the chain.
+pub(super) fn checksum(before: u64, seq: u64, body: &[u8]) -> u64 {
+    let mut link = [0; 16];
+    link[..8].copy_from_slice(&before.to_le_bytes());
+    link[8..].copy_from_slice(&seq.to_le_bytes());
+    XxHash3_64::oneshot_with_seed(XxHash3_64::oneshot(&link), body)
+}
+
+/// The line before a body. A comment to any YAML reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub seq: u64,
+    /// Bytes of the body.
+    pub len: u64,
+    pub sum: u64,
+}
+
+impl Header {
+    pub const START: &str = "--- # seq=";
+
+    pub fn of(before: u64, seq: u64, body: &str) -> Self {
+        Self {
+            seq,
+            len: body.len() as u64,
+            sum: checksum(before, seq, body.as_bytes()),
+        }
+    }
+
+    pub fn render(&self) -> String {
+        format!(
+            "{}{} len={} sum={:016x}\n",
+            Self::START,
+            self.seq,
+            self.len,
+            self.sum
+        )
+    }
+
+    /// Reads a whole line, its end included; anything that is not byte for byte what would be written is no header.
+    pub fn read(line: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(line).ok()?;
+        let mut fields = text
+            .strip_prefix(Self::START)?
+            .trim_end_matches('\n')
+            .split(' ');
+        let header = Self {
+            seq: fields.next()?.parse().ok()?,
+            len: fields.next()?.strip_prefix("len=")?.parse().ok()?,
+            sum: u64::from_str_radix(fields.next()?.strip_prefix("sum=")?, 16).ok()?,
+        };
+        (header.render().as_bytes() == line).then_some(header)
+    }
+}
+
+/// A hash as sixteen hexadecimal digits.
+mod hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(hash: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&format!("{hash:016x}"))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        u64::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}

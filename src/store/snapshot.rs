@@ -1,0 +1,459 @@
+//! tenant.yaml: read into the parts of a tenant, and written whole.
+
+use std::ops::Range;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use twox_hash::XxHash3_64;
+
+use super::fault;
+use super::outline::{is_gap, items, lines, outline};
+use super::record::Mark;
+use super::yaml::emit::{self, Unwritable};
+use super::yaml::read::{Items, parse, split_key};
+use crate::diagnostic::{Category, Diagnostic, Source};
+use crate::tenant::{Group, Organisation, Parts, Product, Tenant, User};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    format: u32,
+    #[serde(default)]
+    sequence: u64,
+    organisation: Organisation,
+    #[serde(default)]
+    products: Vec<Product>,
+    #[serde(default)]
+    groups: Vec<Group>,
+    #[serde(default)]
+    users: Vec<User>,
+}
+
+/// The version of the file's form that this program writes.
+const FORMAT: u32 = 1;
+
+/// What a file's bytes are, to know them again.
+pub(super) fn mark(sequence: u64, bytes: &[u8]) -> Mark {
+    Mark {
+        sequence,
+        size: bytes.len() as u64,
+        hash: XxHash3_64::oneshot(bytes),
+    }
+}
+
+/// Reads a whole file.
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts, Mark), Diagnostic> {
+    let text = std::str::from_utf8(bytes).map_err(|e| {
+        let line = bytes[..e.valid_up_to()]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
+        Diagnostic::new(
+            "InvalidYaml",
+            Category::InvalidData,
+            format!("{}:{line}: not UTF-8 text", path.display()),
+        )
+        .about(path.display().to_string())
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let written = match by_section(path, text) {
+        Some(read) => read?,
+        None => whole(path, text)?,
+    };
+    if written.format != FORMAT {
+        return Err(fault::refused(
+            "UnknownFormat",
+            format!(
+                "{} is of format {}, this program reads format {FORMAT}",
+                path.display(),
+                written.format
+            ),
+        )
+        .hint("use the version of tenantsh that wrote it"));
+    }
+    let mark = mark(written.sequence, bytes);
+    let parts = Parts {
+        organisation: written.organisation,
+        products: written.products,
+        groups: written.groups,
+        users: written.users,
+    };
+    Ok((parts, mark))
+}
+
+/// Reads a file into a tenant, whose shape is checked.
+pub(super) fn load(path: &Path, bytes: &[u8]) -> Result<(Tenant, Mark), Diagnostic> {
+    let (parts, mark) = read(path, bytes)?;
+    let tenant = Tenant::new(parts).map_err(|faults| {
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        let mut faults = faults.into_iter();
+        let first = faults.next();
+        let message = first.as_ref().map_or("no tenant", |fault| &fault.message);
+        let target = first
+            .as_ref()
+            .and_then(|fault| fault.target.as_deref())
+            .unwrap_or_default();
+        let offset = offset_of(text, target);
+        let place = Place {
+            path,
+            text,
+            offset,
+            item: None,
+        };
+        let fault = place.fault(offset, &format!("{target}: {message}"));
+        faults.take(20).fold(fault, |fault, other| {
+            let target = other.target.as_deref().unwrap_or_default();
+            fault.note(format!("{target}: {}", other.message), None, None)
+        })
+    })?;
+    Ok((tenant, mark))
+}
+
+/// Where a path such as `users[3].licenses[0]` begins: the line of its first part.
+fn offset_of(text: &str, target: &str) -> usize {
+    let (name, rest) = target.split_once(['[', '.']).unwrap_or((target, ""));
+    let index = rest
+        .split(']')
+        .next()
+        .and_then(|number| number.parse::<usize>().ok());
+    let sections = outline(text).unwrap_or_default();
+    let Some(section) = sections.iter().find(|section| section.name == name) else {
+        return 0;
+    };
+    let item = index.and_then(|index| items(text, &section.body).get(index).cloned());
+    item.map_or(section.line.start, |item| item.start)
+}
+
+/// A file whose sections can't be told apart goes to the YAML reader as one; it takes 15 times its size in memory.
+fn whole(path: &Path, text: &str) -> Result<Written, Diagnostic> {
+    const LIMIT: usize = 64 << 20;
+    if text.len() > LIMIT {
+        return Err(Diagnostic::new(
+            "InvalidYaml",
+            Category::InvalidData,
+            format!("{} is too large to be read in this form", path.display()),
+        )
+        .about(path.display().to_string())
+        .hint("write its sections in block style, as Save-Tenant does"));
+    }
+    let place = Place {
+        path,
+        text,
+        offset: 0,
+        item: None,
+    };
+    place.check(text)?;
+    serde_yaml::from_str(text).map_err(|e| place.invalid(&e))
+}
+
+/// Reads section by section; `None` where the file has another shape than ours.
+fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
+    let sections = outline(text)?;
+    let mut seen = Vec::new();
+    let (mut format, mut sequence, mut organisation) = (None, 0, None);
+    let (mut products, mut groups, mut users) = (Vec::new(), Vec::new(), Vec::new());
+    for section in &sections {
+        if seen.contains(&section.name) {
+            return None;
+        }
+        seen.push(section.name);
+        let body = section.body.clone();
+        let read = match section.name {
+            "format" if body.is_empty() => {
+                format = Some(section.rest.parse().ok()?);
+                Ok(())
+            }
+            "sequence" if body.is_empty() => {
+                sequence = section.rest.parse().ok()?;
+                Ok(())
+            }
+            "organisation" if section.rest.is_empty() => {
+                let place = Place {
+                    path,
+                    text,
+                    offset: body.start,
+                    item: Some("organisation".into()),
+                };
+                place
+                    .read(&text[body])
+                    .map(|read| organisation = Some(read))
+            }
+            "products" | "groups" | "users" => {
+                let list = match section.rest {
+                    "[]" if body.is_empty() => continue,
+                    "" => List {
+                        path,
+                        text,
+                        name: section.name,
+                        body,
+                    },
+                    _ => return None,
+                };
+                match section.name {
+                    "products" => list.read().map(|read| products = read),
+                    "groups" => list.read().map(|read| groups = read),
+                    _ => list.read().map(|read| users = read),
+                }
+            }
+            _ => return None,
+        };
+        if let Err(fault) = read {
+            return Some(Err(fault));
+        }
+    }
+    Some(Ok(Written {
+        format: format?,
+        sequence,
+        organisation: organisation?,
+        products,
+        groups,
+        users,
+    }))
+}
+
+/// A list of things, each of which is read by itself.
+struct List<'t> {
+    path: &'t Path,
+    text: &'t str,
+    name: &'t str,
+    body: Range<usize>,
+}
+
+impl List<'_> {
+    /// A long one is read by two threads.
+    fn read<T: DeserializeOwned + Send>(&self) -> Result<Vec<T>, Diagnostic> {
+        const WORTH_A_THREAD: usize = 1 << 18;
+        let Some(middle) = (self.body.len() > WORTH_A_THREAD)
+            .then(|| self.middle())
+            .flatten()
+        else {
+            return self.part(self.body.clone());
+        };
+        let (first, second) = std::thread::scope(|scope| {
+            let second = scope.spawn(|| self.part(middle..self.body.end));
+            (self.part(self.body.start..middle), second.join())
+        });
+        let mut items = first?;
+        // A reader that panicked would be a fault of the program; the part is then read here.
+        items.append(&mut second.unwrap_or_else(|_| self.part(middle..self.body.end))?);
+        Ok(items)
+    }
+
+    /// The start of an item near the middle.
+    fn middle(&self) -> Option<usize> {
+        let body = &self.text[self.body.clone()];
+        let dash = body.find("- ")?;
+        let indent = &body[body[..dash].rfind('\n').map_or(0, |i| i + 1)..dash];
+        if !indent.bytes().all(|b| b == b' ') {
+            return None;
+        }
+        let mut half = body.len() / 2;
+        while !body.is_char_boundary(half) {
+            half += 1;
+        }
+        let found = body[half..].find(&format!("\n{indent}- "))?;
+        Some(self.body.start + half + found + 1)
+    }
+
+    fn part<T: DeserializeOwned>(&self, part: Range<usize>) -> Result<Vec<T>, Diagnostic> {
+        let text = &self.text[part.clone()];
+        let mut items = Items::new(text);
+        let mut read = Vec::new();
+        while let Some((range, item)) = items.next() {
+            read.push(match item {
+                Ok(item) => item,
+                Err(_) => self.other(part.start + range.start..part.start + range.end)?,
+            });
+        }
+        Ok(read)
+    }
+
+    /// Reads an item that is not in canonical form.
+    fn other<T: DeserializeOwned>(&self, range: Range<usize>) -> Result<T, Diagnostic> {
+        const LIMIT: usize = 64 << 10;
+        let before = items(self.text, &(self.body.start..range.start)).len();
+        let block = &self.text[range.clone()];
+        let place = Place {
+            path: self.path,
+            text: self.text,
+            offset: range.start,
+            item: Some(format!("{}[{before}]", self.name)),
+        };
+        if block.len() > LIMIT {
+            return Err(place.fault(range.start, "one item is longer than 64 KiB"));
+        }
+        let mut items: Vec<T> = place.read(block)?;
+        match (items.pop(), items.is_empty()) {
+            (Some(item), true) => Ok(item),
+            _ => Err(place.fault(range.start, "not a list of items")),
+        }
+    }
+}
+
+/// A part of the file that is read by itself.
+struct Place<'t> {
+    path: &'t Path,
+    text: &'t str,
+    offset: usize,
+    /// `users[12]`
+    item: Option<String>,
+}
+
+impl Place<'_> {
+    fn read<T: DeserializeOwned>(&self, block: &str) -> Result<T, Diagnostic> {
+        if let Ok(read) = parse(block) {
+            return Ok(read);
+        }
+        self.check(block)?;
+        serde_yaml::from_str(block).map_err(|e| self.invalid(&e))
+    }
+
+    /// Refuses what makes a tenant file say other than it seems to: anchors, aliases, tags, merge keys, absent values.
+    fn check(&self, block: &str) -> Result<(), Diagnostic> {
+        let all: Vec<_> = lines(block, 0..block.len()).collect();
+        for (index, line) in all.iter().enumerate() {
+            let content = block[line.clone()].trim_end_matches(['\r', '\n']);
+            let offset = self.offset + line.start;
+            if is_gap(content) {
+                continue;
+            }
+            if let Some(at) = forbidden(content) {
+                return Err(self.fault(
+                    offset + at,
+                    "anchors, aliases, tags and merge keys are not used in tenant files; a text goes in single quotes",
+                ));
+            }
+            let bare = content.trim_start_matches([' ', '-']);
+            if let Some((key, "")) = split_key(bare) {
+                let indent = content.len() - bare.len();
+                let next = all[index + 1..]
+                    .iter()
+                    .map(|l| &block[l.clone()])
+                    .find(|l| !is_gap(l));
+                let follows = next.is_some_and(|next| {
+                    let own = next.len() - next.trim_start_matches(' ').len();
+                    own > indent || (own == indent && next.trim_start().starts_with('-'))
+                });
+                if !follows {
+                    return Err(self.fault(
+                        offset + indent,
+                        &format!(
+                            "{key} has no value: leave the line out, or write '' for an empty text"
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Turns the YAML reader's error into ours.
+    fn invalid(&self, error: &serde_yaml::Error) -> Diagnostic {
+        let full = error.to_string();
+        let Some(location) = error.location() else {
+            return self.fault(self.offset, &full);
+        };
+        let suffix = format!(" at line {} column {}", location.line(), location.column());
+        let message = full.strip_suffix(&suffix).unwrap_or(&full);
+        // The reader counts from the block's beginning: `[0].licenses[1]` is `users[12].licenses[1]`.
+        let message = match &self.item {
+            Some(item) => match message.trim_start_matches('.').strip_prefix("[0]") {
+                Some(rest) => format!("{item}{rest}"),
+                None => format!("{item}: {message}"),
+            },
+            None => message.to_owned(),
+        };
+        let start = lines(&self.text[self.offset..], 0..self.text.len() - self.offset)
+            .nth(location.line().saturating_sub(1))
+            .map_or(self.text.len(), |line| self.offset + line.start);
+        let column = location.column().saturating_sub(1);
+        let ahead: usize = self.text[start..]
+            .chars()
+            .take(column)
+            .map(char::len_utf8)
+            .sum();
+        self.fault(start + ahead, &message)
+    }
+
+    /// A fault at an offset of the file, shown with the lines around it.
+    fn fault(&self, offset: usize, message: &str) -> Diagnostic {
+        let text = self.text;
+        let offset = offset.min(text.len());
+        let line_start = text[..offset].rfind('\n').map_or(0, |i| i + 1);
+        let start = text[..line_start.saturating_sub(1)]
+            .rfind('\n')
+            .map_or(0, |i| i + 1);
+        let line_end = text[offset..].find('\n').map_or(text.len(), |i| offset + i);
+        let end = text[line_end..]
+            .char_indices()
+            .nth(1)
+            .and_then(|(i, _)| text[line_end + i..].find('\n').map(|j| line_end + i + j));
+        let end = end.unwrap_or(text.len()).min(line_end + 500).max(line_end);
+        let end = (line_end..=end)
+            .rev()
+            .find(|i| text.is_char_boundary(*i))
+            .unwrap_or(line_end);
+        let first = text[..start].bytes().filter(|b| *b == b'\n').count() + 1;
+        let source = Source::excerpt(self.path.display().to_string(), &text[start..end], first);
+        let user = self.item.as_ref().and_then(|_| {
+            let block = &text[self.offset..];
+            let upn = block[..block
+                .len()
+                .min(4096)
+                .min(block.find("\n- ").unwrap_or(4096))]
+                .lines()
+                .find_map(|l| l.trim_start_matches([' ', '-']).strip_prefix("upn: "))?;
+            Some(upn.to_owned())
+        });
+        Diagnostic::new("InvalidYaml", Category::InvalidData, message)
+            .in_source(&source)
+            .at(offset - start..line_end - start)
+            .about(user.unwrap_or_else(|| self.path.display().to_string()))
+            .hint("correct the file, then open it again")
+    }
+}
+
+/// Where on a line a node begins with a mark that tenant files don't use. Text in quotes is passed over.
+fn forbidden(line: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut fresh = true;
+    for (at, c) in line.char_indices() {
+        match quote {
+            Some(open) => {
+                if c == open {
+                    quote = None;
+                }
+            }
+            None if fresh && matches!(c, '&' | '*' | '!') => return Some(at),
+            None if fresh && line[at..].starts_with("<<") => return Some(at),
+            None if fresh && matches!(c, '\'' | '"') => {
+                quote = Some(c);
+                fresh = false;
+            }
+            None => fresh = matches!(c, '[' | '{' | ',' | ':' | '-') || (fresh && c == ' '),
+        }
+    }
+    None
+}
+
+/// The whole file, in canonical form.
+pub(super) fn render(tenant: &Tenant, sequence: u64) -> Result<String, Unwritable> {
+    let mut out = format!("format: {FORMAT}\nsequence: {sequence}\norganisation:\n");
+    emit::block(&mut out, tenant.organisation(), 2)?;
+    section(&mut out, "products", tenant.products())?;
+    section(&mut out, "groups", tenant.groups())?;
+    section(&mut out, "users", tenant.users())?;
+    Ok(out)
+}
+
+pub(super) fn section<T: serde::Serialize>(
+    out: &mut String,
+    name: &str,
+    items: &[T],
+) -> Result<(), Unwritable> {
+    out.push_str(name);
+    out.push_str(if items.is_empty() { ": []\n" } else { ":\n" });
+    items.iter().try_for_each(|item| emit::item(out, item, 0))
+}

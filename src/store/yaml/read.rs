@@ -1,0 +1,617 @@
+//! The canonical-form reader: what the emitter writes, and what an admin's hand usually makes of it, read fast.
+//!
+//! It accepts a small part of YAML and refuses the rest without saying why: the caller then asks a whole
+//! YAML reader. Invariant: what it accepts, a YAML reader accepts with the same meaning.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
+use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Visitor};
+
+use super::scalar::{is_plain, is_printable};
+
+/// The text is not in canonical form, or not of the type that was asked for.
+#[derive(Debug)]
+pub struct NotCanonical;
+
+impl fmt::Display for NotCanonical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not in canonical form")
+    }
+}
+
+impl std::error::Error for NotCanonical {}
+
+impl de::Error for NotCanonical {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+type Result<T> = std::result::Result<T, NotCanonical>;
+
+/// Collections in collections; deeper ones are left to the whole reader.
+const MAX_DEPTH: u8 = 12;
+
+/// Reads a block map or list that fills the whole text.
+pub fn parse<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T> {
+    let mut reader = Reader::new(text);
+    let value = T::deserialize(Value {
+        reader: &mut reader,
+        inline: None,
+    })?;
+    if reader.line.is_end() {
+        Ok(value)
+    } else {
+        Err(NotCanonical)
+    }
+}
+
+/// The items of a block list, one by one, so that each that is not canonical can be read another way.
+pub struct Items<'de> {
+    reader: Reader<'de>,
+    indent: usize,
+}
+
+impl<'de> Items<'de> {
+    /// `text` holds the list and nothing else.
+    pub fn new(text: &'de str) -> Self {
+        let reader = Reader::new(text);
+        let indent = reader.line.indent;
+        Self { reader, indent }
+    }
+
+    /// Where the next item is in the text, and what it reads as; `None` at the end.
+    pub fn next<T: Deserialize<'de>>(&mut self) -> Option<(Range<usize>, Result<T>)> {
+        let reader = &mut self.reader;
+        if reader.line.is_end() {
+            return None;
+        }
+        let start = reader.start;
+        let Line { indent, content } = reader.line;
+        let mut value = Err(NotCanonical);
+        if indent == self.indent && content.len() > 2 && content.starts_with("- ") {
+            reader.depth = 0;
+            reader.line = Line {
+                indent: indent + 2,
+                content: &content[2..],
+            };
+            value = T::deserialize(Value {
+                reader,
+                inline: None,
+            });
+        }
+        let ended = reader.line.is_end() || (reader.line.indent == indent && reader.line.is_item());
+        if value.is_err() || !ended {
+            value = Err(NotCanonical);
+            reader.skip_item(start, self.indent);
+        }
+        Some((start..reader.start, value))
+    }
+}
+
+/// A line that is neither blank nor a comment, or what stands behind a dash on one.
+#[derive(Clone, Copy)]
+struct Line<'de> {
+    indent: usize,
+    /// Never empty, except at the end of the text.
+    content: &'de str,
+}
+
+impl Line<'_> {
+    const END: Self = Line {
+        indent: 0,
+        content: "",
+    };
+
+    fn is_end(&self) -> bool {
+        self.content.is_empty()
+    }
+
+    fn is_item(&self) -> bool {
+        self.content.starts_with("- ")
+    }
+}
+
+struct Reader<'de> {
+    text: &'de str,
+    /// Offset of the current line; the end of the text behind the last one.
+    start: usize,
+    /// Offset of the line after the current one.
+    next: usize,
+    line: Line<'de>,
+    depth: u8,
+}
+
+impl<'de> Reader<'de> {
+    /// Stands on the first line.
+    fn new(text: &'de str) -> Self {
+        let mut reader = Self {
+            text,
+            start: 0,
+            next: 0,
+            line: Line::END,
+            depth: 0,
+        };
+        reader.advance();
+        reader
+    }
+
+    /// Goes to the next item after that which begins at `start`.
+    fn skip_item(&mut self, start: usize, indent: usize) {
+        self.next = start;
+        self.advance();
+        loop {
+            self.advance();
+            let line = self.line;
+            if line.is_end() || (line.indent == indent && (line.is_item() || line.content == "-")) {
+                return;
+            }
+        }
+    }
+
+    fn advance(&mut self) {
+        while self.next < self.text.len() {
+            let rest = &self.text[self.next..];
+            let len = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
+            self.start = self.next;
+            self.next = (self.next + len + 1).min(self.text.len());
+            let line = &rest[..len];
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            let indent = line.bytes().take_while(|b| *b == b' ').count();
+            let content = &line[indent..];
+            if !content.is_empty() && !content.starts_with('#') {
+                self.line = Line { indent, content };
+                return;
+            }
+        }
+        self.start = self.text.len();
+        self.line = Line::END;
+    }
+
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == MAX_DEPTH {
+            return Err(NotCanonical);
+        }
+        self.depth += 1;
+        let value = read(self);
+        self.depth -= 1;
+        value
+    }
+}
+
+/// `key: rest` or `key:`, where the key is a plain word.
+pub fn split_key(content: &str) -> Option<(&str, &str)> {
+    let len = content
+        .bytes()
+        .position(|b| !b.is_ascii_alphanumeric() && b != b'_')?;
+    let (key, rest) = content.split_at(len);
+    if !key.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    match rest.strip_prefix(':')? {
+        "" => Some((key, "")),
+        rest => Some((key, rest.strip_prefix(' ')?)),
+    }
+}
+
+/// A value: on one line, or beginning with the reader's current line.
+struct Value<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    inline: Option<&'de str>,
+}
+
+impl<'de> Value<'_, 'de> {
+    fn collection_or<V: Visitor<'de>>(
+        self,
+        visitor: V,
+        scalar: impl FnOnce(Scalar<'de>, V) -> Result<V::Value>,
+    ) -> Result<V::Value> {
+        let text = match self.inline {
+            Some(text) => text,
+            None => {
+                let line = self.reader.line;
+                if line.is_item() {
+                    let indent = line.indent;
+                    return self
+                        .reader
+                        .deeper(|reader| visitor.visit_seq(List { reader, indent }));
+                }
+                if split_key(line.content).is_some() {
+                    let indent = line.indent;
+                    return self.reader.deeper(|reader| {
+                        visitor.visit_map(Map {
+                            reader,
+                            indent,
+                            rest: "",
+                        })
+                    });
+                }
+                self.reader.advance();
+                line.content
+            }
+        };
+        let mut rest = text;
+        let value = Flow {
+            rest: &mut rest,
+            depth: self.reader.depth,
+            nested: false,
+        }
+        .collection_or(visitor, scalar)?;
+        if rest.is_empty() {
+            Ok(value)
+        } else {
+            Err(NotCanonical)
+        }
+    }
+}
+
+struct List<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    indent: usize,
+}
+
+impl<'de> de::SeqAccess<'de> for List<'_, 'de> {
+    type Error = NotCanonical;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        let line = self.reader.line;
+        if line.is_end() || line.indent < self.indent {
+            return Ok(None);
+        }
+        if line.indent > self.indent {
+            return Err(NotCanonical);
+        }
+        if !line.is_item() {
+            return Ok(None);
+        }
+        // What stands behind the dash is a line of its own, two further in.
+        self.reader.line = Line {
+            indent: line.indent + 2,
+            content: &line.content[2..],
+        };
+        if self.reader.line.is_end() {
+            return Err(NotCanonical);
+        }
+        seed.deserialize(Value {
+            reader: self.reader,
+            inline: None,
+        })
+        .map(Some)
+    }
+}
+
+struct Map<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    indent: usize,
+    /// What stands behind the key that was read last.
+    rest: &'de str,
+}
+
+impl<'de> de::MapAccess<'de> for Map<'_, 'de> {
+    type Error = NotCanonical;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        let line = self.reader.line;
+        if line.is_end() || line.indent < self.indent {
+            return Ok(None);
+        }
+        if line.indent > self.indent {
+            return Err(NotCanonical);
+        }
+        let (key, rest) = split_key(line.content).ok_or(NotCanonical)?;
+        self.rest = rest;
+        self.reader.advance();
+        seed.deserialize(BorrowedStrDeserializer::new(key))
+            .map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        if !self.rest.is_empty() {
+            return seed.deserialize(Value {
+                reader: self.reader,
+                inline: Some(self.rest),
+            });
+        }
+        let line = self.reader.line;
+        let inside = line.indent > self.indent || (line.indent == self.indent && line.is_item());
+        if line.is_end() || !inside || !(line.is_item() || split_key(line.content).is_some()) {
+            return Err(NotCanonical);
+        }
+        seed.deserialize(Value {
+            reader: self.reader,
+            inline: None,
+        })
+    }
+}
+
+/// A value on one line: a scalar, `[a, b]` or `{k: v}`.
+struct Flow<'f, 'de> {
+    rest: &'f mut &'de str,
+    depth: u8,
+    /// Inside brackets, where a plain text ends with a comma or a bracket.
+    nested: bool,
+}
+
+impl<'de> Flow<'_, 'de> {
+    fn collection_or<V: Visitor<'de>>(
+        self,
+        visitor: V,
+        scalar: impl FnOnce(Scalar<'de>, V) -> Result<V::Value>,
+    ) -> Result<V::Value> {
+        let close = match self.rest.as_bytes().first() {
+            Some(b'[') => ']',
+            Some(b'{') => '}',
+            _ => return scalar(Scalar::take(self.rest, self.nested)?, visitor),
+        };
+        if self.depth == MAX_DEPTH {
+            return Err(NotCanonical);
+        }
+        *self.rest = &self.rest[1..];
+        let depth = self.depth + 1;
+        let mut elements = Elements {
+            rest: self.rest,
+            depth,
+            close,
+            first: true,
+        };
+        let value = if close == ']' {
+            visitor.visit_seq(&mut elements)?
+        } else {
+            visitor.visit_map(&mut elements)?
+        };
+        // A visitor may stop early; then the bracket is still to come and this refuses.
+        *self.rest = self.rest.strip_prefix(close).ok_or(NotCanonical)?;
+        Ok(value)
+    }
+}
+
+struct Elements<'f, 'de> {
+    rest: &'f mut &'de str,
+    depth: u8,
+    close: char,
+    first: bool,
+}
+
+impl Elements<'_, '_> {
+    /// Moves to the next element; false at the closing bracket.
+    fn more(&mut self) -> Result<bool> {
+        if self.rest.starts_with(self.close) {
+            return Ok(false);
+        }
+        if !std::mem::replace(&mut self.first, false) {
+            *self.rest = self.rest.strip_prefix(", ").ok_or(NotCanonical)?;
+        }
+        Ok(true)
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for &mut Elements<'_, 'de> {
+    type Error = NotCanonical;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
+        if !self.more()? {
+            return Ok(None);
+        }
+        let flow = Flow {
+            rest: self.rest,
+            depth: self.depth,
+            nested: true,
+        };
+        seed.deserialize(flow).map(Some)
+    }
+}
+
+impl<'de> de::MapAccess<'de> for &mut Elements<'_, 'de> {
+    type Error = NotCanonical;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        if !self.more()? {
+            return Ok(None);
+        }
+        let (key, rest) = split_key(self.rest).ok_or(NotCanonical)?;
+        *self.rest = rest;
+        seed.deserialize(BorrowedStrDeserializer::new(key))
+            .map(Some)
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        seed.deserialize(Flow {
+            rest: self.rest,
+            depth: self.depth,
+            nested: true,
+        })
+    }
+}
+
+/// A scalar, with what its form says of its type.
+enum Scalar<'de> {
+    Plain(&'de str),
+    Quoted(Cow<'de, str>),
+}
+
+impl<'de> Scalar<'de> {
+    fn take(rest: &mut &'de str, nested: bool) -> Result<Self> {
+        let text: &'de str = rest;
+        match text.as_bytes().first() {
+            Some(b'\'') => single_quoted(rest).map(Scalar::Quoted),
+            Some(b'"') => double_quoted(rest).map(Scalar::Quoted),
+            _ => {
+                let len = match nested {
+                    true => text.find([',', ']', '}']).ok_or(NotCanonical)?,
+                    false => text.len(),
+                };
+                let plain = &text[..len];
+                *rest = &text[len..];
+                let known =
+                    is_plain(plain) || is_number(plain) || plain == "true" || plain == "false";
+                if known {
+                    Ok(Scalar::Plain(plain))
+                } else {
+                    Err(NotCanonical)
+                }
+            }
+        }
+    }
+
+    fn visit_text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self {
+            Scalar::Plain(text) | Scalar::Quoted(Cow::Borrowed(text)) => {
+                visitor.visit_borrowed_str(text)
+            }
+            Scalar::Quoted(Cow::Owned(text)) => visitor.visit_string(text),
+        }
+    }
+
+    /// As its form says: a number or a truth value only where it is plain.
+    fn visit_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        let Scalar::Plain(text) = self else {
+            return self.visit_text(visitor);
+        };
+        match text.as_bytes()[0] {
+            b'0'..=b'9' => match text.parse() {
+                Ok(number) => visitor.visit_u64(number),
+                // A GUID or a time.
+                Err(_) => visitor.visit_borrowed_str(text),
+            },
+            b'-' => visitor.visit_i64(text.parse().map_err(|_| NotCanonical)?),
+            b't' if text == "true" => visitor.visit_bool(true),
+            b'f' if text == "false" => visitor.visit_bool(false),
+            _ => visitor.visit_borrowed_str(text),
+        }
+    }
+
+    fn visit_enum<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match &self {
+            Scalar::Plain(text) => visitor.visit_enum(StrDeserializer::new(text)),
+            Scalar::Quoted(text) => visitor.visit_enum(StrDeserializer::new(text)),
+        }
+    }
+}
+
+/// A decimal integer that fits every integer type's reader, without leading zeros.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let canonical = !digits.starts_with('0') || text == "0";
+    canonical && (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn single_quoted<'de>(rest: &mut &'de str) -> Result<Cow<'de, str>> {
+    let text: &'de str = &rest[1..];
+    let mut end = 0;
+    let mut doubled = false;
+    loop {
+        end += text[end..].find('\'').ok_or(NotCanonical)?;
+        if !text[end + 1..].starts_with('\'') {
+            break;
+        }
+        doubled = true;
+        end += 2;
+    }
+    let inner = &text[..end];
+    if !inner.chars().all(is_printable) {
+        return Err(NotCanonical);
+    }
+    *rest = &text[end + 1..];
+    Ok(if doubled {
+        Cow::Owned(inner.replace("''", "'"))
+    } else {
+        Cow::Borrowed(inner)
+    })
+}
+
+/// With the escapes that the emitter writes.
+fn double_quoted<'de>(rest: &mut &'de str) -> Result<Cow<'de, str>> {
+    let mut text = String::new();
+    let mut chars = rest[1..].chars();
+    loop {
+        match chars.next().ok_or(NotCanonical)? {
+            '"' => break,
+            '\\' => {
+                let digits = match chars.next().ok_or(NotCanonical)? {
+                    'x' => 2,
+                    'u' => 4,
+                    'U' => 8,
+                    c => {
+                        text.push(match c {
+                            'n' => '\n',
+                            'r' => '\r',
+                            't' => '\t',
+                            '"' | '\\' => c,
+                            _ => return Err(NotCanonical),
+                        });
+                        continue;
+                    }
+                };
+                let hex = chars.as_str().get(..digits).ok_or(NotCanonical)?;
+                if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+                    return Err(NotCanonical);
+                }
+                let code = u32::from_str_radix(hex, 16).map_err(|_| NotCanonical)?;
+                text.push(char::from_u32(code).ok_or(NotCanonical)?);
+                chars = chars.as_str()[digits..].chars();
+            }
+            c if is_printable(c) => text.push(c),
+            _ => return Err(NotCanonical),
+        }
+    }
+    *rest = chars.as_str();
+    Ok(Cow::Owned(text))
+}
+
+/// The methods of a deserializer that both kinds of value share: what is asked for only matters for scalars.
+macro_rules! deserializer {
+    ($type:ident) => {
+        impl<'de> Deserializer<'de> for $type<'_, 'de> {
+            type Error = NotCanonical;
+
+            fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                self.collection_or(visitor, Scalar::visit_any)
+            }
+
+            fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                self.collection_or(visitor, Scalar::visit_text)
+            }
+
+            fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                self.deserialize_str(visitor)
+            }
+
+            fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                self.deserialize_str(visitor)
+            }
+
+            fn deserialize_enum<V: Visitor<'de>>(
+                self,
+                _: &'static str,
+                _: &'static [&'static str],
+                visitor: V,
+            ) -> Result<V::Value> {
+                self.collection_or(visitor, Scalar::visit_enum)
+            }
+
+            /// Null is not canonical: an absent value is not written.
+            fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+                visitor.visit_some(self)
+            }
+
+            fn deserialize_newtype_struct<V: Visitor<'de>>(
+                self,
+                _: &'static str,
+                visitor: V,
+            ) -> Result<V::Value> {
+                visitor.visit_newtype_struct(self)
+            }
+
+            serde::forward_to_deserialize_any! {
+                bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit
+                unit_struct seq tuple tuple_struct map struct ignored_any
+            }
+        }
+    };
+}
+
+deserializer!(Value);
+deserializer!(Flow);

@@ -1,0 +1,426 @@
+//! The store on a real disk: what is committed is there, what is an admin's stays an admin's.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tenantsh::diagnostic::Diagnostic;
+use tenantsh::store::{self, Disk, Entry, Holder, Opened, RealDisk, Store};
+use tenantsh::tenant::{
+    Assignment, Change, LicenseImage, Organisation, Parts, Symbol, Tenant, User,
+};
+use uuid::Uuid;
+
+pub const SKU: &str = "SPE_E5";
+
+/// A tenant of that many users, each with a directly assigned license.
+pub fn tenant(users: u128) -> Tenant {
+    let organisation: Organisation = serde_yaml::from_str("name: Contoso").unwrap();
+    let product = "{sku: SPE_E5, sku_id: 06ebc4ee-1bb5-47dd-8120-11324bc54e06, name: E5}";
+    let users = (1..=users).map(user).collect();
+    Tenant::new(Parts {
+        organisation,
+        products: vec![serde_yaml::from_str(product).unwrap()],
+        groups: vec![],
+        users,
+    })
+    .unwrap()
+}
+
+pub fn user(n: u128) -> User {
+    let mut user = User::new(
+        Uuid::from_u128(n),
+        &format!("u{n}@contoso.com"),
+        &format!("User {n}"),
+    );
+    let mut license = Assignment::direct(Symbol::new(SKU));
+    license.disabled = [Symbol::new("YAMMER_ENTERPRISE"), Symbol::new("NO")].into();
+    user.licenses = [license].into();
+    user
+}
+
+pub fn disk() -> Arc<dyn Disk> {
+    Arc::new(RealDisk)
+}
+
+pub fn now() -> Timestamp {
+    "2026-11-24T02:51:36.123Z".parse().unwrap()
+}
+
+pub fn create(dir: &Path, tenant: &Tenant) {
+    store::create(&disk(), dir, tenant, now(), "admin").unwrap();
+}
+
+pub fn open(dir: &Path) -> Opened {
+    Store::open(disk(), dir, Holder::new("admin", now())).unwrap()
+}
+
+pub fn removal(n: u128) -> Change {
+    Change::LicenseRemoved {
+        user: Uuid::from_u128(n),
+        sku: Symbol::new("SPE_E5"),
+        group: None,
+        was: LicenseImage {
+            disabled: [Symbol::new("YAMMER_ENTERPRISE"), Symbol::new("NO")].into(),
+            error: None,
+        },
+    }
+}
+
+pub fn commit(store: &mut Store, n: u128) -> u64 {
+    let mut guard = store.lock(&mut |_| {}).unwrap();
+    guard.catch_up();
+    guard
+        .commit(Entry::new(now(), "admin", vec![removal(n)]))
+        .unwrap()
+}
+
+fn changes(opened: &Opened) -> Vec<Change> {
+    opened
+        .entries
+        .iter()
+        .flat_map(|e| e.changes.clone())
+        .collect()
+}
+
+#[test]
+fn what_is_committed_is_there_after_reopening() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let mut opened = open(dir.path());
+    assert_eq!(opened.tenant.users().len(), 3);
+    let mut entry = Entry::new(now(), "megan@contoso.com", vec![removal(1), removal(2)]);
+    entry.command = Some("Get-User | ?{ $_.City -eq 'X' } # a: \"b\"\n".into());
+    entry.reason = Some("no".into());
+    let mut guard = opened.store.lock(&mut |_| {}).unwrap();
+    entry.seq = guard.commit(entry.clone()).unwrap();
+    drop(guard);
+    let again = open(dir.path());
+    assert_eq!(again.entries, [entry]);
+    assert!(again.notices.is_empty());
+}
+
+/// Commits the removal of a user's license and applies it.
+fn remove(opened: &mut Opened, n: u128) {
+    commit(&mut opened.store, n);
+    opened.tenant.apply(&removal(n)).unwrap();
+}
+
+fn save(opened: &mut Opened) -> Result<(), Diagnostic> {
+    let mut guard = opened.store.lock(&mut |_| {})?;
+    for entry in guard.catch_up() {
+        for change in &entry.changes {
+            opened.tenant.apply(change).unwrap();
+        }
+    }
+    guard.checkpoint(&opened.tenant, now())
+}
+
+fn text(dir: &Path) -> String {
+    fs::read_to_string(dir.join("tenant.yaml")).unwrap()
+}
+
+#[test]
+fn a_checkpoint_takes_the_entries_in_and_is_known_again() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let mut opened = open(dir.path());
+    remove(&mut opened, 1);
+    save(&mut opened).unwrap();
+    commit(&mut opened.store, 2);
+    let again = open(dir.path());
+    assert!(again.tenant.users()[0].licenses.is_empty());
+    assert!(again.tenant.users()[1].licenses.is_empty());
+    assert_eq!(changes(&again), [removal(2)]);
+    assert!(again.notices.is_empty(), "{:?}", again.notices);
+}
+
+#[test]
+fn a_checkpoint_changes_only_the_lines_that_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let path = dir.path().join("tenant.yaml");
+    // As an admin might leave it: comments, another order of keys, another indent, line ends of Windows.
+    let mut edited = String::from("# Contoso, kept by the licensing team\r\n");
+    for line in text(dir.path()).lines() {
+        if line.starts_with("- id: 00000000-0000-0000-0000-000000000002") {
+            edited += "\r\n# The second user.\r\n- display_name: 'User 2'\r\n  # hired\r\n  id: 00000000-0000-0000-0000-000000000002\r\n";
+        } else if line != "  display_name: User 2" {
+            edited += &format!("{line}\r\n");
+        }
+    }
+    edited += "# The end.\r\n";
+    fs::write(&path, &edited).unwrap();
+    let mut opened = open(dir.path());
+    remove(&mut opened, 2);
+    save(&mut opened).unwrap();
+    let saved = text(dir.path());
+    let license = "  licenses:\r\n  - sku: SPE_E5\r\n    disabled:\r\n    - YAMMER_ENTERPRISE\r\n    - 'NO'\r\n";
+    let at = edited.match_indices(license).nth(1).unwrap().0;
+    let mut expected = edited.clone();
+    expected.replace_range(at..at + license.len(), "");
+    // 2 is the rebase, 3 the removal, 4 the checkpoint.
+    assert_eq!(
+        saved,
+        expected.replace("sequence: 1\r\n", "sequence: 4\r\n")
+    );
+    assert!(open(dir.path()).notices.is_empty());
+}
+
+#[test]
+fn edits_on_top_of_a_pending_journal() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    commit(&mut open(dir.path()).store, 2);
+    let path = dir.path().join("tenant.yaml");
+    let own = text(dir.path());
+    fs::write(&path, own.replace("User 3", "Three")).unwrap();
+    let mut opened = open(dir.path());
+    assert!(
+        opened.notices[0].contains("taken over"),
+        "{:?}",
+        opened.notices
+    );
+    assert!(opened.tenant.users()[1].licenses.is_empty());
+    save(&mut opened).unwrap();
+    let again = open(dir.path());
+    assert!(again.notices.is_empty(), "{:?}", again.notices);
+    assert_eq!(&*again.tenant.users()[2].display_name, "Three");
+
+    // The same user's license was edited away: the removal no longer fits.
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(1));
+    commit(&mut open(dir.path()).store, 1);
+    let own = text(dir.path());
+    let edited = own.replace("    - YAMMER_ENTERPRISE\n", "");
+    fs::write(dir.path().join("tenant.yaml"), &edited).unwrap();
+    let mut opened = open(dir.path());
+    assert_eq!(
+        opened.store.lock(&mut |_| {}).err().unwrap().id,
+        "EditConflict"
+    );
+    assert_eq!(text(dir.path()), edited);
+}
+
+#[test]
+fn an_older_snapshot_is_not_rolled_forward() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let old = text(dir.path());
+    let mut opened = open(dir.path());
+    remove(&mut opened, 1);
+    save(&mut opened).unwrap();
+    fs::write(dir.path().join("tenant.yaml"), &old).unwrap();
+    let again = open(dir.path());
+    assert_eq!(again.store.barred().unwrap().id, "OldSnapshot");
+    assert_eq!(again.tenant.users()[0].licenses.len(), 1);
+    // The hint works: the older state becomes the present one.
+    let last = again.store.end_seq();
+    fs::write(
+        dir.path().join("tenant.yaml"),
+        old.replace("sequence: 1\n", &format!("sequence: {last}\n")),
+    )
+    .unwrap();
+    let mut again = open(dir.path());
+    remove(&mut again, 1);
+    assert!(open(dir.path()).notices.is_empty());
+}
+
+#[test]
+fn a_journal_that_is_behind_forbids_writing() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    fs::write(
+        dir.path().join("tenant.yaml"),
+        text(dir.path()).replace("sequence: 1\n", "sequence: 9\n"),
+    )
+    .unwrap();
+    assert_eq!(open(dir.path()).store.barred().unwrap().id, "JournalLost");
+}
+
+#[test]
+fn marks_that_mislead_are_refused_with_user_and_place() {
+    for (good, bad, says) in [
+        (
+            "display_name: User 2",
+            "display_name: &a User 2",
+            "tenant.yaml:22:17: anchors",
+        ),
+        (
+            "display_name: User 2",
+            "display_name:",
+            "tenant.yaml:22:3: display_name has no value",
+        ),
+        (
+            "display_name: User 2",
+            "display_name: !!str User 2",
+            "anchors, aliases, tags",
+        ),
+        (
+            "display_name: User 2",
+            "display_name: User 2\n  city: {a: 1}",
+            "users[1].city",
+        ),
+        (
+            "display_name: User 2",
+            "display_name: User 2\n  upn: x",
+            "duplicate field",
+        ),
+        (
+            "- sku: SPE_E5\n    disabled",
+            "- sku: NONE\n    disabled",
+            "users[0].licenses[0].sku",
+        ),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        create(dir.path(), &tenant(3));
+        let own = text(dir.path());
+        assert!(own.contains(good), "{own}");
+        fs::write(dir.path().join("tenant.yaml"), own.replacen(good, bad, 1)).unwrap();
+        let refused = Store::open(disk(), dir.path(), Holder::new("a", now()))
+            .err()
+            .unwrap();
+        assert!(refused.to_string().contains(says), "{refused}\n{own}");
+        let users = ["u1@contoso.com", "u2@contoso.com"];
+        assert!(
+            bad.contains("NONE") || users.contains(&refused.target.as_deref().unwrap()),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn shells_see_what_others_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let (mut one, mut two) = (open(dir.path()).store, open(dir.path()).store);
+    commit(&mut one, 1);
+    let mut guard = two.lock(&mut |_| {}).unwrap();
+    let refused = guard.commit(Entry::new(now(), "b", vec![])).unwrap_err();
+    assert_eq!(refused.id, "NotCaughtUp");
+    assert_eq!(guard.catch_up()[0].changes, [removal(1)]);
+    guard
+        .commit(Entry::new(now(), "b", vec![removal(2)]))
+        .unwrap();
+    drop(guard);
+    assert_eq!(changes(&open(dir.path())), [removal(1), removal(2)]);
+}
+
+#[test]
+fn a_torn_tail_is_cut_by_the_writer_only() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    commit(&mut open(dir.path()).store, 1);
+    let journal = dir.path().join("journal.yaml");
+    let whole = fs::read(&journal).unwrap();
+    let mut file = OpenOptions::new().append(true).open(&journal).unwrap();
+    file.write_all(b"--- # seq=3 len=900 sum=0011223344556677\nseq: 3\n")
+        .unwrap();
+    let mut opened = open(dir.path());
+    assert_eq!(changes(&opened), [removal(1)]);
+    assert_ne!(fs::read(&journal).unwrap(), whole, "a reader leaves it");
+    let mut heard = vec![];
+    drop(
+        opened
+            .store
+            .lock(&mut |n| heard.push(n.to_owned()))
+            .unwrap(),
+    );
+    assert_eq!(fs::read(&journal).unwrap(), whole);
+    assert!(heard[0].contains("cut off"), "{heard:?}");
+}
+
+#[test]
+fn damage_forbids_writing_and_names_the_place() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let mut store = open(dir.path()).store;
+    commit(&mut store, 1);
+    commit(&mut store, 2);
+    let journal = dir.path().join("journal.yaml");
+    let mut text = fs::read_to_string(&journal).unwrap();
+    text = text.replacen("SPE_E5", "SPE_E4", 1);
+    fs::write(&journal, &text).unwrap();
+    let mut opened = open(dir.path());
+    let refused = opened.store.lock(&mut |_| {}).err().unwrap();
+    assert_eq!(refused.id, "StoreDamaged");
+    assert!(
+        refused.message.contains("record 2 (byte"),
+        "{}",
+        refused.message
+    );
+    assert_eq!(fs::read_to_string(&journal).unwrap(), text);
+}
+
+#[test]
+fn a_hand_edit_is_never_overwritten() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let mut opened = open(dir.path());
+    let path = dir.path().join("tenant.yaml");
+    let edited = fs::read_to_string(&path)
+        .unwrap()
+        .replace("User 2", "Renamed");
+    fs::write(&path, &edited).unwrap();
+    let refused = save(&mut opened).unwrap_err();
+    assert_eq!(refused.id, "TenantEdited");
+    assert_eq!(fs::read_to_string(&path).unwrap(), edited);
+
+    let mut again = open(dir.path());
+    assert_eq!(&*again.tenant.users()[1].display_name, "Renamed");
+    assert!(again.notices[0].contains("by hand"));
+    commit(&mut again.store, 1);
+    let again = open(dir.path());
+    assert!(
+        again.notices.is_empty(),
+        "taken over once: {:?}",
+        again.notices
+    );
+    assert_eq!(changes(&again), [removal(1)]);
+}
+
+#[test]
+fn creating_over_a_tenant_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(1));
+    let before = fs::read(dir.path().join("tenant.yaml")).unwrap();
+    let refused = store::create(&disk(), dir.path(), &tenant(2), now(), "b").unwrap_err();
+    assert_eq!(refused.id, "TenantExists");
+    assert_eq!(fs::read(dir.path().join("tenant.yaml")).unwrap(), before);
+    let mode = |name: &str| {
+        fs::metadata(dir.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    assert_eq!((mode("tenant.yaml"), mode("journal.yaml")), (0o600, 0o600));
+    assert_eq!(
+        fs::read_to_string(dir.path().join(".gitattributes")).unwrap(),
+        "*.yaml text eol=lf\n"
+    );
+}
+
+#[test]
+fn broken_yaml_is_shown_with_its_place() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let path = dir.path().join("tenant.yaml");
+    let text = fs::read_to_string(&path)
+        .unwrap()
+        .replace("display_name: User 2", "display_nam: User 2");
+    fs::write(&path, text).unwrap();
+    let refused = Store::open(disk(), dir.path(), Holder::new("a", now()))
+        .err()
+        .unwrap();
+    assert_eq!(refused.id, "InvalidYaml");
+    assert!(
+        refused
+            .to_string()
+            .contains("tenant.yaml:22:3: users[1]: unknown field `display_nam`"),
+        "{refused}"
+    );
+}
