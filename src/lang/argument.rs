@@ -43,7 +43,7 @@ impl Lowerer<'_> {
             let Some(c) = self.peek() else {
                 // Behind a blank a new word begins; directly behind the last one, it goes on.
                 if self.source[..start].ends_with(char::is_whitespace) {
-                    self.trail = Some(Trail::word(earlier, stage, start));
+                    self.track(|| Trail::word(earlier, stage, start));
                 }
                 return;
             };
@@ -51,7 +51,7 @@ impl Lowerer<'_> {
                 self.trail = None;
                 return;
             }
-            self.trail = Some(Trail::word(earlier, stage, start));
+            self.track(|| Trail::word(earlier, stage, start));
             if self.refused(c, stage) {
                 continue;
             }
@@ -401,8 +401,9 @@ impl Lowerer<'_> {
                 });
             }
             (Kind::Template, _) => {
-                let line = scan::line_end(rest, 0);
-                if rest[1..line].contains('`') {
+                // Only a partner on the line makes a template; else the backtick escapes one character.
+                let next = rest[1..].find(['`', '\n']);
+                if next.is_some_and(|i| rest[1 + i..].starts_with('`')) {
                     return self.code(building, |this| {
                         this.template(token, brackets);
                         Shape::Other

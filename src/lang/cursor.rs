@@ -1,6 +1,6 @@
 //! What stands at the cursor, for completion.
 
-use super::lower::Lowerer;
+use super::lower::{Lowerer, Purpose};
 use super::scan;
 use super::{ArgumentKind, Stage, Surroundings};
 use crate::diagnostic::Span;
@@ -103,7 +103,7 @@ pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
         offset -= 1;
     }
     let text = &text[..offset];
-    let read = Lowerer::read(text, around, true);
+    let read = Lowerer::read(text, around, Purpose::Cursor);
     let mut variables: Vec<String> = read.scope.visible().map(str::to_owned).collect();
     variables.sort_unstable();
     let in_comment = read.highlights.iter().flatten().any(|highlight| {

@@ -1,7 +1,7 @@
 //! What each part of a typed line is, for colours.
 
 use super::Surroundings;
-use super::lower::Lowerer;
+use super::lower::{Lowerer, Purpose};
 use super::scan::{self, Trivia};
 use crate::diagnostic::Span;
 
@@ -31,7 +31,7 @@ pub enum HighlightKind {
 
 /// Says what each part of a text is; blanks and brackets are left out.
 pub fn highlight(text: &str, around: &Surroundings) -> Vec<Highlight> {
-    let mut found = Lowerer::read(text, around, true)
+    let mut found = Lowerer::read(text, around, Purpose::Highlight)
         .highlights
         .unwrap_or_default();
     found.retain(|highlight| highlight.span.start < highlight.span.end);

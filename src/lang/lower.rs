@@ -20,7 +20,7 @@ const LENGTH_LIMIT: usize = 1 << 30;
 ///
 /// Text that holds no command and nothing of PowerShell comes back byte for byte.
 pub fn lower(text: &str, around: &Surroundings) -> Lowered {
-    let lowerer = Lowerer::read(text, around, false);
+    let lowerer = Lowerer::read(text, around, Purpose::Lower);
     let (text, map) = if lowerer.errors.is_empty() {
         assemble(lowerer.source, &lowerer.out)
     } else {
@@ -34,6 +34,14 @@ pub fn lower(text: &str, around: &Surroundings) -> Lowered {
         warnings: lowerer.warnings,
         functions: lowerer.signatures,
     }
+}
+
+/// What a text is read for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Purpose {
+    Lower,
+    Highlight,
+    Cursor,
 }
 
 /// What the construct around a piece of code says about it.
@@ -121,19 +129,21 @@ pub(super) struct Lowerer<'a> {
     /// The reading has been given up: nothing more is copied or reported.
     pub stopped: bool,
     pub highlights: Option<Vec<Highlight>>,
+    /// Whether `trail` is wanted: noting it costs time on long lines.
+    tracks: bool,
     /// What a cursor at the end of the text stands in.
     pub trail: Option<Trail>,
 }
 
 impl<'a> Lowerer<'a> {
     /// Reads the whole text; once more if a name turns out to be declared whose subtraction was taken for a command.
-    pub fn read(source: &'a str, around: &'a Surroundings<'a>, highlight: bool) -> Self {
+    pub fn read(source: &'a str, around: &'a Surroundings<'a>, purpose: Purpose) -> Self {
         let functions = command_functions(source);
         let mut known: HashSet<String> = around.variables.iter().cloned().collect();
         // Each round knows more names, so one that finds nothing new is the last; two are the rule.
         for _ in 0..3 {
             let mut lowerer = Self::new(source, around, &functions, &known);
-            lowerer.highlights = highlight.then(Vec::new);
+            lowerer.set(purpose);
             lowerer.script();
             if lowerer.used.is_disjoint(&lowerer.scope.declared) {
                 return lowerer;
@@ -141,7 +151,7 @@ impl<'a> Lowerer<'a> {
             known.extend(lowerer.scope.declared);
         }
         let mut lowerer = Self::new(source, around, &functions, &known);
-        lowerer.highlights = highlight.then(Vec::new);
+        lowerer.set(purpose);
         lowerer.script();
         lowerer
     }
@@ -173,8 +183,14 @@ impl<'a> Lowerer<'a> {
             depth: 0,
             stopped: false,
             highlights: None,
+            tracks: false,
             trail: None,
         }
+    }
+
+    fn set(&mut self, purpose: Purpose) {
+        self.highlights = (purpose != Purpose::Lower).then(Vec::new);
+        self.tracks = purpose == Purpose::Cursor;
     }
 
     fn script(&mut self) {
@@ -349,7 +365,8 @@ impl<'a> Lowerer<'a> {
     }
 
     fn unclosed_text(&mut self, token: Token) {
-        let open = Span::new(token.start, (token.start + 1).min(token.end));
+        let width = scan::char_at(self.source, token.start).map_or(0, char::len_utf8);
+        let open = Span::new(token.start, token.start + width);
         if token.kind == Kind::Text && token.end < self.source.len() {
             let error = Diagnostic::usage("UnclosedText", "the text isn't closed on its line");
             self.error(
@@ -472,6 +489,13 @@ impl<'a> Lowerer<'a> {
             .collect();
         if let Some(Piece::Text { text: empty, .. }) = self.out.get_mut(hoist.piece) {
             *empty = text.into();
+        }
+    }
+
+    /// Notes what a cursor would stand in if the text ended here.
+    pub fn track(&mut self, trail: impl FnOnce() -> Trail) {
+        if self.tracks {
+            self.trail = Some(trail());
         }
     }
 

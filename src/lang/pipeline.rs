@@ -250,7 +250,7 @@ impl<'a> Lowerer<'a> {
                     .map_or(self.source.len(), |i| start + i);
                 let name = self.source[start..end].to_owned();
                 self.mark(start, end, HighlightKind::UnknownCommand);
-                self.trail = Some(Trail::command(earlier, start));
+                self.track(|| Trail::command(earlier, start));
                 if start == self.source.len() {
                     self.incomplete(
                         "Incomplete",
@@ -274,7 +274,7 @@ impl<'a> Lowerer<'a> {
         };
         self.position = end;
         if self.at_end() {
-            self.trail = Some(Trail::command(earlier, start));
+            self.track(|| Trail::command(earlier, start));
         }
         let mut stage = Stage {
             span: Span::new(start, end),

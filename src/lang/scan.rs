@@ -270,10 +270,10 @@ fn char_end(text: &str, at: usize) -> Option<usize> {
             chars.next().filter(|(_, c)| c.is_ascii_hexdigit())?;
         }
     }
-    let (i, close) = chars.next()?;
+    let (i, _) = chars.next().filter(|(_, close)| *close == '\'')?;
+    let end = at + 1 + i + 1;
     // `'\''` is a quote; `'a''b'` is text that holds one.
-    let doubled = text[at + 1 + i + 1..].starts_with('\'');
-    (close == '\'' && !doubled).then_some(at + 1 + i + 1)
+    (!text[end..].starts_with('\'')).then_some(end)
 }
 
 /// `'…'` where a doubled quote is one quote; or curly double quotes, taken literally.
