@@ -1,7 +1,25 @@
 //! The front end of the command language: text in; plain Rhai, pipelines, a source map and diagnostics out.
 
+mod argument;
+mod cursor;
+mod emit;
+mod expand;
+mod expression;
+mod highlight;
+mod lower;
+mod operand;
+mod operators;
+mod pipeline;
+mod predicate;
+mod scan;
+mod scope;
+mod statement;
 mod syntax;
+mod verb;
 
+pub use cursor::{Cursor, CursorKind, cursor};
+pub use highlight::{Highlight, HighlightKind, highlight};
+pub use lower::lower;
 pub use syntax::{
     Argument, ArgumentKind, FunctionSignature, Lowered, Operand, PIPELINE_KEYWORD, Pipeline,
     SourceMap, Stage, Surroundings, runtime,

@@ -133,4 +133,8 @@ pub mod runtime {
     pub const PREFIX: &str = "_ps_";
     /// `_ps_text(value, …)`: the parts of an expanded string, joined; a list's items by a blank.
     pub const TEXT: &str = "_ps_text";
+    /// `_ps_list(value)`: `@( … )` around one value; a list stays as it is, null is the empty list, anything else a list of one.
+    pub const LIST: &str = "_ps_list";
+    /// `_ps_errors()`: the value of `$Error`.
+    pub const ERRORS: &str = "_ps_errors";
 }

@@ -1,0 +1,541 @@
+//! Argument mode: what stands behind a command's name, lexed as PowerShell does.
+
+use super::cursor::Trail;
+use super::emit::string_literal;
+use super::highlight::HighlightKind;
+use super::lower::{Context, Lowerer};
+use super::operand::variable_name;
+use super::pipeline::Building;
+use super::predicate::Shape;
+use super::scan::{self, Kind};
+use super::{Argument, ArgumentKind, Operand, Stage};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::value::{self, Value};
+
+/// Characters that end a bareword.
+pub(super) fn ends_word(c: char, context: Context) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\0' | '&' | '(' | ')' | ',' | ';' | '{' | '}' | '|' | '<' | '>'
+        )
+        || (c == ']' && context.array)
+}
+
+impl Lowerer<'_> {
+    /// Reads arguments up to the end of the command, which is left to the caller.
+    pub fn arguments(
+        &mut self,
+        context: Context,
+        building: &mut Building,
+        stage: &mut Stage,
+        earlier: &[Stage],
+    ) {
+        let mut all_values = false;
+        let values = Context {
+            shell: true,
+            direct: false,
+            ..context
+        };
+        while !self.stopped {
+            self.skip_blanks();
+            let start = self.position;
+            let Some(c) = self.peek() else {
+                // Behind a blank a new word begins; directly behind the last one, it goes on.
+                if self.source[..start].ends_with(char::is_whitespace) {
+                    self.track(|| Trail::word(earlier, stage, start));
+                }
+                return;
+            };
+            if self.ends_command(c, context) {
+                self.trail = None;
+                return;
+            }
+            self.track(|| Trail::word(earlier, stage, start));
+            if self.refused(c, stage) {
+                continue;
+            }
+            let kind = if scan::is_dash(c) && !all_values {
+                match self.parameter() {
+                    Some(kind) => {
+                        all_values |= matches!(kind, ArgumentKind::EndOfParameters);
+                        kind
+                    }
+                    None => self.value(values, building),
+                }
+            } else if c == '@' && self.splat().is_some() {
+                let name = self.splat().unwrap_or_default().to_owned();
+                self.splatted(&name, values, building)
+            } else {
+                self.value(values, building)
+            };
+            if self.position == start {
+                // Nothing that argument mode knows: said before, or said here.
+                let error = Diagnostic::usage("UnexpectedToken", format!("'{c}' can't stand here"));
+                self.error(
+                    error
+                        .at(start..start + c.len_utf8())
+                        .hint("put it in single quotes if it is part of a value"),
+                );
+                self.position += c.len_utf8();
+                continue;
+            }
+            stage.arguments.push(Argument {
+                span: Span::new(start, self.position),
+                kind,
+            });
+        }
+    }
+
+    /// Blanks, `/* … */` and backticks before a newline: none of them ends a command.
+    fn skip_blanks(&mut self) {
+        loop {
+            let rest = self.rest();
+            let blank = rest
+                .find(|c: char| c == '\n' || !c.is_whitespace())
+                .unwrap_or(rest.len());
+            self.position += blank;
+            let rest = &rest[blank..];
+            if let Some(after) = rest.strip_prefix('`') {
+                let trimmed = after.trim_start_matches([' ', '\t', '\r']);
+                if trimmed.is_empty() {
+                    let at = self.position;
+                    self.incomplete(
+                        "Incomplete",
+                        "the command goes on after the backtick",
+                        Span::new(at, at + 1),
+                        "type the rest of the command",
+                    );
+                    self.skip_to(self.source.len());
+                    return;
+                }
+                if trimmed.starts_with('\n') {
+                    let end = self.source.len() - trimmed.len() + 1;
+                    self.skip_to(end);
+                    continue;
+                }
+            }
+            if rest.starts_with("/*") {
+                let (end, closed) = scan::comment_end(self.source, self.position);
+                if !closed {
+                    let at = self.position;
+                    self.incomplete(
+                        "UnclosedComment",
+                        "the comment that begins here isn't closed",
+                        Span::new(at, at + 2),
+                        "close it with */",
+                    );
+                }
+                self.mark(self.position, end, HighlightKind::Comment);
+                self.skip_to(end);
+                continue;
+            }
+            return;
+        }
+    }
+
+    fn ends_command(&self, c: char, context: Context) -> bool {
+        let rest = self.rest();
+        match c {
+            '\n' | ';' | ')' | '}' | '|' => true,
+            ']' => context.array,
+            ',' => !context.list,
+            '&' => rest.starts_with("&&"),
+            '/' => rest.starts_with("//"),
+            '{' => context.header && !self.block_is_argument(),
+            _ => false,
+        }
+    }
+
+    /// In a header `{` opens the body, unless something follows its `}` on the line that goes on with the command.
+    fn block_is_argument(&self) -> bool {
+        let Some(close) = scan::matching_bracket(self.source, self.position) else {
+            return false;
+        };
+        let rest = self.source[close + 1..].trim_start_matches([' ', '\t']);
+        let mut chars = rest.chars();
+        match chars.next() {
+            Some('{') => true,
+            Some('|') => chars.next() != Some('|'),
+            Some(c) if scan::is_dash(c) => chars.next().is_some_and(char::is_alphabetic),
+            _ => false,
+        }
+    }
+
+    /// Things of PowerShell that have no meaning here; skips them and says so.
+    fn refused(&mut self, c: char, stage: &Stage) -> bool {
+        let rest = self.rest();
+        let start = self.position;
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '*')
+            .unwrap_or(rest.len());
+        let (length, error) = if c == '<' || (digits <= 1 && rest[digits..].starts_with('>')) {
+            let length = rest
+                .find(|c: char| !matches!(c, '<' | '>' | '&' | '*') && !c.is_ascii_digit())
+                .unwrap_or(rest.len());
+            let error = Diagnostic::usage("NoRedirection", "redirection isn't supported").hint(
+                "pipe into Out-File or Export-Csv; to compare, put the command in parentheses",
+            );
+            (length, error)
+        } else if rest.starts_with("--%") {
+            let error = Diagnostic::usage(
+                "NoVerbatim",
+                "--% isn't supported: no foreign programs run here",
+            )
+            .hint("delete it and put special characters in single quotes");
+            (3, error)
+        } else if c == '&' {
+            let error = Diagnostic::usage("NoBackground", "commands can't run in the background")
+                .hint("delete the &, or put it in single quotes");
+            (1, error)
+        } else if c == ',' {
+            let what = if stage.arguments.is_empty() {
+                "a value is missing before the comma"
+            } else {
+                "a value is missing between the commas"
+            };
+            (
+                1,
+                Diagnostic::usage("MissingArgument", what).hint("delete the comma"),
+            )
+        } else if c == '#' && rest[1..].starts_with(char::is_whitespace) {
+            let length = scan::line_end(rest, 0);
+            let error = Diagnostic::usage("NotRhai", "comments begin with // here")
+                .hint("write // instead of #");
+            (length, error)
+        } else if scan::is_invisible(c) {
+            self.invisible(c, start);
+            self.position += c.len_utf8();
+            return true;
+        } else {
+            return false;
+        };
+        self.error(error.at(start..start + length));
+        self.skip_to(start + length);
+        true
+    }
+
+    /// `-Name`, `-Name:`, `--`; nothing if the dash begins a value.
+    fn parameter(&mut self) -> Option<ArgumentKind> {
+        let start = self.position;
+        let dash = self.peek()?.len_utf8();
+        let rest = &self.source[start + dash..];
+        let first = rest.chars().next()?;
+        if scan::is_dash(first) {
+            let after = rest[first.len_utf8()..].chars().next();
+            if after.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '|' | ')' | '}')) {
+                self.position = start + dash + first.len_utf8();
+                self.mark(start, self.position, HighlightKind::Operator);
+                return Some(ArgumentKind::EndOfParameters);
+            }
+            return None;
+        }
+        if !(first.is_alphabetic() || first == '_' || first == '?') {
+            return None;
+        }
+        let end = rest
+            .find(|c: char| !(scan::is_word_part(c) || c == '?' || scan::is_dash(c)))
+            .map_or(self.source.len(), |i| start + dash + i);
+        let name = self.source[start + dash..end].to_owned();
+        self.position = end;
+        self.mark(start, end, HighlightKind::Parameter);
+        let mut colon = false;
+        match self.peek() {
+            Some(':') => {
+                colon = true;
+                self.position += 1;
+                let blanks = self.rest().find(|c| c != ' ' && c != '\t');
+                let next = self.rest().trim_start_matches([' ', '\t']).chars().next();
+                if next.is_none_or(|c| matches!(c, '\n' | '\r' | ';' | '|' | ')' | '}' | ',')) {
+                    let error = Diagnostic::usage(
+                        "ParameterRequiresArgument",
+                        format!("-{name}: wants a value"),
+                    );
+                    self.error(
+                        error
+                            .at(start..self.position)
+                            .about(name.clone())
+                            .hint(format!(
+                                "write the value behind the colon, or -{name} alone"
+                            )),
+                    );
+                } else {
+                    self.position += blanks.unwrap_or(0);
+                }
+            }
+            Some(c @ ('.' | '[' | '"' | '\'' | '=')) => {
+                let error = Diagnostic::usage(
+                    "BadParameter",
+                    format!("'{c}' can't stand in the name of a parameter"),
+                );
+                let at = self.position;
+                self.error(error.at(at..at + 1).hint(format!(
+                    "leave a blank behind -{name}, or put the whole in single quotes if it is a value"
+                )));
+                let end = self.source[at..]
+                    .find(char::is_whitespace)
+                    .map_or(self.source.len(), |i| at + i);
+                self.skip_to(end);
+            }
+            _ => {}
+        }
+        Some(ArgumentKind::Parameter { name, colon })
+    }
+
+    /// The name of `@name`, where it is nothing longer.
+    fn splat(&self) -> Option<&str> {
+        let rest = self.rest().strip_prefix('@')?;
+        let name = &rest[..scan::word_end(rest, 0)];
+        let first = name.chars().next()?;
+        let ends = rest[name.len()..]
+            .chars()
+            .next()
+            .is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '|' | ')' | '}' | ']'));
+        (scan::is_word_start(first) && ends).then_some(name)
+    }
+
+    fn splatted(&mut self, name: &str, context: Context, building: &mut Building) -> ArgumentKind {
+        let (start, end) = (self.position, self.position + 1 + name.len());
+        let (text, _) = self.variable(name, start, end, context);
+        self.write(",");
+        self.replace_to(end, text);
+        let slot = building.slots;
+        building.slots += 1;
+        ArgumentKind::Splat(slot)
+    }
+
+    /// One value, or several between commas.
+    fn value(&mut self, context: Context, building: &mut Building) -> ArgumentKind {
+        let first = self.item(context, building);
+        let mut items = Vec::new();
+        while context.list && !self.stopped {
+            let rest = self.rest();
+            let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            if !rest[blanks..].starts_with(',') {
+                break;
+            }
+            let comma = self.position + blanks;
+            let after = scan::trivia(self.source, comma + 1);
+            self.skip_code_to(after.end);
+            if items.is_empty() {
+                items.push(None);
+            }
+            match self.peek() {
+                None => {
+                    self.incomplete(
+                        "Incomplete",
+                        "a value is missing after the comma",
+                        Span::new(comma, comma + 1),
+                        "type the next value",
+                    );
+                    break;
+                }
+                Some(',' | ';' | ')' | '}' | '|' | '&' | '<' | '>' | '\0') => {
+                    let error =
+                        Diagnostic::usage("MissingArgument", "a value is missing after the comma");
+                    self.error(error.at(comma..comma + 1).hint("delete the comma"));
+                    break;
+                }
+                Some(_) => {
+                    let item = self.item(context, building);
+                    items.push(Some(item));
+                }
+            }
+        }
+        if items.is_empty() {
+            return ArgumentKind::Value(first);
+        }
+        let rest = items.into_iter().flatten();
+        let list = std::iter::once(first).chain(rest).collect();
+        ArgumentKind::Value(Operand::List(list))
+    }
+
+    /// One value.
+    fn item(&mut self, context: Context, building: &mut Building) -> Operand {
+        let rest = self.rest();
+        let token = scan::token(self.source, self.position);
+        let text = self.slice(token);
+        let brackets = context.bracket(true);
+        match (token.kind, text) {
+            (_, "{") => return self.block_argument(context, building, true),
+            (_, "(") => {
+                return self.code(building, |this| {
+                    let shape = this.group(token, brackets);
+                    this.postfix(brackets);
+                    shape
+                });
+            }
+            (_, "$(") => {
+                return self.code(building, |this| {
+                    this.substatements(token, brackets);
+                    this.postfix(brackets);
+                    Shape::Other
+                });
+            }
+            (_, "@(") => {
+                return self.code(building, |this| {
+                    let shape = this.list(token, brackets);
+                    this.postfix(brackets);
+                    shape
+                });
+            }
+            (_, "@{") => {
+                return self.code(building, |this| {
+                    this.hashtable(token, brackets);
+                    this.postfix(brackets);
+                    Shape::Other
+                });
+            }
+            (_, "#{") => {
+                return self.code(building, |this| {
+                    this.map(token, brackets.bracket(false));
+                    this.postfix(brackets);
+                    Shape::Other
+                });
+            }
+            (Kind::Raw, _) => {
+                return self.code(building, |this| {
+                    this.mark(token.start, token.end, HighlightKind::Text);
+                    this.copy_token(token);
+                    Shape::Other
+                });
+            }
+            (Kind::Template, _) => {
+                // Only a partner on the line makes a template; else the backtick escapes one character.
+                let next = rest[1..].find(['`', '\n']);
+                if next.is_some_and(|i| rest[1 + i..].starts_with('`')) {
+                    return self.code(building, |this| {
+                        this.template(token, brackets);
+                        Shape::Other
+                    });
+                }
+            }
+            (_, "$") => {
+                if let Some(operand) = self.variable_value(context, building) {
+                    return operand;
+                }
+            }
+            _ => {}
+        }
+        self.text_value(context, building)
+    }
+
+    /// Code as a value: one slot.
+    pub fn code(
+        &mut self,
+        building: &mut Building,
+        write: impl FnOnce(&mut Self) -> Shape,
+    ) -> Operand {
+        self.trail = None;
+        self.write(",");
+        write(self);
+        let slot = building.slots;
+        building.slots += 1;
+        Operand::Slot(slot)
+    }
+
+    /// `$name` with its properties; nothing if it is only the beginning of a bareword such as `$dir\leavers.csv`.
+    fn variable_value(&mut self, context: Context, building: &mut Building) -> Option<Operand> {
+        let start = self.position;
+        let (name, end) = variable_name(self.source, start)?;
+        let name = name.to_owned();
+        let next = scan::char_at(self.source, end);
+        let goes_on = next.is_some_and(|c| match c {
+            '.' => !scan::char_at(self.source, end + 1).is_some_and(scan::is_word_start),
+            '[' | '?' => false,
+            c => !ends_word(c, context),
+        });
+        if goes_on {
+            return None;
+        }
+        let plain = next.is_none_or(|c| ends_word(c, context) && c != '(');
+        let (text, shape) = self.variable(&name, start, end, context);
+        if let (Shape::Literal(value), true) = (&shape, plain) {
+            self.position = end;
+            let raw = match value {
+                Value::Null => String::new(),
+                _ => text,
+            };
+            return Some(Operand::Literal {
+                value: value.clone(),
+                raw,
+            });
+        }
+        Some(self.code(building, |this| {
+            this.replace_to(end, text);
+            this.postfix(context.bracket(true));
+            Shape::Other
+        }))
+    }
+
+    /// `.Name`, `.method(…)`, `[…]` directly behind a value.
+    fn postfix(&mut self, context: Context) {
+        while !self.stopped {
+            let token = scan::token(self.source, self.position);
+            match self.slice(token) {
+                "." | "?." => {
+                    let name = scan::token(self.source, token.end);
+                    if name.kind != Kind::Word {
+                        return;
+                    }
+                    self.copy_to(token.end);
+                    self.copy_token(name);
+                    let open = scan::token(self.source, self.position);
+                    if self.slice(open) == "(" {
+                        self.sequence(open, ")", context.bracket(false));
+                    }
+                }
+                "[" | "?[" => {
+                    let context = Context {
+                        array: true,
+                        ..context.bracket(false)
+                    };
+                    self.sequence(token, "]", context);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// A word without quotes, known before anything runs: number, boolean or text.
+    pub fn bareword(&mut self, raw: String, start: usize, end: usize) -> Operand {
+        let value = match raw.to_ascii_lowercase().as_str() {
+            "true" if raw == "true" => Value::Bool(true),
+            "false" if raw == "false" => Value::Bool(false),
+            _ => value::number(&raw).unwrap_or_else(|| Value::from(raw.as_str())),
+        };
+        let kind = match value {
+            Value::Text(_) => HighlightKind::Bareword,
+            _ => HighlightKind::Number,
+        };
+        self.mark(start, end, kind);
+        if let Some((first, rest)) = raw.split_once('.')
+            && self.scope.has(first)
+            && rest.starts_with(scan::is_word_start)
+        {
+            let warning = Diagnostic::usage(
+                "DottedText",
+                format!("{raw} is taken as text, though {first} is a variable"),
+            );
+            self.warn(warning.at(start..end).about(raw.clone()).hint(format!(
+                "for the property write ${raw}, for the text '{raw}'"
+            )));
+        }
+        Operand::Literal { value, raw }
+    }
+
+    /// A bareword that is the name of a variable.
+    pub fn named_variable(&mut self, name: &str, end: usize, building: &mut Building) -> Operand {
+        self.mark(self.position, end, HighlightKind::Variable);
+        self.refuse_reserved(name, self.position);
+        self.code(building, |this| {
+            this.copy_to(end);
+            Shape::Other
+        })
+    }
+
+    pub fn write_literal(&mut self, text: &str, at: usize) {
+        self.out
+            .push(super::emit::Piece::text(string_literal(text), at));
+    }
+}

@@ -1,0 +1,494 @@
+//! Expressions: operands and operators as Rhai has them, with commands, pipes and PowerShell's operators among them.
+
+use super::highlight::HighlightKind;
+use super::lower::{Context, Lowerer};
+use super::operators::{Binary, Prefix, Term, TermKind, rhai_operator};
+use super::predicate::Shape;
+use super::scan::{self, Kind, Token};
+use crate::diagnostic::Diagnostic;
+
+/// What an expression leaves behind.
+#[derive(Debug, Default)]
+pub(super) struct Expression {
+    /// Its first piece (behind the last `=`, if it assigns).
+    pub start: usize,
+    pub shape: Shape,
+    /// True or false for certain.
+    pub boolean: bool,
+    /// Ends with a command.
+    pub command: bool,
+    pub assigned: bool,
+}
+
+/// An expression while it is read: a flat row of terms.
+pub(super) struct Flat {
+    pub terms: Vec<Term>,
+    /// Where in the source it begins.
+    pub origin: usize,
+    /// An operand is expected.
+    want: bool,
+    /// A command may stand here.
+    command_allowed: bool,
+    command: bool,
+    pub assigned: bool,
+    /// `$x = …` declares this name, once its value is read.
+    pub declares: Option<String>,
+    /// The last token, for messages about what is missing behind it.
+    last: Option<Token>,
+}
+
+impl Flat {
+    fn start(&self, end: usize) -> usize {
+        self.terms.first().map_or(end, |term| term.piece)
+    }
+
+    fn shape(&mut self) -> Option<&mut Shape> {
+        match self.terms.last_mut() {
+            Some(Term {
+                kind: TermKind::Operand(shape),
+                ..
+            }) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// The operand goes on with something that makes it unknown.
+    fn blur(&mut self) {
+        if let Some(shape) = self.shape() {
+            *shape = Shape::Other;
+        }
+    }
+}
+
+const ASSIGNMENTS: [&str; 12] = [
+    "=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^=",
+];
+
+impl Lowerer<'_> {
+    /// Reads an expression up to whatever can't belong to it; the blanks behind it are left.
+    pub fn expression(&mut self, context: Context) -> Expression {
+        let (trivia, _) = self.ahead();
+        self.copy_trivia(trivia);
+        let mut flat = Flat {
+            terms: Vec::new(),
+            origin: self.position,
+            want: true,
+            command_allowed: true,
+            command: false,
+            assigned: false,
+            declares: None,
+            last: None,
+        };
+        while !self.stopped {
+            let goes_on = if flat.want {
+                self.read_operand(&mut flat, context)
+            } else {
+                self.read_operator(&mut flat, context)
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        let start = flat.start(self.out.len());
+        let built = self.build(start, flat.terms, context);
+        if let Some(name) = flat.declares {
+            self.scope.declare(&name);
+        }
+        Expression {
+            start,
+            shape: match built.shape {
+                Shape::Other if built.shell => Shape::Truth,
+                shape => shape,
+            },
+            boolean: built.boolean,
+            command: flat.command,
+            assigned: flat.assigned,
+        }
+    }
+
+    fn read_operand(&mut self, flat: &mut Flat, context: Context) -> bool {
+        let (trivia, token) = self.ahead();
+        let text = self.slice(token);
+        match (token.kind, text) {
+            (Kind::End, _) => {
+                if let Some(last) = flat.last {
+                    self.copy_trivia(trivia);
+                    self.goes_on(last);
+                }
+                return false;
+            }
+            (Kind::Symbol, ")" | "]" | "}" | ";" | "," | "=>" | ":") => return false,
+            _ => {}
+        }
+        self.copy_trivia(trivia);
+        let piece = self.out.len();
+        let was_allowed = std::mem::replace(&mut flat.command_allowed, false);
+        if let Some(prefix) = self.prefix(token, context) {
+            flat.terms.push(Term {
+                piece,
+                kind: TermKind::Prefix(prefix),
+            });
+            flat.last = Some(token);
+            return true;
+        }
+        flat.want = false;
+        flat.last = Some(token);
+        let shape = if was_allowed && self.command_at(self.position, false).is_some() {
+            flat.command = true;
+            Shape::Command(self.pipeline(context, None))
+        } else {
+            let before = self.position;
+            let shape = self.operand(flat, token, context);
+            if self.position == before {
+                // Nothing that can be an operand: copied, so that Rhai says so.
+                self.copy_token(token);
+                flat.terms.push(Term {
+                    piece,
+                    kind: TermKind::Prefix(Prefix::Other),
+                });
+                flat.want = true;
+                return true;
+            }
+            shape
+        };
+        flat.terms.push(Term {
+            piece,
+            kind: TermKind::Operand(shape),
+        });
+        true
+    }
+
+    /// Reads `!`, a sign, or `-not` before an operand.
+    fn prefix(&mut self, token: Token, context: Context) -> Option<Prefix> {
+        let text = self.slice(token);
+        let prefix = match text {
+            "!" => Prefix::Not { shell: false },
+            "+" => Prefix::Other,
+            _ if text.chars().next().is_some_and(scan::is_dash) => {
+                if let Some((prefix, end)) = self.shell_prefix(token, context) {
+                    self.mark(token.start, end, HighlightKind::Operator);
+                    self.copy_to(end);
+                    return Some(prefix);
+                }
+                if text != "-" {
+                    return None;
+                }
+                Prefix::Minus
+            }
+            _ => return None,
+        };
+        self.copy_to(token.end);
+        Some(prefix)
+    }
+
+    fn shell_prefix(&self, token: Token, context: Context) -> Option<(Prefix, usize)> {
+        let word_start = token.start + self.source[token.start..].chars().next()?.len_utf8();
+        let end = scan::word_end(self.source, word_start);
+        let word = &self.source[word_start..end];
+        let prefix = match word.to_ascii_lowercase().as_str() {
+            "not" => Prefix::Not { shell: true },
+            "join" => Prefix::Join,
+            "split" => Prefix::Split,
+            _ => return None,
+        };
+        let next = scan::char_at(self.source, end)?;
+        let plain = context.shell && (next.is_whitespace() || next == '(');
+        let dollar = self.source[end..].trim_start().starts_with('$');
+        (plain || dollar).then_some((prefix, end))
+    }
+
+    fn read_operator(&mut self, flat: &mut Flat, context: Context) -> bool {
+        let (trivia, token) = self.ahead();
+        let text = self.slice(token);
+        let ends = token.kind == Kind::End
+            || (trivia.newline && flat.command)
+            || (trivia.newline && context.newline && self.begins_statement(token));
+        if ends {
+            return false;
+        }
+        if token.kind == Kind::Word {
+            return text == "in" && self.binary(flat, context, token.end);
+        }
+        if token.kind != Kind::Symbol {
+            return false;
+        }
+        match text {
+            "." | "?." => self.member(flat, token),
+            "::" => {
+                flat.blur();
+                self.copy_trivia(trivia);
+                self.copy_to(token.end);
+                let (trivia, name) = self.ahead();
+                if name.kind == Kind::Word {
+                    self.copy_trivia(trivia);
+                    self.copy_token(name);
+                }
+                true
+            }
+            "[" | "?[" => {
+                flat.blur();
+                self.copy_trivia(trivia);
+                let context = Context {
+                    array: true,
+                    ..context.bracket(false)
+                };
+                self.sequence(token, "]", context);
+                true
+            }
+            "(" => {
+                flat.blur();
+                self.copy_trivia(trivia);
+                self.sequence(token, ")", context.bracket(false));
+                true
+            }
+            "!" if self.source[token.end..].starts_with('(') => {
+                self.copy_trivia(trivia);
+                self.copy_to(token.end);
+                true
+            }
+            "!" => {
+                let word = scan::token(self.source, token.end);
+                self.slice(word) == "in" && self.binary(flat, context, word.end)
+            }
+            "|" if self.pipe_follows(token.end) => {
+                let start = flat.start(self.out.len());
+                let terms = std::mem::take(&mut flat.terms);
+                let origin = flat.origin;
+                self.build(start, terms, context);
+                let index = self.pipeline(context, Some((start, origin)));
+                flat.command = true;
+                flat.terms.push(Term {
+                    piece: start,
+                    kind: TermKind::Operand(Shape::Command(index)),
+                });
+                true
+            }
+            "," if context.list && context.shell => {
+                self.copy_trivia(trivia);
+                self.push_operator(flat, Binary::Comma, token);
+                true
+            }
+            _ if text.chars().next().is_some_and(scan::is_dash)
+                && self.shell_operator(token, flat, context).is_some() =>
+            {
+                let (operator, end) = self
+                    .shell_operator(token, flat, context)
+                    .unwrap_or((Binary::Comma, token.end));
+                self.copy_trivia(trivia);
+                self.mark(token.start, end, HighlightKind::Operator);
+                self.push_operator(flat, operator, Token { end, ..token });
+                true
+            }
+            _ if ASSIGNMENTS.contains(&text) => {
+                self.copy_trivia(trivia);
+                let start = flat.start(self.out.len());
+                let terms = std::mem::take(&mut flat.terms);
+                self.build(start, terms, context);
+                self.copy_to(token.end);
+                flat.assigned = true;
+                flat.want = true;
+                flat.command_allowed = true;
+                flat.last = Some(token);
+                let (trivia, _) = self.ahead();
+                flat.origin = trivia.end;
+                true
+            }
+            _ => self.binary(flat, context, token.end),
+        }
+    }
+
+    /// A Rhai operator that ends at `end`.
+    fn binary(&mut self, flat: &mut Flat, _context: Context, end: usize) -> bool {
+        let (trivia, token) = self.ahead();
+        let text = &self.source[token.start..end];
+        let Some(operator) = rhai_operator(text) else {
+            return false;
+        };
+        self.copy_trivia(trivia);
+        self.push_operator(flat, operator, Token { end, ..token });
+        flat.command_allowed = text == "in";
+        true
+    }
+
+    fn push_operator(&mut self, flat: &mut Flat, operator: Binary, token: Token) {
+        flat.terms.push(Term {
+            piece: self.out.len(),
+            kind: TermKind::Binary(operator),
+        });
+        self.copy_to(token.end);
+        flat.want = true;
+        flat.command = false;
+        flat.last = Some(token);
+    }
+
+    /// `-eq` and its like behind an operand. In plain Rhai only where Rhai has no use for it.
+    fn shell_operator(
+        &self,
+        token: Token,
+        flat: &Flat,
+        context: Context,
+    ) -> Option<(Binary, usize)> {
+        let dash = self.source[token.start..].chars().next()?;
+        let word_start = token.start + dash.len_utf8();
+        let end = scan::word_end(self.source, word_start);
+        let word = &self.source[word_start..end];
+        let operator = Binary::named(word)?;
+        let before = self.source[..token.start].chars().next_back()?;
+        let set_off = before.is_whitespace() || matches!(before, ')' | ']' | '}' | '"' | '\'');
+        if !set_off {
+            return None;
+        }
+        if context.shell || self.source[flat.origin..token.start].starts_with('$') {
+            return Some((operator, end));
+        }
+        let after = scan::char_at(self.source, end)?;
+        let call = self.source[end..].trim_start().starts_with('(');
+        let plain = !before.is_whitespace() || !after.is_whitespace() || call;
+        (!plain && !self.is_declared(word) && !self.scope.has(word)).then_some((operator, end))
+    }
+
+    /// `.Name`, or `.'Name with blanks'`, which becomes an index.
+    fn member(&mut self, flat: &mut Flat, dot: Token) -> bool {
+        let (trivia, _) = self.ahead();
+        self.copy_trivia(trivia);
+        let after = scan::trivia(self.source, dot.end);
+        let name = scan::token(self.source, after.end);
+        let quoted = match name.kind {
+            Kind::Quoted | Kind::Char => Some(scan::unquote(self.slice(name))),
+            Kind::Text => scan::rhai_text(self.slice(name)),
+            _ => None,
+        };
+        if let Some(text) = quoted {
+            let open = if self.slice(dot) == "?." { "?[" } else { "[" };
+            let literal = super::emit::string_literal(&text);
+            if !name.closed {
+                self.copy_token(name);
+                return true;
+            }
+            self.replace_to(name.end, format!("{open}{literal}]"));
+            if let Some(shape) = flat.shape() {
+                *shape = std::mem::take(shape).member(&text);
+            }
+            return true;
+        }
+        self.copy_to(dot.end);
+        flat.last = Some(dot);
+        self.copy_trivia(after);
+        match name.kind {
+            Kind::Word => {
+                self.copy_token(name);
+                let text = self.slice(name).to_owned();
+                let call = self.peek() == Some('(') || self.slice(dot) == "?.";
+                if let Some(shape) = flat.shape() {
+                    *shape = if call {
+                        Shape::Other
+                    } else {
+                        std::mem::take(shape).member(&text)
+                    };
+                }
+            }
+            Kind::End => self.goes_on(dot),
+            _ => flat.blur(),
+        }
+        true
+    }
+
+    /// A closure: what stands behind its parameters is a statement of its own.
+    pub fn closure(&mut self, token: Token, context: Context) {
+        let mark = self.scope.mark();
+        self.copy_to(token.end);
+        if self.slice(token) == "|" {
+            loop {
+                let (trivia, part) = self.ahead();
+                self.copy_trivia(trivia);
+                match (part.kind, self.slice(part)) {
+                    (Kind::Word, name) => {
+                        let name = name.to_owned();
+                        self.copy_token(part);
+                        self.scope.declare(&name);
+                    }
+                    (Kind::Symbol, ",") => self.copy_to(part.end),
+                    (Kind::Symbol, "|") => {
+                        self.copy_to(part.end);
+                        break;
+                    }
+                    (Kind::End, _) => {
+                        self.goes_on(token);
+                        return;
+                    }
+                    _ => return,
+                }
+            }
+        }
+        let (trivia, next) = self.ahead();
+        if next.kind == Kind::End {
+            self.goes_on(token);
+            return;
+        }
+        self.copy_trivia(trivia);
+        self.nested(|this| {
+            let context = Context {
+                direct: false,
+                ..context
+            };
+            this.statement(context, "");
+        });
+        if !self.at_end() {
+            self.scope.leave(mark);
+        }
+    }
+
+    /// A variable by its PowerShell name: what it is called in Rhai.
+    pub fn variable(
+        &mut self,
+        name: &str,
+        start: usize,
+        end: usize,
+        context: Context,
+    ) -> (String, Shape) {
+        use crate::value::Value;
+        self.mark(start, end, HighlightKind::Variable);
+        match name.to_ascii_lowercase().as_str() {
+            "true" => return ("true".into(), Shape::Literal(Value::Bool(true))),
+            "false" => return ("false".into(), Shape::Literal(Value::Bool(false))),
+            "null" => return ("()".into(), Shape::Literal(Value::Null)),
+            "_" | "psitem" if context.block > 0 => {
+                return (format!("_ps_it{}", context.block), Shape::Item(Vec::new()));
+            }
+            "_" | "psitem" => {
+                let error =
+                    Diagnostic::usage("NoItem", "$_ has a value only inside a script block");
+                self.error(
+                    error
+                        .at(start..end)
+                        .hint("use it in the { … } of Where-Object, ForEach-Object and the like"),
+                );
+                return ("()".into(), Shape::Other);
+            }
+            _ => {}
+        }
+        self.refuse_reserved(name, end - name.len());
+        if let Some(own) = self.scope.resolve(name) {
+            return (own, Shape::Other);
+        }
+        if name.eq_ignore_ascii_case("error") {
+            return (
+                format!("{}()", super::syntax::runtime::ERRORS),
+                Shape::Other,
+            );
+        }
+        let known: Vec<&str> = self.scope.visible().collect();
+        let error = Diagnostic::usage(
+            "UndefinedVariable",
+            format!("the variable ${name} isn't set"),
+        )
+        .at(start..end)
+        .about(name)
+        .hint(format!(
+            "set it with let {name} = …; for a plain $ in text use single quotes"
+        ))
+        .did_you_mean(name, known);
+        self.error(error);
+        ("()".into(), Shape::Other)
+    }
+}

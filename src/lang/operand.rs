@@ -1,0 +1,477 @@
+//! Operands of Rhai code: names, literals, brackets, closures, `$name`, and PowerShell's `@( )` and `@{ }`.
+
+use super::emit::string_literal;
+use super::expression::Flat;
+use super::highlight::HighlightKind;
+use super::lower::{Context, Lowerer};
+use super::predicate::{self, Shape};
+use super::scan::{self, Kind, Token};
+use super::syntax::runtime;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::value::Value;
+
+impl Lowerer<'_> {
+    /// Reads the operand that begins with a token; reads nothing if the token can't begin one.
+    pub fn operand(&mut self, flat: &mut Flat, token: Token, context: Context) -> Shape {
+        let text = self.slice(token);
+        match (token.kind, text) {
+            (Kind::Word, "if" | "switch" | "while" | "for" | "loop" | "do") => {
+                self.nested(|this| {
+                    this.control(token, context);
+                });
+                Shape::Other
+            }
+            (Kind::Word, _) => {
+                let shape = match text {
+                    "true" => Shape::Literal(Value::Bool(true)),
+                    "false" => Shape::Literal(Value::Bool(false)),
+                    _ => Shape::Other,
+                };
+                let kind = match shape {
+                    Shape::Other if self.scope.has(text) => HighlightKind::Variable,
+                    Shape::Other => HighlightKind::Plain,
+                    _ => HighlightKind::Keyword,
+                };
+                self.mark(token.start, token.end, kind);
+                self.copy_token(token);
+                shape
+            }
+            (Kind::Number, _) => {
+                self.mark(token.start, token.end, HighlightKind::Number);
+                self.copy_token(token);
+                predicate::number(text)
+            }
+            (Kind::Text | Kind::Raw | Kind::Char, _) => {
+                self.mark(token.start, token.end, HighlightKind::Text);
+                self.warn_of_expansion(token, context);
+                self.copy_token(token);
+                let text = match token.kind {
+                    Kind::Text => scan::rhai_text(text),
+                    Kind::Char if !text.contains('\\') => Some(scan::unquote(text)),
+                    _ => None,
+                };
+                text.map_or(Shape::Other, |text| Shape::Literal(Value::from(text)))
+            }
+            (Kind::Quoted, _) => {
+                self.mark(token.start, token.end, HighlightKind::Text);
+                if !token.closed {
+                    self.copy_token(token);
+                    return Shape::Other;
+                }
+                let text = scan::unquote(text);
+                self.replace_to(token.end, string_literal(&text));
+                Shape::Literal(Value::from(text))
+            }
+            (Kind::Template, _) => {
+                self.template(token, context);
+                Shape::Other
+            }
+            (Kind::Symbol, "(") => self.group(token, context.bracket(true)),
+            (Kind::Symbol, "[") => {
+                let context = Context {
+                    array: true,
+                    ..context.bracket(false)
+                };
+                Shape::list(self.sequence(token, "]", context))
+            }
+            (Kind::Symbol, "#{") => {
+                self.map(token, context.bracket(false));
+                Shape::Other
+            }
+            (Kind::Symbol, "{") => {
+                self.block(context, &[]);
+                Shape::Other
+            }
+            (Kind::Symbol, "|" | "||") => {
+                self.closure(token, context);
+                Shape::Other
+            }
+            (Kind::Symbol, "$") => self.dollar(flat, token, context),
+            (Kind::Symbol, "$(") => {
+                self.substatements(token, context);
+                Shape::Other
+            }
+            (Kind::Symbol, "@(") => self.list(token, context),
+            (Kind::Symbol, "@{") => {
+                self.hashtable(token, context);
+                Shape::Other
+            }
+            _ => Shape::Other,
+        }
+    }
+
+    /// `"…$x…"` in a script block is Rhai's and expands nothing, which surprises.
+    fn warn_of_expansion(&mut self, token: Token, context: Context) {
+        let text = self.slice(token);
+        if token.kind != Kind::Text || !context.shell {
+            return;
+        }
+        let expands = text.match_indices('$').any(|(i, _)| {
+            let next = text[i + 1..].chars().next();
+            next.is_some_and(|c| scan::is_word_start(c) || c == '(' || c == '{')
+        });
+        if expands {
+            let warning = Diagnostic::usage(
+                "NotExpanded",
+                "in a script block \"…\" is taken literally: nothing in it is expanded",
+            );
+            self.warn(
+                warning
+                    .at(token.start..token.end)
+                    .hint("write `…${$_.Name}…` to expand, or '…' to say that it is meant so"),
+            );
+        }
+    }
+
+    /// `( … )`.
+    pub fn group(&mut self, token: Token, context: Context) -> Shape {
+        let open = Span::new(token.start, token.end);
+        self.nested(|this| {
+            this.copy_to(token.end);
+            if this.slice(this.ahead().1) == ")" {
+                this.close(open, ")");
+                return Shape::Literal(Value::Null);
+            }
+            let expression = this.expression(context);
+            let mut shape = expression.shape;
+            if expression.assigned {
+                shape = Shape::Other;
+            }
+            while !this.stopped && this.slice(this.ahead().1) == "," {
+                let (trivia, comma) = this.ahead();
+                this.copy_trivia(trivia);
+                this.copy_to(comma.end);
+                this.expression(context);
+                shape = Shape::Other;
+            }
+            this.close(open, ")");
+            shape
+        })
+    }
+
+    /// Expressions between commas: an array, an index, the arguments of a call.
+    pub fn sequence(&mut self, token: Token, closer: &str, context: Context) -> Vec<Shape> {
+        let open = Span::new(token.start, token.end);
+        self.nested(|this| {
+            this.copy_to(token.end);
+            let mut shapes = Vec::new();
+            while !this.stopped && this.slice(this.ahead().1) != closer {
+                let expression = this.expression(context);
+                shapes.push(expression.shape);
+                let (trivia, comma) = this.ahead();
+                if this.slice(comma) != "," {
+                    break;
+                }
+                this.copy_trivia(trivia);
+                this.copy_to(comma.end);
+            }
+            this.close(open, closer);
+            shapes
+        })
+    }
+
+    /// `#{ key: value, … }`.
+    pub fn map(&mut self, token: Token, context: Context) {
+        let open = Span::new(token.start, token.end);
+        self.nested(|this| {
+            this.copy_to(token.end);
+            while !this.stopped {
+                let (trivia, key) = this.ahead();
+                match (key.kind, this.slice(key)) {
+                    (Kind::End, _) | (Kind::Symbol, "}") => break,
+                    (Kind::Quoted | Kind::Char, text) if key.closed => {
+                        this.copy_trivia(trivia);
+                        this.replace_to(key.end, string_literal(&scan::unquote(text)));
+                    }
+                    _ => {
+                        this.copy_trivia(trivia);
+                        this.copy_token(key);
+                    }
+                }
+                let (trivia, colon) = this.ahead();
+                if this.slice(colon) == ":" {
+                    this.copy_trivia(trivia);
+                    this.copy_to(colon.end);
+                    this.expression(context);
+                }
+                let (trivia, comma) = this.ahead();
+                if this.slice(comma) != "," {
+                    break;
+                }
+                this.copy_trivia(trivia);
+                this.copy_to(comma.end);
+            }
+            this.close(open, "}");
+        });
+    }
+
+    /// `` `text ${code} text` ``.
+    pub fn template(&mut self, token: Token, context: Context) {
+        let open = Span::new(token.start, token.end);
+        let mut from = token.start;
+        self.copy_to(token.end);
+        loop {
+            let rest = self.rest();
+            let Some(i) = rest.find(['`', '$', '\\']) else {
+                self.copy_to(self.source.len());
+                self.incomplete(
+                    "UnclosedText",
+                    "the text that begins here isn't closed",
+                    open,
+                    "close it with a backtick",
+                );
+                return;
+            };
+            let at = self.position + i;
+            let rest = &rest[i..];
+            if rest.starts_with("``") {
+                self.copy_to(at + 2);
+            } else if rest.starts_with('`') {
+                self.copy_to(at + 1);
+                self.mark(from, at + 1, HighlightKind::Text);
+                return;
+            } else if rest.starts_with("\\${") {
+                self.copy_to(at + 3);
+            } else if rest.starts_with("${") {
+                self.copy_to(at + 2);
+                self.mark(from, at + 2, HighlightKind::Text);
+                self.nested(|this| {
+                    this.statements(context.body(), Some("}"));
+                    this.close(Span::new(at, at + 2), "}");
+                });
+                from = self.position.saturating_sub(1).max(at + 2);
+                if self.stopped || self.at_end() {
+                    self.incomplete(
+                        "UnclosedText",
+                        "the text that begins here isn't closed",
+                        open,
+                        "close it with a backtick",
+                    );
+                    return;
+                }
+            } else {
+                self.copy_to(at + 1);
+            }
+        }
+    }
+
+    /// `$name`, `${name}`; `$name = …` declares a new name.
+    fn dollar(&mut self, flat: &mut Flat, token: Token, context: Context) -> Shape {
+        let Some((name, end)) = variable_name(self.source, token.start) else {
+            return Shape::Other;
+        };
+        let name = name.to_owned();
+        let after = scan::token(self.source, scan::trivia(self.source, end).end);
+        let assigns = flat.terms.is_empty() && self.slice(after) == "=";
+        let fixed = ["true", "false", "null", "_", "psitem"];
+        if assigns
+            && !fixed.contains(&name.to_ascii_lowercase().as_str())
+            && self.scope.resolve(&name).is_none()
+        {
+            self.refuse_reserved(&name, end - name.len());
+            self.mark(token.start, end, HighlightKind::Variable);
+            if context.direct && !flat.assigned {
+                self.replace_to(end, format!("let {name}"));
+                flat.declares = Some(name);
+            } else {
+                self.scope.declare_in_function(&name);
+                if let Some(hoist) = self.hoists.last_mut() {
+                    hoist.names.push(name.clone());
+                }
+                self.replace_to(end, name);
+            }
+            return Shape::Other;
+        }
+        let (text, shape) = self.variable(&name, token.start, end, context);
+        self.replace_to(end, text);
+        shape
+    }
+
+    /// `$( … )`: statements as a value.
+    pub fn substatements(&mut self, token: Token, context: Context) {
+        let open = Span::new(token.start, token.end);
+        self.nested(|this| {
+            this.replace_to(token.end, "({");
+            let context = Context {
+                shell: true,
+                ..context.body()
+            };
+            this.statements(context, Some(")"));
+            this.close_with(open, ")", "})");
+        });
+    }
+
+    /// Writes a text in place of the closing bracket, or says that it is missing.
+    fn close_with(&mut self, open: Span, closer: &str, text: &'static str) {
+        let (trivia, token) = self.ahead();
+        if !self.stopped && self.slice(token) == closer {
+            self.copy_trivia(trivia);
+            self.replace_to(token.end, text);
+        } else {
+            self.close(open, closer);
+        }
+    }
+
+    /// `@( … )`: a list, whatever is in it.
+    pub fn list(&mut self, token: Token, context: Context) -> Shape {
+        let open = Span::new(token.start, token.end);
+        self.nested(|this| {
+            let placeholder = this.out.len();
+            this.replace_to(token.end, "[");
+            let context = Context {
+                shell: true,
+                newline: true,
+                ..context.bracket(false)
+            };
+            let mut shapes = Vec::new();
+            while !this.stopped {
+                let (trivia, next) = this.ahead();
+                this.copy_trivia(trivia);
+                match this.slice(next) {
+                    ")" | "" => break,
+                    "," | ";" => {
+                        this.replace_to(next.end, " ");
+                        continue;
+                    }
+                    _ => {}
+                }
+                if !shapes.is_empty() {
+                    this.write(",");
+                }
+                let before = this.position;
+                let list = Context {
+                    list: this.command_at(this.position, false).is_some(),
+                    ..context
+                };
+                shapes.push(this.expression(list).shape);
+                if this.position == before {
+                    break;
+                }
+            }
+            let single = match shapes.as_slice() {
+                [Shape::Literal(value)] => matches!(value, Value::List(_)),
+                [_] => true,
+                _ => false,
+            };
+            let (opening, closing) = if single {
+                (format!("{}(", runtime::LIST), ")")
+            } else {
+                ("[".to_owned(), "]")
+            };
+            if let Some(super::emit::Piece::Text { text, .. }) = this.out.get_mut(placeholder) {
+                *text = opening.into();
+            }
+            this.close_with(open, ")", closing);
+            match shapes.as_slice() {
+                [Shape::Literal(Value::List(_))] => Shape::Other,
+                _ => Shape::list(shapes),
+            }
+        })
+    }
+
+    /// `@{ key = value; … }`.
+    pub fn hashtable(&mut self, token: Token, context: Context) {
+        let open = Span::new(token.start, token.end);
+        let inner = Context {
+            shell: true,
+            newline: true,
+            ..context.bracket(true)
+        };
+        self.nested(|this| {
+            this.replace_to(token.end, "#{");
+            let mut keys: Vec<String> = Vec::new();
+            while !this.stopped {
+                let (trivia, key) = this.ahead();
+                this.copy_trivia(trivia);
+                let text = this.slice(key);
+                let name = match key.kind {
+                    Kind::End => break,
+                    Kind::Symbol if text == "}" => break,
+                    Kind::Symbol if matches!(text, ";" | ",") => {
+                        this.replace_to(key.end, " ");
+                        continue;
+                    }
+                    Kind::Word | Kind::Number => text.to_owned(),
+                    Kind::Quoted | Kind::Char if key.closed => scan::unquote(text),
+                    Kind::Text => scan::rhai_text(text).unwrap_or_default(),
+                    _ => {
+                        this.bad_key(key);
+                        break;
+                    }
+                };
+                if keys.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
+                    let error =
+                        Diagnostic::usage("DuplicateKey", format!("the key {name} is there twice"));
+                    this.error(error.at(key.start..key.end).hint("delete one of the two"));
+                }
+                if !keys.is_empty() {
+                    this.write(",");
+                }
+                this.replace_to(key.end, string_literal(&name));
+                keys.push(name);
+                let (trivia, equals) = this.ahead();
+                if this.slice(equals) != "=" {
+                    if equals.kind != Kind::End {
+                        this.bad_key(equals);
+                    }
+                    break;
+                }
+                this.copy_trivia(trivia);
+                this.replace_to(equals.end, ":");
+                let (trivia, value) = this.ahead();
+                this.copy_trivia(trivia);
+                if this.slice(value) == "{" {
+                    this.block_value(inner);
+                } else {
+                    let before = this.position;
+                    this.expression(inner);
+                    if this.position == before && value.kind != Kind::End {
+                        this.bad_key(value);
+                        break;
+                    }
+                }
+            }
+            this.close(open, "}");
+        });
+    }
+
+    fn bad_key(&mut self, token: Token) {
+        let error = Diagnostic::usage(
+            "UnexpectedToken",
+            format!("'{}' can't stand here in a hashtable", self.slice(token)),
+        );
+        self.error(
+            error
+                .at(token.start..token.end)
+                .hint("write @{ Name = 'value'; Other = 1 }"),
+        );
+        self.stop();
+    }
+
+    /// A script block inside data: a closure of Rhai's.
+    fn block_value(&mut self, context: Context) {
+        let block = context.block + 1;
+        self.write(format!("|_ps_it{block}|"));
+        self.block(
+            Context {
+                block,
+                shell: true,
+                ..context
+            },
+            &[],
+        );
+    }
+}
+
+/// The name behind a `$` and where it ends.
+pub(super) fn variable_name(source: &str, dollar: usize) -> Option<(&str, usize)> {
+    let start = dollar + 1;
+    if source[start..].starts_with('{') {
+        let end = scan::word_end(source, start + 1);
+        let closed = source[end..].starts_with('}') && end > start + 1;
+        return closed.then(|| (&source[start + 1..end], end + 1));
+    }
+    let end = scan::word_end(source, start);
+    let first = source[start..end].chars().next()?;
+    scan::is_word_start(first).then(|| (&source[start..end], end))
+}

@@ -1,0 +1,597 @@
+//! PowerShell's operators among Rhai's: one precedence climb over an expression, then calls in their place.
+
+use crate::diagnostic::Diagnostic;
+use crate::value::Operator;
+
+use super::emit::Piece;
+use super::lower::{Context, Lowerer};
+use super::predicate::Shape;
+use super::syntax::runtime;
+
+/// A part of a flat expression; what it is made of begins at `piece` and ends where the next term begins.
+#[derive(Debug)]
+pub(super) struct Term {
+    pub piece: usize,
+    pub kind: TermKind,
+}
+
+#[derive(Debug)]
+pub(super) enum TermKind {
+    Operand(Shape),
+    Prefix(Prefix),
+    Binary(Binary),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Prefix {
+    /// `!` and `-not`.
+    Not {
+        shell: bool,
+    },
+    Minus,
+    /// `-join` and `-split` before their operand.
+    Join,
+    Split,
+    /// Rhai's `+` and whatever else stands before an operand.
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Binary {
+    /// A Rhai operator with its own precedence.
+    Rhai {
+        precedence: u8,
+        boolean: bool,
+    },
+    /// `&&`, `||`.
+    Logical {
+        and: bool,
+    },
+    /// `-and`, `-or`.
+    Shell {
+        and: bool,
+    },
+    Xor,
+    Compare(Operator),
+    /// `-replace`, `-split`, `-join`, `-is`, `-isnot`, `-as`, by their names.
+    Call(&'static str),
+    Comma,
+}
+
+/// The operators besides the comparisons, as typed and as called.
+const CALLS: [(&str, &str); 12] = [
+    ("replace", "replace"),
+    ("ireplace", "replace"),
+    ("creplace", "creplace"),
+    ("split", "split"),
+    ("isplit", "split"),
+    ("csplit", "csplit"),
+    ("join", "join"),
+    ("is", "is"),
+    ("isnot", "isnot"),
+    ("as", "as"),
+    ("match", "match"),
+    ("xor", "xor"),
+];
+
+impl Binary {
+    /// The PowerShell operator of a word without its dash.
+    pub fn named(word: &str) -> Option<Self> {
+        let lower = word.to_ascii_lowercase();
+        Some(match lower.as_str() {
+            "and" => Binary::Shell { and: true },
+            "or" => Binary::Shell { and: false },
+            "xor" => Binary::Xor,
+            _ => match Operator::named(&lower) {
+                Some(operator) => Binary::Compare(operator),
+                None => {
+                    let (_, name) = CALLS.iter().find(|(typed, _)| *typed == lower)?;
+                    Binary::Call(name)
+                }
+            },
+        })
+    }
+
+    pub fn is_shell(self) -> bool {
+        !matches!(self, Binary::Rhai { .. } | Binary::Logical { .. })
+    }
+
+    fn precedence(self) -> u8 {
+        match self {
+            Binary::Shell { .. } | Binary::Xor => 20,
+            Binary::Logical { and: false } => 30,
+            Binary::Logical { and: true } => 60,
+            Binary::Compare(_) | Binary::Call(_) => 90,
+            Binary::Rhai { precedence, .. } => precedence,
+            Binary::Comma => 220,
+        }
+    }
+}
+
+/// The Rhai operator of a symbol.
+pub(super) fn rhai_operator(symbol: &str) -> Option<Binary> {
+    let (precedence, boolean) = match symbol {
+        "||" => return Some(Binary::Logical { and: false }),
+        "&&" => return Some(Binary::Logical { and: true }),
+        "|" | "^" => (30, false),
+        "&" => (60, false),
+        "==" | "!=" => (90, true),
+        "in" | "!in" => (110, true),
+        "<" | "<=" | ">" | ">=" => (130, true),
+        "??" => (135, false),
+        ".." | "..=" => (140, false),
+        "+" | "-" => (150, false),
+        "*" | "/" | "%" => (180, false),
+        "**" => (190, false),
+        "<<" | ">>" => (210, false),
+        _ => return None,
+    };
+    Some(Binary::Rhai {
+        precedence,
+        boolean,
+    })
+}
+
+/// An expression whose value is known to be true or false doesn't need to be asked for its truth.
+#[derive(Debug)]
+enum Tree {
+    Leaf {
+        from: usize,
+        to: usize,
+        shape: Shape,
+    },
+    Prefix {
+        prefix: Prefix,
+        piece: usize,
+        inner: Box<Tree>,
+    },
+    /// The operator's own piece, and the blanks after it up to `right`'s first piece.
+    Binary {
+        binary: Binary,
+        piece: usize,
+        left: Box<Tree>,
+        right: Box<Tree>,
+    },
+    /// `a, b, c`, or operands joined by the same `-and`: the pieces of the operators stand between the parts.
+    Chain {
+        binary: Binary,
+        parts: Vec<Tree>,
+        pieces: Vec<usize>,
+    },
+}
+
+/// More operators than anyone writes in one expression; keeps the recursion over trees shallow.
+const OPERATOR_LIMIT: usize = 300;
+
+struct Climb {
+    terms: std::iter::Peekable<std::vec::IntoIter<Term>>,
+    end: usize,
+}
+
+impl Climb {
+    fn next_piece(&mut self) -> usize {
+        self.terms.peek().map_or(self.end, |term| term.piece)
+    }
+
+    fn operand(&mut self) -> Tree {
+        match self.terms.next() {
+            Some(Term {
+                piece,
+                kind: TermKind::Prefix(prefix),
+            }) => Tree::Prefix {
+                prefix,
+                piece,
+                inner: Box::new(self.operand()),
+            },
+            Some(Term {
+                piece,
+                kind: TermKind::Operand(shape),
+            }) => Tree::Leaf {
+                from: piece,
+                to: self.next_piece(),
+                shape,
+            },
+            // An operator without its operand: Rhai will say so.
+            Some(Term { piece, .. }) => Tree::Leaf {
+                from: piece,
+                to: self.next_piece(),
+                shape: Shape::Other,
+            },
+            None => Tree::Leaf {
+                from: self.end,
+                to: self.end,
+                shape: Shape::Other,
+            },
+        }
+    }
+
+    fn climb(&mut self, minimum: u8) -> Tree {
+        let mut left = self.operand();
+        loop {
+            let (piece, binary) = match self.terms.peek() {
+                Some(Term {
+                    piece,
+                    kind: TermKind::Binary(binary),
+                }) if binary.precedence() >= minimum => (*piece, *binary),
+                // Two operands in a row: Rhai will refuse them; keep both.
+                Some(Term {
+                    kind: TermKind::Operand(_) | TermKind::Prefix(_),
+                    ..
+                }) => {
+                    let from = match &left {
+                        Tree::Leaf { from, .. } => *from,
+                        _ => return left,
+                    };
+                    let _ = self.terms.next();
+                    left = Tree::Leaf {
+                        from,
+                        to: self.next_piece(),
+                        shape: Shape::Other,
+                    };
+                    continue;
+                }
+                _ => return left,
+            };
+            let _ = self.terms.next();
+            let right_binds = matches!(
+                binary,
+                Binary::Rhai {
+                    precedence: 190,
+                    ..
+                }
+            );
+            let right = self.climb(binary.precedence() + u8::from(!right_binds));
+            left = match (binary, left) {
+                (
+                    Binary::Comma | Binary::Shell { .. },
+                    Tree::Chain {
+                        binary: own,
+                        mut parts,
+                        mut pieces,
+                    },
+                ) if own == binary => {
+                    parts.push(right);
+                    pieces.push(piece);
+                    Tree::Chain {
+                        binary,
+                        parts,
+                        pieces,
+                    }
+                }
+                (Binary::Comma | Binary::Shell { .. }, left) => Tree::Chain {
+                    binary,
+                    parts: vec![left, right],
+                    pieces: vec![piece],
+                },
+                (_, left) => Tree::Binary {
+                    binary,
+                    piece,
+                    left: Box::new(left),
+                    right: Box::new(right),
+                },
+            };
+        }
+    }
+}
+
+impl Tree {
+    fn is_boolean(&self) -> bool {
+        match self {
+            Tree::Leaf { shape, .. } => {
+                matches!(shape, Shape::Literal(crate::value::Value::Bool(_)))
+            }
+            Tree::Prefix { prefix, .. } => matches!(prefix, Prefix::Not { .. }),
+            Tree::Binary { binary, .. } | Tree::Chain { binary, .. } => matches!(
+                binary,
+                Binary::Rhai { boolean: true, .. }
+                    | Binary::Logical { .. }
+                    | Binary::Shell { .. }
+                    | Binary::Xor
+            ),
+        }
+    }
+
+    fn is_command(&self) -> bool {
+        matches!(
+            self,
+            Tree::Leaf {
+                shape: Shape::Command(_),
+                ..
+            }
+        )
+    }
+}
+
+/// What became of an expression.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    pub shape: Shape,
+    /// True or false for certain.
+    pub boolean: bool,
+    /// Its outermost operator is one of PowerShell's.
+    pub shell: bool,
+}
+
+impl Lowerer<'_> {
+    /// Rewrites the expression that begins at a piece and is made of these terms.
+    pub fn build(&mut self, start: usize, terms: Vec<Term>, context: Context) -> Built {
+        let logical = |binary: &Binary| matches!(binary, Binary::Logical { .. });
+        let has_command = terms
+            .iter()
+            .any(|term| matches!(term.kind, TermKind::Operand(Shape::Command(_))));
+        let wanted = terms.iter().any(|term| match &term.kind {
+            TermKind::Binary(binary) => {
+                binary.is_shell() || (logical(binary) && (context.shell || has_command))
+            }
+            TermKind::Prefix(Prefix::Not { shell }) => *shell || context.shell || has_command,
+            TermKind::Prefix(Prefix::Join | Prefix::Split) => true,
+            _ => false,
+        });
+        if !wanted {
+            return simple(terms);
+        }
+        let operators = terms
+            .iter()
+            .filter(|term| match &term.kind {
+                TermKind::Operand(_) => false,
+                TermKind::Binary(binary) => *binary != Binary::Comma,
+                TermKind::Prefix(_) => true,
+            })
+            .count();
+        if operators > OPERATOR_LIMIT {
+            let at = self.position;
+            let error = Diagnostic::usage(
+                "ExpressionTooLong",
+                format!("the expression has more than {OPERATOR_LIMIT} operators"),
+            );
+            self.error(
+                error
+                    .at(at..at)
+                    .hint("put the values in a list and use -in or -contains"),
+            );
+            return Built::default();
+        }
+        let end = self.out.len() - start;
+        let terms: Vec<Term> = terms
+            .into_iter()
+            .map(|term| Term {
+                piece: term.piece - start,
+                ..term
+            })
+            .collect();
+        let old = self.out.split_off(start);
+        let mut climb = Climb {
+            terms: terms.into_iter().peekable(),
+            end,
+        };
+        let tree = climb.climb(0);
+        let rest = climb.next_piece();
+        let (boolean, shell) = (
+            tree.is_boolean(),
+            matches!(&tree, Tree::Binary { binary, .. } | Tree::Chain { binary, .. } if binary.is_shell()),
+        );
+        let shape = self.emit(&tree, &old, context);
+        // Operands without an operator between them: kept, for Rhai to refuse.
+        self.out.extend_from_slice(&old[rest..]);
+        Built {
+            shape,
+            boolean,
+            shell,
+        }
+    }
+
+    fn emit(&mut self, tree: &Tree, old: &[Piece], context: Context) -> Shape {
+        match tree {
+            Tree::Leaf { from, to, shape } => {
+                self.out.extend_from_slice(&old[*from..*to]);
+                shape.clone()
+            }
+            Tree::Prefix {
+                prefix,
+                piece,
+                inner,
+            } => self.emit_prefix(*prefix, *piece, inner, old, context),
+            Tree::Binary {
+                binary,
+                piece,
+                left,
+                right,
+            } => self.emit_binary(*binary, *piece, left, right, old, context),
+            Tree::Chain {
+                binary,
+                parts,
+                pieces,
+            } => self.emit_chain(*binary, parts, pieces, old, context),
+        }
+    }
+
+    fn emit_prefix(
+        &mut self,
+        prefix: Prefix,
+        piece: usize,
+        inner: &Tree,
+        old: &[Piece],
+        context: Context,
+    ) -> Shape {
+        let at = place(&old[piece]);
+        match prefix {
+            Prefix::Not { shell } => {
+                self.out.push(Piece::text("!", at));
+                self.blanks(piece, inner, old);
+                let truth = shell || context.shell || inner.is_command();
+                self.side(inner, old, context, truth).not()
+            }
+            Prefix::Join | Prefix::Split => {
+                let (name, rest) = if prefix == Prefix::Join {
+                    ("join", ",\"\")")
+                } else {
+                    ("split", ",\"\\\\s+\")")
+                };
+                self.out
+                    .push(Piece::text(format!("{}{name}(", runtime::PREFIX), at));
+                self.blanks(piece, inner, old);
+                self.emit(inner, old, context);
+                self.out.push(Piece::text(rest, at));
+                Shape::Other
+            }
+            Prefix::Minus | Prefix::Other => {
+                self.out.push(old[piece].clone());
+                self.blanks(piece, inner, old);
+                let shape = self.emit(inner, old, context);
+                if prefix == Prefix::Minus {
+                    shape.negative()
+                } else {
+                    Shape::Other
+                }
+            }
+        }
+    }
+
+    fn emit_binary(
+        &mut self,
+        binary: Binary,
+        piece: usize,
+        left: &Tree,
+        right: &Tree,
+        old: &[Piece],
+        context: Context,
+    ) -> Shape {
+        let at = place(&old[piece]);
+        let name = match binary {
+            Binary::Compare(operator) => operator.name(),
+            Binary::Xor => "xor".to_owned(),
+            Binary::Call(name) => name.to_owned(),
+            Binary::Logical { and } => {
+                let truth = |tree: &Tree| context.shell || tree.is_command();
+                let first = self.side(left, old, context, truth(left));
+                self.out.push(old[piece].clone());
+                self.blanks(piece, right, old);
+                let second = self.side(right, old, context, truth(right));
+                return match (context.shell, and) {
+                    (false, _) => Shape::Other,
+                    (true, true) => Shape::all(vec![first, second]),
+                    (true, false) => Shape::any(vec![first, second]),
+                };
+            }
+            _ => {
+                self.emit(left, old, context);
+                self.out.push(old[piece].clone());
+                self.blanks(piece, right, old);
+                self.emit(right, old, context);
+                return Shape::Other;
+            }
+        };
+        self.out
+            .push(Piece::text(format!("{}{name}(", runtime::PREFIX), at));
+        let first = self.emit(left, old, context);
+        self.out.push(Piece::text(",", at));
+        self.blanks(piece, right, old);
+        let second = self.emit(right, old, context);
+        self.out.push(Piece::text(")", at));
+        match binary {
+            Binary::Compare(operator) => first.compare(operator, second),
+            _ => Shape::Other,
+        }
+    }
+
+    fn emit_chain(
+        &mut self,
+        binary: Binary,
+        parts: &[Tree],
+        pieces: &[usize],
+        old: &[Piece],
+        context: Context,
+    ) -> Shape {
+        let (open, between, close) = match binary {
+            Binary::Shell { and: true } => ("(", "&&", ")"),
+            Binary::Shell { and: false } => ("(", "||", ")"),
+            _ => ("[", ",", "]"),
+        };
+        let truth = binary != Binary::Comma;
+        let mut shapes = Vec::with_capacity(parts.len());
+        let first = pieces.first().map_or(0, |piece| place(&old[*piece]));
+        self.out.push(Piece::text(open, first));
+        for (i, part) in parts.iter().enumerate() {
+            if let Some(piece) = i.checked_sub(1).and_then(|i| pieces.get(i)) {
+                self.out.push(Piece::text(between, place(&old[*piece])));
+                self.blanks(*piece, part, old);
+            }
+            shapes.push(self.side(part, old, context, truth));
+        }
+        self.out.push(Piece::text(close, first));
+        match binary {
+            Binary::Shell { and: true } => Shape::all(shapes),
+            Binary::Shell { and: false } => Shape::any(shapes),
+            _ => Shape::list(shapes),
+        }
+    }
+
+    /// An operand that is asked for its truth, if it is to be and isn't plainly true or false already.
+    fn side(&mut self, tree: &Tree, old: &[Piece], context: Context, truth: bool) -> Shape {
+        if !truth || tree.is_boolean() {
+            return self.emit(tree, old, context);
+        }
+        if let Tree::Leaf {
+            shape: Shape::Command(index),
+            ..
+        } = tree
+            && let Some(pipeline) = self.pipelines.get_mut(*index)
+        {
+            pipeline.condition = true;
+        }
+        let at = old.get(first_piece(tree)).map_or(self.position, place);
+        self.out
+            .push(Piece::text(format!("{}(", runtime::TRUTHY), at));
+        let shape = self.emit(tree, old, context);
+        self.out.push(Piece::text(")", at));
+        shape
+    }
+
+    /// The blanks and comments between an operator and what follows it.
+    fn blanks(&mut self, operator: usize, next: &Tree, old: &[Piece]) {
+        let to = first_piece(next).max(operator + 1);
+        self.out
+            .extend_from_slice(&old[operator + 1..to.min(old.len()).max(operator + 1)]);
+    }
+}
+
+fn first_piece(tree: &Tree) -> usize {
+    match tree {
+        Tree::Leaf { from, .. } => *from,
+        Tree::Prefix { piece, .. } => *piece,
+        Tree::Binary { left, .. } => first_piece(left),
+        Tree::Chain { parts, .. } => parts.first().map_or(0, first_piece),
+    }
+}
+
+fn place(piece: &Piece) -> usize {
+    match piece {
+        Piece::Copy { start, .. } => *start,
+        Piece::Text { at, .. } => *at,
+    }
+}
+
+/// An expression that needs no rewriting.
+fn simple(mut terms: Vec<Term>) -> Built {
+    let last = terms.pop().map(|term| term.kind);
+    let rest = terms.pop().map(|term| term.kind);
+    let shape = match (last, rest, terms.is_empty()) {
+        (Some(TermKind::Operand(shape)), None, _) => shape,
+        (Some(TermKind::Operand(shape)), Some(TermKind::Prefix(Prefix::Minus)), true) => {
+            shape.negative()
+        }
+        (Some(TermKind::Operand(_)), Some(TermKind::Binary(Binary::Rhai { boolean, .. })), _) => {
+            return Built {
+                boolean: boolean && terms.len() == 1,
+                ..Built::default()
+            };
+        }
+        _ => Shape::Other,
+    };
+    let boolean = matches!(shape, Shape::Literal(crate::value::Value::Bool(_)));
+    Built {
+        shape,
+        boolean,
+        shell: false,
+    }
+}
