@@ -228,12 +228,11 @@ fn organisation(users: &[User]) -> Organisation {
         .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
     Organisation {
         name: most.map_or_else(|| "tenant".to_owned(), |(domain, _)| domain),
-        cloud: Default::default(),
         default_admin: Some("admin".to_owned()),
-        clock_offset: 0,
         operators: vec![Operator {
             name: "admin".to_owned(),
             roles: vec![Role::GlobalAdministrator],
         }],
+        ..Organisation::default()
     }
 }

@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
+use crate::tenant::catalogue::Catalogue;
 use crate::tenant::{Parts, Product};
 use found::Found;
 use table::Table;
@@ -42,6 +43,20 @@ pub trait ProductCatalogue {
 
     /// The products of a display name, letter case aside; a few names stand for two.
     fn named(&self, name: &str) -> Vec<Product>;
+}
+
+/// The built-in catalogue.
+impl ProductCatalogue for Catalogue {
+    fn by_id(&self, id: Uuid) -> Option<Product> {
+        let sku = self.skus().iter().find(|sku| sku.id == id)?;
+        Some(self.product(sku))
+    }
+
+    fn named(&self, name: &str) -> Vec<Product> {
+        Catalogue::named(self, name)
+            .map(|sku| self.product(sku))
+            .collect()
+    }
 }
 
 impl ProductCatalogue for Vec<Product> {

@@ -1,7 +1,7 @@
 //! A filter without a script: comparisons of properties with literals, joined by and, or, not.
 
 use super::{Operator, Value};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Category, Diagnostic};
 
 /// `$_.Department -eq 'Sales'` and its like, run natively. Calls the same operators as a block does.
 #[derive(Clone, Debug)]
@@ -77,8 +77,9 @@ impl Value {
         }
         match self {
             Value::Null | Value::Map(_) => Ok(Value::Null),
-            other => Err(Diagnostic::usage(
+            other => Err(Diagnostic::new(
                 "UnknownProperty",
+                Category::Runtime,
                 format!("{} has no property '{name}'", other.type_name()),
             )
             .about(name)

@@ -1,0 +1,178 @@
+//! One cmdlet at work: what it may ask, and where it writes.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::cmdlet::Catalog;
+use super::common::Common;
+use super::pipeline::Running;
+use crate::diagnostic::{Diagnostic, Source, Span};
+use crate::session::Session;
+use crate::tenant::Tenant;
+use crate::value::{Block, Value};
+
+/// Why a stage ends early.
+#[derive(Debug)]
+pub enum Flow {
+    /// Whoever is downstream has enough; producers end without complaint.
+    Stop,
+    /// A terminating error.
+    Fail(Diagnostic),
+    /// The script engine has an error, a `break` or an `exit` of its own to pass on; the host holds it.
+    Host,
+}
+
+impl From<Diagnostic> for Flow {
+    fn from(error: Diagnostic) -> Self {
+        Flow::Fail(error)
+    }
+}
+
+/// What a cmdlet needs of the script engine.
+pub trait Host {
+    /// Runs a block with `$_` set to the item; what its commands put out comes first, its value last.
+    fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow>;
+
+    fn set_variable(&mut self, name: &str, value: Value);
+
+    fn variable(&self, name: &str) -> Option<Value>;
+
+    /// Whether the admin pressed Ctrl-C.
+    fn interrupted(&self) -> bool;
+}
+
+/// A stage that keeps state between objects.
+pub trait Stage {
+    fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow>;
+
+    /// All objects have come.
+    fn end(&mut self, _call: &mut Call) -> Result<(), Flow> {
+        Ok(())
+    }
+}
+
+/// What all stages of one pipeline share.
+pub(super) struct Shared<'h> {
+    pub session: &'h RefCell<Session>,
+    pub host: &'h mut dyn Host,
+    pub catalog: &'h Catalog,
+    pub source: &'h Arc<Source>,
+    /// What came out of the last stage.
+    pub yielded: Vec<Value>,
+    /// Goes to the session's output at once instead.
+    pub discard: bool,
+    /// The last stage was asked for one exact thing and found it.
+    pub single: bool,
+}
+
+/// A cmdlet's view of the pipeline it stands in.
+pub struct Call<'a, 'h> {
+    pub(super) shared: &'a mut Shared<'h>,
+    /// The stages behind this one.
+    pub(super) rest: &'a mut [Running],
+    pub(super) common: Rc<Common>,
+    /// Where this stage was typed.
+    pub(super) span: Span,
+}
+
+impl Call<'_, '_> {
+    /// The tenant as it is now.
+    pub fn tenant(&self) -> Rc<Tenant> {
+        self.shared.session.borrow().tenant()
+    }
+
+    pub fn catalog(&self) -> &Catalog {
+        self.shared.catalog
+    }
+
+    pub fn session(&self) -> &RefCell<Session> {
+        self.shared.session
+    }
+
+    /// Hands an object to the next stage, or puts it out.
+    pub fn write(&mut self, value: impl Into<Value>) -> Result<(), Flow> {
+        let value = value.into();
+        if self.common.out_variable.is_some() {
+            self.common.collected.borrow_mut().push(value.clone());
+        }
+        let shared = &mut *self.shared;
+        match self.rest.split_first_mut() {
+            Some((next, rest)) => next.record(shared, rest, value),
+            None if shared.discard => Ok(shared.session.borrow_mut().output(value)?),
+            None => {
+                shared.yielded.push(value);
+                Ok(())
+            }
+        }
+    }
+
+    /// A list's items one by one, anything else as it is, null not at all.
+    pub fn write_each(&mut self, value: Value) -> Result<(), Flow> {
+        match value {
+            Value::List(items) => items.iter().try_for_each(|item| self.write(item.clone())),
+            Value::Null => Ok(()),
+            one => self.write(one),
+        }
+    }
+
+    /// Says that this call names one exact thing: its value is the thing, not a list of one.
+    pub fn is_exact(&mut self) {
+        if self.rest.is_empty() {
+            self.shared.single = true;
+        }
+    }
+
+    pub fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
+        self.shared.host.run_block(block, item)
+    }
+
+    /// A fault of one object: told and counted, and the rest goes on, unless `-ErrorAction Stop` ends it here.
+    pub fn fail(&mut self, error: Diagnostic) -> Result<(), Flow> {
+        let error = error.at_if_unplaced(self.shared.source, self.span);
+        if self.common.stops() {
+            return Err(Flow::Fail(error));
+        }
+        self.common.failures.borrow_mut().push(error.clone());
+        let mut session = self.shared.session.borrow_mut();
+        session.failed += 1;
+        session.report(error, self.common.is_silent());
+        Ok(())
+    }
+
+    pub fn warn(&mut self, warning: Diagnostic) -> Result<(), Flow> {
+        let warning = warning.at_if_unplaced(self.shared.source, self.span);
+        match self.common.warning_action.as_deref() {
+            Some("Stop") => Err(Flow::Fail(warning)),
+            Some("SilentlyContinue" | "Ignore") => Ok(()),
+            _ => {
+                self.shared.session.borrow_mut().console.warning(&warning);
+                Ok(())
+            }
+        }
+    }
+
+    /// Told only with `-Verbose`.
+    pub fn verbose(&mut self, text: &str) {
+        let mut session = self.shared.session.borrow_mut();
+        if self.common.verbose || session.policy.verbose {
+            session.console.notice(text);
+        }
+    }
+
+    /// Ends the pipeline if the admin pressed Ctrl-C.
+    pub fn check_interrupt(&self) -> Result<(), Flow> {
+        if self.shared.host.interrupted() {
+            return Err(Flow::Fail(interrupted()));
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn interrupted() -> Diagnostic {
+    Diagnostic::new(
+        "Interrupted",
+        crate::diagnostic::Category::Interrupted,
+        "stopped by Ctrl-C",
+    )
+}

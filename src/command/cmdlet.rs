@@ -1,0 +1,195 @@
+//! What a cmdlet is: one declaration, from which binding, help, completion, docs and the role check are read.
+
+use std::fmt;
+
+use super::args::Args;
+use super::call::{Call, Flow, Stage};
+use super::common;
+use super::outcome::{Decided, Moment};
+use super::parameter::Parameter;
+use crate::diagnostic::Diagnostic;
+use crate::tenant::{Permission, Tenant};
+use crate::value::Shape;
+
+macro_rules! verbs {
+    ($($verb:ident),* $(,)?) => {
+        /// The approved PowerShell verbs that the catalogue uses.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Verb { $($verb),* }
+
+        impl Verb {
+            pub fn as_str(self) -> &'static str {
+                match self { $(Verb::$verb => stringify!($verb)),* }
+            }
+        }
+    };
+}
+
+verbs! {
+    Add, Block, Clear, Compare, Connect, ConvertFrom, ConvertTo, Copy, Disable, Disconnect, Enable, Export, ForEach,
+    Format, Get, Group, Import, Invoke, Measure, New, Out, Remove, Restore, Resume, Revoke, Save, Search, Select, Set,
+    Sort, Start, Stop, Tee, Test, Unblock, Undo, Update, Where, Write,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One cmdlet. Adding one is adding a value of this type to the catalogue.
+#[derive(Debug)]
+pub struct Cmdlet {
+    pub verb: Verb,
+    pub noun: &'static str,
+    /// Short names, usable after a pipe: `where`, `?`.
+    pub aliases: &'static [&'static str],
+    /// One line, without a full stop.
+    pub synopsis: &'static str,
+    /// Paragraphs for Get-Help, in plain text.
+    pub description: &'static str,
+    /// Its own parameters; the common ones come on top.
+    pub parameters: &'static [&'static Parameter],
+    /// What the acting admin must be allowed to do.
+    pub requires: Permission,
+    pub effect: Effect,
+    /// The shape of what it writes, where it is a record of one.
+    pub output: Output,
+    pub examples: &'static [Example],
+    /// The equivalent in Microsoft Graph PowerShell; empty where there is none.
+    pub graph: &'static str,
+    pub run: Run,
+}
+
+/// What a cmdlet writes to the pipeline.
+#[derive(Clone, Copy, Debug)]
+pub enum Output {
+    Nothing,
+    /// Whatever came in, or what a block yields.
+    Any,
+    Text,
+    Users,
+    Records(&'static Shape),
+}
+
+/// Whether a cmdlet changes the tenant, and how much is at stake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    ReadOnly,
+    Changes(Impact),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Impact {
+    /// Takes nothing away from anybody: done without asking.
+    Low,
+    /// Takes something away: asks once per command before its commit.
+    High,
+}
+
+/// A line that shows a cmdlet at work on the sample tenant. Every one runs as a test.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    pub line: &'static str,
+    pub explanation: &'static str,
+}
+
+/// How a cmdlet is run.
+#[derive(Clone, Copy, Debug)]
+pub enum Run {
+    /// Once for each object that comes down the pipeline, or once without one.
+    Each(fn(&mut Call, &Args) -> Result<(), Flow>),
+    /// Keeps state between the objects.
+    Stream(fn(&Args) -> Result<Box<dyn Stage>, Diagnostic>),
+    /// Decides what one object's request takes; the gate asks, commits and writes the results.
+    Change {
+        decide: fn(&Tenant, &Moment, &Args) -> Result<Decided, Diagnostic>,
+        /// The shape of the result rows.
+        shape: &'static Shape,
+    },
+}
+
+impl Cmdlet {
+    pub fn name(&self) -> String {
+        format!("{}-{}", self.verb, self.noun)
+    }
+
+    pub fn is_called(&self, name: &str) -> bool {
+        let split = name.split_once('-');
+        split.is_some_and(|(verb, noun)| {
+            verb.eq_ignore_ascii_case(self.verb.as_str()) && noun.eq_ignore_ascii_case(self.noun)
+        }) || self
+            .aliases
+            .iter()
+            .any(|alias| alias.eq_ignore_ascii_case(name))
+    }
+
+    pub fn changes(&self) -> bool {
+        matches!(self.effect, Effect::Changes(_))
+    }
+
+    /// Its own parameters, then the common ones that apply to it.
+    pub fn all_parameters(&self) -> impl Iterator<Item = &'static Parameter> {
+        let changing: &[&Parameter] = if self.changes() {
+            common::CHANGING
+        } else {
+            &[]
+        };
+        self.parameters
+            .iter()
+            .chain(common::ALWAYS)
+            .chain(changing)
+            .copied()
+    }
+
+    /// The names of its parameter sets; one unnamed set where it declares none.
+    pub fn parameter_sets(&self) -> Vec<&'static str> {
+        let mut sets = Vec::new();
+        for set in self.parameters.iter().flat_map(|p| p.sets) {
+            if !sets.contains(set) {
+                sets.push(*set);
+            }
+        }
+        if sets.is_empty() {
+            sets.push("");
+        }
+        sets
+    }
+}
+
+/// All cmdlets that can be called, by name.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    cmdlets: Vec<&'static Cmdlet>,
+}
+
+impl Catalog {
+    pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
+        Self {
+            cmdlets: cmdlets.to_vec(),
+        }
+    }
+
+    /// The cmdlet of a name or alias, in any letter case.
+    pub fn find(&self, name: &str) -> Option<&'static Cmdlet> {
+        self.cmdlets.iter().copied().find(|c| c.is_called(name))
+    }
+
+    /// The same, or an error with the nearest name.
+    pub fn resolve(&self, name: &str) -> Result<&'static Cmdlet, Diagnostic> {
+        self.find(name).ok_or_else(|| self.unknown(name))
+    }
+
+    /// The error for a name that is none; also fills in a finding of the front end, which knows no names.
+    pub fn unknown(&self, name: &str) -> Diagnostic {
+        let names: Vec<String> = self.cmdlets.iter().map(|c| c.name()).collect();
+        Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"))
+            .about(name)
+            .hint("Get-Command lists all of them")
+            .did_you_mean(name, names.iter().map(String::as_str))
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &'static Cmdlet> {
+        self.cmdlets.iter().copied()
+    }
+}

@@ -1,0 +1,138 @@
+//! The parameters that every cmdlet has, and those of every cmdlet that changes the tenant.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use super::args::Args;
+use super::parameter::{Names, Param, Parameter};
+use crate::diagnostic::Diagnostic;
+use crate::value::Value;
+
+pub static VERBOSE: Param<bool> =
+    Param::new("Verbose", "Says what it does on the way.").aliases(&["vb"]);
+
+pub static ERROR_ACTION: Param<Option<Arc<str>>> = Param::new(
+    "ErrorAction",
+    "What a failed record does: Continue with the rest, Stop and take the command back, or pass in silence.",
+)
+.aliases(&["ea"])
+.choice(&["Continue", "Stop", "SilentlyContinue", "Ignore"]);
+
+pub static ERROR_VARIABLE: Param<Option<Arc<str>>> = Param::new(
+    "ErrorVariable",
+    "The variable that gets the errors; with a leading + they are appended.",
+)
+.aliases(&["ev"])
+.naming(Names::Variable);
+
+pub static WARNING_ACTION: Param<Option<Arc<str>>> = Param::new(
+    "WarningAction",
+    "What a warning does: Continue shows it, SilentlyContinue does not.",
+)
+.aliases(&["wa"])
+.choice(&["Continue", "Stop", "SilentlyContinue", "Ignore"]);
+
+pub static OUT_VARIABLE: Param<Option<Arc<str>>> = Param::new(
+    "OutVariable",
+    "The variable that gets the output as well; with a leading + it is appended.",
+)
+.aliases(&["ov"])
+.naming(Names::Variable);
+
+pub static WHAT_IF: Param<bool> =
+    Param::new("WhatIf", "Shows every consequence and changes nothing.").aliases(&["wi"]);
+
+pub static CONFIRM: Param<Option<bool>> = Param::new(
+    "Confirm",
+    "Asks before each record; -Confirm:$false asks nothing at all.",
+)
+.aliases(&["cf"]);
+
+pub static FORCE: Param<bool> =
+    Param::new("Force", "Does not ask, however many users it is about.");
+
+pub static BATCH_SIZE: Param<Option<i64>> = Param::new(
+    "BatchSize",
+    "Commits after every so many records instead of all at once.",
+);
+
+/// On every cmdlet.
+pub static ALWAYS: &[&Parameter] = &[
+    &VERBOSE.declaration,
+    &ERROR_ACTION.declaration,
+    &ERROR_VARIABLE.declaration,
+    &WARNING_ACTION.declaration,
+    &OUT_VARIABLE.declaration,
+];
+
+/// On every cmdlet that changes the tenant.
+pub static CHANGING: &[&Parameter] = &[
+    &WHAT_IF.declaration,
+    &CONFIRM.declaration,
+    &FORCE.declaration,
+    &BATCH_SIZE.declaration,
+];
+
+/// The common parameters of one stage, read.
+#[derive(Debug, Default)]
+pub struct Common {
+    pub verbose: bool,
+    pub error_action: Option<Arc<str>>,
+    pub warning_action: Option<Arc<str>>,
+    pub error_variable: Option<Arc<str>>,
+    pub out_variable: Option<Arc<str>>,
+    pub what_if: bool,
+    pub confirm: Option<bool>,
+    pub force: bool,
+    pub batch_size: Option<usize>,
+    /// What goes into `-OutVariable`.
+    pub(super) collected: RefCell<Vec<Value>>,
+    /// What goes into `-ErrorVariable`.
+    pub(super) failures: RefCell<Vec<Diagnostic>>,
+}
+
+impl Common {
+    /// Reads the common parameters.
+    ///
+    /// # Errors
+    /// A `-BatchSize` below 1.
+    pub fn of(args: &Args) -> Result<Self, Diagnostic> {
+        let batch_size = match args.get(&BATCH_SIZE) {
+            None => None,
+            Some(size) => match usize::try_from(size) {
+                Ok(size) if size > 0 => Some(size),
+                _ => {
+                    return Err(Diagnostic::usage(
+                        "InvalidArgument",
+                        format!("-BatchSize is at least 1, not {size}"),
+                    ));
+                }
+            },
+        };
+        Ok(Self {
+            verbose: args.get(&VERBOSE),
+            error_action: args.get(&ERROR_ACTION),
+            warning_action: args.get(&WARNING_ACTION),
+            error_variable: args.get(&ERROR_VARIABLE),
+            out_variable: args.get(&OUT_VARIABLE),
+            what_if: args.get(&WHAT_IF),
+            confirm: args.get(&CONFIRM),
+            force: args.get(&FORCE),
+            batch_size,
+            ..Self::default()
+        })
+    }
+
+    /// Whether a failed record ends the command.
+    pub fn stops(&self) -> bool {
+        self.error_action.as_deref() == Some("Stop")
+    }
+
+    /// Whether errors pass without being shown.
+    pub fn is_silent(&self) -> bool {
+        matches!(
+            self.error_action.as_deref(),
+            Some("SilentlyContinue" | "Ignore")
+        )
+    }
+}

@@ -1,0 +1,350 @@
+//! The one gate through which the tenant is changed: rehearse, ask, commit, and only then write the results.
+
+use std::collections::BTreeMap;
+
+use super::args::Args;
+use super::call::{Call, Flow};
+use super::cmdlet::{Cmdlet, Effect, Impact, Run};
+use super::outcome::{Decided, Moment, Row};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::session::{Answer, Committed, Question, Session};
+use crate::tenant::Change;
+use crate::value::Value;
+
+/// Up to so many changed users nobody has to say the number.
+const UNASKED: usize = 50;
+
+/// What all records of a stage come to. Its changes are in the tenant in memory.
+#[derive(Default)]
+struct Plan {
+    changes: Vec<Change>,
+    rows: Vec<Row>,
+    warnings: Vec<Diagnostic>,
+    failures: Vec<Diagnostic>,
+    /// Records that change something.
+    changed: usize,
+}
+
+/// Decides, asks, commits, and then hands the results downstream. Fails whole or not at all, but for single records
+/// that a rule refuses.
+pub(super) fn pass(
+    call: &mut Call,
+    cmdlet: &'static Cmdlet,
+    records: Vec<Args>,
+) -> Result<(), Flow> {
+    let rehearse = call.common.what_if;
+    let mut asked: Option<Totals> = None;
+    let (plan, number) = loop {
+        let plan = decide_all(call, cmdlet, &records)?;
+        let mut session = call.shared.session.borrow_mut();
+        if rehearse {
+            session.take_back(&plan.changes)?;
+            break (plan, None);
+        }
+        if plan.changes.is_empty() {
+            break (plan, None);
+        }
+        let totals = plan.totals();
+        if asked.as_ref() != Some(&totals) {
+            if let Err(refusal) = confirm(
+                &mut session,
+                call.common.confirm,
+                call.common.force,
+                cmdlet,
+                &plan,
+            ) {
+                session.take_back(&plan.changes)?;
+                return Err(refusal.into());
+            }
+            asked = Some(totals);
+        }
+        match session.commit(&plan.changes)? {
+            Committed::As(number) => break (plan, number),
+            Committed::Overtaken => {}
+        }
+    };
+    let rehearsed = rehearse || call.shared.session.borrow().policy.what_if;
+    publish(call, plan, rehearsed, number)
+}
+
+fn publish(
+    call: &mut Call,
+    mut plan: Plan,
+    rehearsed: bool,
+    number: Option<u64>,
+) -> Result<(), Flow> {
+    for warning in std::mem::take(&mut plan.warnings) {
+        call.warn(warning)?;
+    }
+    for failure in std::mem::take(&mut plan.failures) {
+        call.fail(failure)?;
+    }
+    let summary = plan.summary(rehearsed);
+    let mut stopped = Ok(());
+    for mut row in plan.rows {
+        if rehearsed {
+            row.rehearsed();
+        } else {
+            row.committed(number);
+        }
+        stopped = call.write(Value::object(row.record));
+        if stopped.is_err() {
+            break;
+        }
+    }
+    let mut session = call.shared.session.borrow_mut();
+    if !session.policy.quiet {
+        session.console.notice(&summary);
+    }
+    stopped
+}
+
+fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Result<Plan, Flow> {
+    let mut plan = Plan::default();
+    let per_record = call.common.confirm == Some(true) && !call.common.what_if;
+    let mut answer = Answer::No;
+    for (index, args) in records.iter().enumerate() {
+        if index % 256 == 0
+            && let Err(stop) = call.check_interrupt()
+        {
+            call.shared.session.borrow_mut().take_back(&plan.changes)?;
+            return Err(stop);
+        }
+        let decided = decide(&mut call.shared.session.borrow_mut(), cmdlet, args);
+        match decided {
+            Ok(decided) => {
+                if per_record && !decided.changes.is_empty() {
+                    let asked = ask_record(call, &decided, answer);
+                    match asked {
+                        Ok(yes) => answer = yes,
+                        Err(refusal) => {
+                            call.shared.session.borrow_mut().take_back(&plan.changes)?;
+                            return Err(refusal.into());
+                        }
+                    }
+                    if matches!(answer, Answer::No | Answer::NoToAll) {
+                        continue;
+                    }
+                }
+                let mut session = call.shared.session.borrow_mut();
+                if let Err(fault) = session.apply(&decided.changes) {
+                    session.take_back(&plan.changes)?;
+                    return Err(fault.into());
+                }
+                plan.changed += usize::from(!decided.changes.is_empty());
+                plan.changes.extend(decided.changes);
+                plan.rows.extend(decided.rows);
+                plan.warnings.extend(decided.warnings);
+            }
+            Err(fault) => {
+                if call.common.stops() {
+                    call.shared.session.borrow_mut().take_back(&plan.changes)?;
+                    return Err(fault.into());
+                }
+                plan.fail(cmdlet, args, fault);
+            }
+        }
+    }
+    Ok(plan)
+}
+
+fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Diagnostic> {
+    let Run::Change { decide, .. } = cmdlet.run else {
+        return Ok(Decided::default());
+    };
+    let tenant = session.tenant();
+    let moment = Moment {
+        now: session.tenant_now(),
+        actor: &session.actor,
+        clock: &*session.clock,
+    };
+    let mut decided = decide(&tenant, &moment, args)?;
+    let warnings = tenant.admit(moment.actor, moment.now, &decided.changes)?;
+    decided.warnings.extend(warnings);
+    Ok(decided)
+}
+
+/// Asks for one record of `-Confirm`; an earlier answer for all is kept.
+fn ask_record(call: &mut Call, decided: &Decided, before: Answer) -> Result<Answer, Diagnostic> {
+    if matches!(before, Answer::YesToAll | Answer::NoToAll) {
+        return Ok(before);
+    }
+    let mut session = call.shared.session.borrow_mut();
+    if session.policy.yes {
+        return Ok(Answer::YesToAll);
+    }
+    if !session.console.interactive() {
+        return Err(no_terminal("-Confirm asks for each record"));
+    }
+    let tenant = session.tenant();
+    let sentences: Vec<_> = decided.changes.iter().map(|c| tenant.describe(c)).collect();
+    Ok(session.console.ask(&Question {
+        what: sentences.join("; "),
+        number: None,
+        per_record: true,
+    }))
+}
+
+/// Whether the stage may go on: asks once, with the totals, where much is at stake.
+fn confirm(
+    session: &mut Session,
+    confirm: Option<bool>,
+    force: bool,
+    cmdlet: &Cmdlet,
+    plan: &Plan,
+) -> Result<(), Diagnostic> {
+    // Records of -Confirm were asked one by one.
+    let settled = confirm.is_some() || force || session.policy.yes || session.policy.what_if;
+    if settled || cmdlet.effect != Effect::Changes(Impact::High) {
+        return Ok(());
+    }
+    let many = plan.changed > UNASKED;
+    if !session.console.interactive() {
+        if many {
+            return Err(no_terminal(&format!(
+                "{} would change {} objects, more than the {UNASKED} that go unasked",
+                cmdlet.name(),
+                plan.changed
+            )));
+        }
+        return Ok(());
+    }
+    let answer = session.console.ask(&Question {
+        what: format!("{}: {}", cmdlet.name(), plan.totals_text()),
+        number: many.then_some(plan.changed),
+        per_record: false,
+    });
+    match answer {
+        Answer::Yes | Answer::YesToAll => Ok(()),
+        Answer::No | Answer::NoToAll => Err(Diagnostic::new(
+            "NotConfirmed",
+            Category::Denied,
+            "the answer was no; nothing was changed",
+        )),
+    }
+}
+
+fn no_terminal(what: &str) -> Diagnostic {
+    Diagnostic::new(
+        "ConfirmationNeeded",
+        Category::Denied,
+        format!("{what}, and nobody can be asked; nothing was changed"),
+    )
+    .hint("look at it with -WhatIf, then say yes beforehand: --yes, -Force or -Confirm:$false")
+}
+
+/// What a question was asked about.
+#[derive(PartialEq)]
+struct Totals {
+    changed: usize,
+    words: BTreeMap<&'static str, usize>,
+}
+
+impl Plan {
+    fn fail(&mut self, cmdlet: &'static Cmdlet, args: &Args, fault: Diagnostic) {
+        let Run::Change { shape, .. } = cmdlet.run else {
+            return;
+        };
+        let subject = args.subject();
+        self.rows.push(Row::failed(
+            shape,
+            subject.clone(),
+            args.named("Sku"),
+            &fault,
+        ));
+        let fault = match (&fault.target, subject.to_text()) {
+            (None, subject) if !subject.is_empty() => fault.about(subject),
+            _ => fault,
+        };
+        self.failures.push(fault);
+    }
+
+    fn totals(&self) -> Totals {
+        let mut words = BTreeMap::new();
+        for row in &self.rows {
+            *words.entry(row.word).or_default() += 1;
+        }
+        Totals {
+            changed: self.changed,
+            words,
+        }
+    }
+
+    /// `47 removed, 2 inherited, 1 failed`: what changes first.
+    fn counts(&self) -> String {
+        let mut counts: Vec<(&str, usize, bool)> = Vec::new();
+        for row in &self.rows {
+            match counts.iter_mut().find(|(word, _, _)| *word == row.word) {
+                Some((_, count, _)) => *count += 1,
+                None => counts.push((row.word, 1, row.changes)),
+            }
+        }
+        counts.sort_by_key(|(_, _, changes)| !changes);
+        let texts: Vec<_> = counts
+            .iter()
+            .map(|(word, count, _)| format!("{count} {word}"))
+            .collect();
+        texts.join(", ")
+    }
+
+    fn consequences(&self) -> String {
+        let seats = self.rows.iter().filter(|row| row.seat_freed).count();
+        let held = self.rows.iter().filter(|row| row.data_held).count();
+        let mut text = String::new();
+        if seats > 0 {
+            text.push_str(&format!(
+                "; {seats} {} freed",
+                plural(seats, "seat", "seats")
+            ));
+        }
+        if held > 0 {
+            text.push_str(&format!(
+                "; {held} {} held for a time and then deleted",
+                plural(held, "mailbox is", "mailboxes are")
+            ));
+        }
+        text
+    }
+
+    fn totals_text(&self) -> String {
+        format!(
+            "{} on {} {}{}",
+            self.counts(),
+            self.changed,
+            plural(self.changed, "object", "objects"),
+            self.consequences()
+        )
+    }
+
+    fn summary(&self, rehearsed: bool) -> String {
+        let counts = self.counts();
+        let consequences = self.consequences();
+        match (self.changed, rehearsed) {
+            (0, _) if counts.is_empty() => "nothing to change".to_owned(),
+            (0, _) => format!("nothing changed: {counts}"),
+            (_, true) => format!("what if: {counts}{consequences}; nothing was changed"),
+            (_, false) => format!("{counts}{consequences}"),
+        }
+    }
+}
+
+fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}
+
+impl Args {
+    /// The object that the call is about: what the pipeline brought, or the value in its place.
+    fn subject(&self) -> Value {
+        self.iter()
+            .find(|(parameter, _, _)| parameter.takes_pipeline())
+            .map(|(_, value, _)| Value::from(value.to_shared_text()))
+            .unwrap_or_default()
+    }
+
+    fn named(&self, name: &str) -> Value {
+        self.iter()
+            .find(|(parameter, _, _)| parameter.name == name)
+            .map(|(_, value, _)| Value::from(value.to_shared_text()))
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,37 @@
+//! What a cmdlet is and how it is run: declaration, parameters, binding, the pipeline, the gate.
+
+mod args;
+mod bind;
+mod call;
+mod cmdlet;
+pub mod common;
+mod convert;
+mod gate;
+mod outcome;
+mod pair;
+mod parameter;
+mod pipeline;
+
+pub use args::Args;
+pub use bind::{Prepared, prepare};
+pub use call::{Call, Flow, Host, Stage};
+pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
+pub use outcome::{Decided, Moment, Row};
+pub use pair::{Paired, pair};
+pub use parameter::{
+    CommandName, FromArg, GroupName, Kind, LocationName, Names, Param, Parameter, PathName,
+    PlanName, PropertyName, SkuName, UserName,
+};
+pub use pipeline::{Place, Yield, dispatch};
+
+impl Paired {
+    /// The cmdlet it calls.
+    pub fn cmdlet(&self) -> &'static Cmdlet {
+        self.cmdlet
+    }
+
+    /// Whether `-?` was typed: its help is asked for instead.
+    pub fn asks_for_help(&self) -> bool {
+        self.help
+    }
+}

@@ -1,0 +1,288 @@
+//! Running a pipeline: objects are pushed from stage to stage, and each stage ends when its input has.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::args::Args;
+use super::bind::Prepared;
+use super::call::{Call, Flow, Host, Shared, Stage};
+use super::cmdlet::{Catalog, Run};
+use super::gate;
+use super::parameter::{Kind, Names};
+use crate::diagnostic::{Category, Diagnostic, Source};
+use crate::session::Session;
+use crate::value::Value;
+use crate::wildcard;
+
+/// What a pipeline came to.
+pub struct Yield {
+    pub values: Vec<Value>,
+    /// It named one exact thing: its value is that thing, not a list of one.
+    pub single: bool,
+}
+
+/// The world a pipeline runs in.
+pub struct Place<'h> {
+    pub session: &'h RefCell<Session>,
+    pub host: &'h mut dyn Host,
+    pub catalog: &'h Catalog,
+    /// The text the pipeline stands in.
+    pub source: &'h Arc<Source>,
+    /// What comes out goes to the session's output instead of into the result.
+    pub discard: bool,
+}
+
+/// A stage at work.
+pub(super) struct Running {
+    prepared: Prepared,
+    work: Work,
+    /// It, or one behind it, had enough.
+    stopped: bool,
+}
+
+enum Work {
+    Each(fn(&mut Call, &Args) -> Result<(), Flow>),
+    Stream(Box<dyn Stage>),
+    /// Objects that wait for the gate.
+    Change(Vec<Args>),
+}
+
+/// Runs a pipeline whose arguments are evaluated. `head` is the value of the expression that begins it.
+pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Result<Yield, Flow> {
+    let source = place.source;
+    let mut shared = Shared {
+        session: place.session,
+        host: place.host,
+        catalog: place.catalog,
+        source,
+        yielded: Vec::new(),
+        discard: place.discard,
+        single: false,
+    };
+    let mut running = Vec::new();
+    for prepared in stages {
+        let started = start(&shared, prepared)
+            .map_err(|(fault, span)| Flow::Fail(fault.at_if_unplaced(source, span)))?;
+        running.push(started);
+    }
+    let outcome = drive(&mut shared, &mut running, head);
+    for stage in &running {
+        stage.fill_variables(&mut shared);
+    }
+    match outcome {
+        Ok(()) => Ok(Yield {
+            single: shared.single && shared.yielded.len() == 1,
+            values: shared.yielded,
+        }),
+        Err(Flow::Fail(fault)) => {
+            let span = running.first().map(|stage| stage.prepared.span);
+            Err(Flow::Fail(match span {
+                Some(span) => fault.at_if_unplaced(source, span),
+                None => fault,
+            }))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn drive(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Result<(), Flow> {
+    let fed = feed(shared, running, head);
+    match fed {
+        Err(Flow::Stop) | Ok(()) => {}
+        Err(other) => return Err(other),
+    }
+    // Producers in front of a stage that had enough end without their last word.
+    let from = running.iter().rposition(|stage| stage.stopped).unwrap_or(0);
+    for index in from..running.len() {
+        let (stage, rest) = running[index..].split_at_mut(1);
+        match stage[0].end(shared, rest) {
+            Ok(()) | Err(Flow::Stop) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}
+
+fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Result<(), Flow> {
+    let Some((first, rest)) = running.split_first_mut() else {
+        return Ok(());
+    };
+    match head {
+        Some(Value::List(items)) => {
+            for item in items.iter() {
+                first.record(shared, rest, item.clone())?;
+            }
+            Ok(())
+        }
+        Some(Value::Null) => Ok(()),
+        Some(one) => first.record(shared, rest, one),
+        None => first.alone(shared, rest),
+    }
+}
+
+fn start(
+    shared: &Shared,
+    prepared: Prepared,
+) -> Result<Running, (Diagnostic, crate::diagnostic::Span)> {
+    let cmdlet = prepared.cmdlet;
+    let at_name = |fault| (fault, prepared.name_span);
+    shared
+        .session
+        .borrow()
+        .actor
+        .require(cmdlet.requires)
+        .map_err(at_name)?;
+    check_names(shared, &prepared)?;
+    let work = match cmdlet.run {
+        Run::Each(run) => Work::Each(run),
+        Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
+        Run::Change { .. } => Work::Change(Vec::new()),
+    };
+    Ok(Running {
+        prepared,
+        work,
+        stopped: false,
+    })
+}
+
+/// A product that doesn't exist is told once, before anything runs, and not for each of a thousand users.
+fn check_names(
+    shared: &Shared,
+    prepared: &Prepared,
+) -> Result<(), (Diagnostic, crate::diagnostic::Span)> {
+    let tenant = shared.session.borrow().tenant();
+    for (parameter, value, span) in prepared.args.iter() {
+        if parameter.kind != Kind::Name(Names::Sku) {
+            continue;
+        }
+        let texts = match value {
+            Value::List(items) => items.to_vec(),
+            one => vec![one.clone()],
+        };
+        for text in texts.iter().map(Value::to_text) {
+            let found = if wildcard::is_pattern(&text) {
+                tenant.products_matching(&text).map(|_| ())
+            } else {
+                tenant.find_product(&text).map(|_| ())
+            };
+            found.map_err(|fault| (fault, span.unwrap_or(prepared.name_span)))?;
+        }
+    }
+    Ok(())
+}
+
+impl Running {
+    fn call<'a, 'h>(
+        prepared: &Prepared,
+        shared: &'a mut Shared<'h>,
+        rest: &'a mut [Running],
+    ) -> Call<'a, 'h> {
+        Call {
+            shared,
+            rest,
+            common: Rc::clone(&prepared.common),
+            span: prepared.span,
+        }
+    }
+
+    /// Runs without input.
+    fn alone(&mut self, shared: &mut Shared, rest: &mut [Running]) -> Result<(), Flow> {
+        let args = &self.prepared.args;
+        match &mut self.work {
+            Work::Each(run) => run(&mut Self::call(&self.prepared, shared, rest), args),
+            Work::Stream(_) => Ok(()),
+            Work::Change(waiting) => {
+                waiting.push(args.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes one object of the pipeline.
+    pub(super) fn record(
+        &mut self,
+        shared: &mut Shared,
+        rest: &mut [Running],
+        value: Value,
+    ) -> Result<(), Flow> {
+        let mut call = Self::call(&self.prepared, shared, rest);
+        let done = match &mut self.work {
+            Work::Stream(stage) => stage.record(&mut call, value),
+            Work::Each(run) => match self.prepared.bind(&value) {
+                Ok(args) => match run(&mut call, &args) {
+                    Err(Flow::Fail(fault)) if ends_record_only(&fault) => call.fail(fault),
+                    other => other,
+                },
+                Err(fault) => call.fail(fault),
+            },
+            Work::Change(waiting) => match self.prepared.bind(&value) {
+                Ok(args) => {
+                    waiting.push(args);
+                    if call
+                        .common
+                        .batch_size
+                        .is_some_and(|size| waiting.len() >= size)
+                    {
+                        gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+                    } else {
+                        Ok(())
+                    }
+                }
+                Err(fault) => call.fail(fault),
+            },
+        };
+        if matches!(done, Err(Flow::Stop)) {
+            self.stopped = true;
+        }
+        done
+    }
+
+    fn end(&mut self, shared: &mut Shared, rest: &mut [Running]) -> Result<(), Flow> {
+        let mut call = Self::call(&self.prepared, shared, rest);
+        match &mut self.work {
+            Work::Each(_) => Ok(()),
+            Work::Stream(stage) => stage.end(&mut call),
+            Work::Change(waiting) if waiting.is_empty() => Ok(()),
+            Work::Change(waiting) => {
+                gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+            }
+        }
+    }
+
+    fn fill_variables(&self, shared: &mut Shared) {
+        let common = &self.prepared.common;
+        let errors = || {
+            let failures = common.failures.take();
+            failures.iter().map(|e| e.message.clone().into()).collect()
+        };
+        if let Some(name) = &common.error_variable {
+            fill(shared, name, errors());
+        }
+        if let Some(name) = &common.out_variable {
+            fill(shared, name, common.collected.take());
+        }
+    }
+}
+
+/// Sets a variable to a list; with a leading `+` it is appended.
+fn fill(shared: &mut Shared, name: &str, values: Vec<Value>) {
+    let (name, mut list) = match name.strip_prefix('+') {
+        None => (name, Vec::new()),
+        Some(name) => match shared.host.variable(name) {
+            Some(Value::List(items)) => (name, items.to_vec()),
+            Some(Value::Null) | None => (name, Vec::new()),
+            Some(one) => (name, vec![one]),
+        },
+    };
+    list.extend(values);
+    shared.host.set_variable(name, Value::list(list));
+}
+
+/// Whether a fault is about one object, so that the others go on.
+fn ends_record_only(fault: &Diagnostic) -> bool {
+    !matches!(
+        fault.category,
+        Category::Interrupted | Category::Denied | Category::Io | Category::Stale
+    )
+}

@@ -1,0 +1,275 @@
+//! The tenant's things as pipeline objects: which properties they show, and how they answer for them.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::tenant::{
+    Assignment, LicenseOutcome, OutcomeKind, Product, Symbol, Tenant, User, UserKind,
+};
+use crate::value::{Object, Record, Shape, Value};
+
+/// A row for each assignment: Get-License.
+pub static LICENSE: Shape = Shape {
+    name: "License",
+    properties: &[
+        "UserPrincipalName",
+        "Sku",
+        "Product",
+        "AssignedBy",
+        "DisabledPlans",
+        "Error",
+        "DisplayName",
+    ],
+    columns: &["UserPrincipalName", "Sku", "Product", "AssignedBy", "Error"],
+};
+
+/// A row for each product: Get-Subscription.
+pub static SUBSCRIPTION: Shape = Shape {
+    name: "Subscription",
+    properties: &[
+        "SkuPartNumber",
+        "Product",
+        "Seats",
+        "Consumed",
+        "Free",
+        "Warning",
+        "Suspended",
+        "Status",
+        "Renews",
+        "SkuId",
+        "ServicePlans",
+    ],
+    columns: &[
+        "SkuPartNumber",
+        "Product",
+        "Seats",
+        "Consumed",
+        "Free",
+        "Status",
+    ],
+};
+
+/// What became of one license: every cmdlet that changes licenses.
+pub static LICENSE_RESULT: Shape = Shape {
+    name: "LicenseResult",
+    properties: &[
+        "UserPrincipalName",
+        "Sku",
+        "Product",
+        "Outcome",
+        "Would",
+        "Reason",
+        "PlansLost",
+        "SeatFreed",
+        "DataHeldUntil",
+        "Consequences",
+        "Change",
+    ],
+    columns: &[
+        "UserPrincipalName",
+        "Sku",
+        "Outcome",
+        "SeatFreed",
+        "DataHeldUntil",
+        "Reason",
+    ],
+};
+
+/// A license as Get-License shows it.
+pub fn license(tenant: &Tenant, user: &User, assignment: &Assignment) -> Record {
+    let product = tenant.product(&assignment.sku);
+    let by = match assignment.group {
+        None => "Direct".to_owned(),
+        Some(id) => tenant
+            .group(id)
+            .map_or_else(|| id.to_string(), |group| group.name.to_string()),
+    };
+    Record::new(
+        &LICENSE,
+        vec![
+            Value::from(&*user.upn),
+            assignment.sku.shared().into(),
+            product.map(|product| product.name.shared()).into(),
+            by.into(),
+            symbols(&assignment.disabled),
+            assignment.error.map(|error| format!("{error:?}")).into(),
+            Value::from(&*user.display_name),
+        ],
+    )
+}
+
+/// A product with its seats, as Get-Subscription shows it.
+pub fn subscription(tenant: &Tenant, product: &Product) -> Record {
+    let seats = tenant.seats(&product.sku);
+    let status = match product.subscriptions.as_slice() {
+        [] => "None".to_owned(),
+        [first, rest @ ..] if rest.iter().all(|s| s.status == first.status) => {
+            format!("{:?}", first.status)
+        }
+        _ => "Mixed".to_owned(),
+    };
+    let renews = product.subscriptions.iter().filter_map(|s| s.renews).min();
+    let plans: Vec<Symbol> = product.plans.iter().map(|plan| plan.name.clone()).collect();
+    Record::new(
+        &SUBSCRIPTION,
+        vec![
+            product.part_number().shared().into(),
+            product.name.shared().into(),
+            seats.usable().into(),
+            seats.consumed.into(),
+            seats.free.into(),
+            seats.warning.into(),
+            seats.suspended.into(),
+            status.into(),
+            renews.into(),
+            product.sku_id.to_string().into(),
+            symbols(&plans),
+        ],
+    )
+}
+
+/// The row of a license outcome, as if it had been done.
+pub fn license_result(outcome: &LicenseOutcome) -> Record {
+    let consequences = outcome.consequences.iter();
+    Record::new(
+        &LICENSE_RESULT,
+        vec![
+            Value::from(&*outcome.user),
+            outcome.sku.as_ref().map(Symbol::shared).into(),
+            outcome.product.as_ref().map(Symbol::shared).into(),
+            outcome.kind.to_string().into(),
+            Value::Null,
+            outcome.reason.clone().into(),
+            symbols(&outcome.plans_lost),
+            outcome.seat_freed.into(),
+            outcome.data_held_until.into(),
+            Value::list(consequences.map(|c| c.to_string().into()).collect()),
+            Value::Null,
+        ],
+    )
+}
+
+/// What a summary calls an outcome: `removed`, `inherited`.
+pub fn outcome_word(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Removed => "removed",
+        OutcomeKind::Added => "added",
+        OutcomeKind::Replaced => "replaced",
+        OutcomeKind::PlansSwitched => "changed",
+        OutcomeKind::SkippedInherited => "inherited",
+        OutcomeKind::NotHeld => "not held",
+        OutcomeKind::AlreadyHeld => "already held",
+    }
+}
+
+fn symbols(list: &[Symbol]) -> Value {
+    Value::list(list.iter().map(|symbol| symbol.shared().into()).collect())
+}
+
+const USER: [&str; 21] = [
+    "UserPrincipalName",
+    "DisplayName",
+    "GivenName",
+    "Surname",
+    "Mail",
+    "JobTitle",
+    "Department",
+    "Office",
+    "City",
+    "Country",
+    "UsageLocation",
+    "UserType",
+    "Enabled",
+    "Synced",
+    "Created",
+    "LastSignIn",
+    "Deleted",
+    "Licenses",
+    "Roles",
+    "Groups",
+    "Id",
+];
+
+impl Object for User {
+    fn type_name(&self) -> &'static str {
+        "User"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &USER
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        &[
+            "UserPrincipalName",
+            "DisplayName",
+            "Department",
+            "Enabled",
+            "Licenses",
+        ]
+    }
+
+    fn at(&self, index: usize) -> Value {
+        let text = |text: &Option<Box<str>>| text.as_deref().map(Value::from).unwrap_or_default();
+        let symbol = |symbol: &Option<Symbol>| symbol.as_ref().map(Symbol::shared).into();
+        match index {
+            0 => Value::from(&*self.upn),
+            1 => Value::from(&*self.display_name),
+            2 => text(&self.given_name),
+            3 => text(&self.surname),
+            4 => text(&self.mail),
+            5 => symbol(&self.job_title),
+            6 => symbol(&self.department),
+            7 => symbol(&self.office),
+            8 => symbol(&self.city),
+            9 => symbol(&self.country),
+            10 => self
+                .usage_location
+                .map(|location| location.to_string())
+                .into(),
+            11 => Value::from(match self.kind {
+                UserKind::Member => "Member",
+                UserKind::Guest => "Guest",
+            }),
+            12 => self.enabled.into(),
+            13 => self.synced.into(),
+            14 => self.created.into(),
+            15 => self.last_sign_in.into(),
+            16 => self.deleted.into(),
+            17 => licenses(self),
+            18 => Value::list(self.roles.iter().map(|role| role.name().into()).collect()),
+            19 => Value::list(self.groups.iter().map(|id| id.to_string().into()).collect()),
+            20 => self.id.to_string().into(),
+            _ => Value::Null,
+        }
+    }
+
+    fn identity(&self) -> String {
+        self.upn.to_string()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The part numbers a user holds, each once, however often it is assigned.
+fn licenses(user: &User) -> Value {
+    let mut held: Vec<Arc<str>> = Vec::with_capacity(user.licenses.len());
+    for assignment in user.licenses.iter() {
+        if !held.iter().any(|sku| **sku == *assignment.sku) {
+            held.push(assignment.sku.shared());
+        }
+    }
+    Value::list(held.into_iter().map(Value::Text).collect())
+}
+
+/// Every property name that an object of the tenant can have: what a host makes quick getters for.
+pub fn property_names() -> impl Iterator<Item = &'static str> {
+    let shapes = [&LICENSE, &SUBSCRIPTION, &LICENSE_RESULT];
+    USER.into_iter().chain(
+        shapes
+            .into_iter()
+            .flat_map(|shape| shape.properties.iter().copied()),
+    )
+}

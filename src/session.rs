@@ -1,0 +1,273 @@
+//! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
+
+use std::rc::Rc;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::diagnostic::{Category, Diagnostic};
+use crate::files::Files;
+use crate::store::{Entry, Store};
+use crate::tenant::{Actor, Change, Tenant};
+use crate::value::Value;
+
+/// Time and chance, handed in so that tests are deterministic.
+pub trait Clock {
+    fn now(&self) -> Timestamp;
+    fn new_id(&self) -> Uuid;
+}
+
+/// A question before a change.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What would be done, in a sentence.
+    pub what: String,
+    /// When set, this number must be typed instead of a yes.
+    pub number: Option<usize>,
+    /// Asked for each record of many: "all" and "no to all" are answers too.
+    pub per_record: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+    YesToAll,
+    NoToAll,
+}
+
+/// Where the admin is: output, messages, questions.
+pub trait Console {
+    /// A result, for standard output.
+    ///
+    /// # Errors
+    /// The output is closed or full.
+    fn output(&mut self, value: &Value) -> Result<(), Diagnostic>;
+    /// A line that a script prints.
+    ///
+    /// # Errors
+    /// The output is closed or full.
+    fn print(&mut self, text: &str) -> Result<(), Diagnostic>;
+    fn error(&mut self, error: &Diagnostic);
+    fn warning(&mut self, warning: &Diagnostic);
+    /// A sentence for the admin that is no result: a summary, a wait.
+    fn notice(&mut self, text: &str);
+    /// Whether somebody can answer.
+    fn interactive(&self) -> bool;
+    fn ask(&mut self, question: &Question) -> Answer;
+}
+
+/// What the command line said about how changes are handled.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Everything is rehearsed on the copy in memory; the store is neither locked nor written.
+    pub what_if: bool,
+    /// Every question is answered with yes.
+    pub yes: bool,
+    pub read_only: bool,
+    pub verbose: bool,
+    pub quiet: bool,
+}
+
+/// The state of one run of the program.
+pub struct Session {
+    tenant: Rc<Tenant>,
+    store: Option<Store>,
+    pub actor: Actor,
+    pub clock: Box<dyn Clock>,
+    pub console: Box<dyn Console>,
+    pub policy: Policy,
+    pub files: Files,
+    /// What is being run, for the journal: the line as typed, and the script it stands in.
+    pub command: String,
+    pub script: Option<String>,
+    /// The latest errors, newest first: `$Error`.
+    pub errors: Vec<Diagnostic>,
+    /// Records that failed so far.
+    pub failed: usize,
+    /// Where output goes while a block runs inside a pipeline; the console when empty.
+    captures: Vec<Vec<Value>>,
+    /// The first entry this run committed.
+    run: Option<u64>,
+}
+
+/// What became of a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// Durable, under this number; none for a tenant that lives in memory only.
+    As(Option<u64>),
+    /// Others committed first. Theirs are in the tenant now, ours are taken back: decide again.
+    Overtaken,
+}
+
+impl Session {
+    pub fn new(
+        tenant: Tenant,
+        store: Option<Store>,
+        actor: Actor,
+        clock: Box<dyn Clock>,
+        console: Box<dyn Console>,
+        policy: Policy,
+        files: Files,
+    ) -> Self {
+        Self {
+            tenant: Rc::new(tenant),
+            store,
+            actor,
+            clock,
+            console,
+            policy,
+            files,
+            command: String::new(),
+            script: None,
+            errors: Vec::new(),
+            failed: 0,
+            captures: Vec::new(),
+            run: None,
+        }
+    }
+
+    /// The tenant as it is now. A snapshot: later changes don't show in it.
+    pub fn tenant(&self) -> Rc<Tenant> {
+        Rc::clone(&self.tenant)
+    }
+
+    /// The tenant's clock, by which the rules judge.
+    pub fn tenant_now(&self) -> Timestamp {
+        let now = self.clock.now();
+        let offset = SignedDuration::from_secs(self.tenant.organisation().clock_offset);
+        now.checked_add(offset).unwrap_or(now)
+    }
+
+    /// Writes a result to whoever takes it: the block's pipeline, else the console.
+    pub fn output(&mut self, value: Value) -> Result<(), Diagnostic> {
+        match self.captures.last_mut() {
+            Some(capture) => {
+                capture.push(value);
+                Ok(())
+            }
+            None => self.console.output(&value),
+        }
+    }
+
+    /// Takes output aside until [`Session::captured`].
+    pub fn capture(&mut self) {
+        self.captures.push(Vec::new());
+    }
+
+    pub fn captured(&mut self) -> Vec<Value> {
+        self.captures.pop().unwrap_or_default()
+    }
+
+    /// Keeps an error for `$Error`, and shows it unless it is to pass in silence.
+    pub fn report(&mut self, error: Diagnostic, silent: bool) {
+        const KEPT: usize = 256;
+        if !silent {
+            self.console.error(&error);
+        }
+        self.errors.insert(0, error);
+        self.errors.truncate(KEPT);
+    }
+
+    /// Changes the tenant in memory: all of the changes, or none.
+    pub fn apply(&mut self, changes: &[Change]) -> Result<(), Diagnostic> {
+        let tenant = Rc::make_mut(&mut self.tenant);
+        for (done, change) in changes.iter().enumerate() {
+            if let Err(error) = tenant.apply(change) {
+                take_back(tenant, &changes[..done])?;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Undoes [`Session::apply`], for changes that were not committed.
+    pub fn take_back(&mut self, changes: &[Change]) -> Result<(), Diagnostic> {
+        take_back(Rc::make_mut(&mut self.tenant), changes)
+    }
+
+    /// Makes changes durable that are already in the tenant in memory. When it fails they are taken back.
+    pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Diagnostic> {
+        if self.policy.what_if {
+            return Ok(Committed::As(None));
+        }
+        if self.policy.read_only {
+            self.take_back(changes)?;
+            return Err(Diagnostic::new(
+                "ReadOnly",
+                Category::Denied,
+                "the tenant was opened with --read-only",
+            ));
+        }
+        let tenant_at = self.tenant_now();
+        let at = self.clock.now();
+        let Some(store) = &mut self.store else {
+            return Ok(Committed::As(None));
+        };
+        let mut entry = Entry::new(at, &self.actor.name, changes.to_vec());
+        entry.run = self.run;
+        entry.tenant_at = (tenant_at != at).then_some(tenant_at);
+        entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
+        entry.script.clone_from(&self.script);
+        let console = &mut self.console;
+        let mut news = Vec::new();
+        let number = store
+            .lock(&mut |text| console.notice(text))
+            .and_then(|mut guard| {
+                news = guard.catch_up();
+                if news.is_empty() {
+                    guard.commit(entry).map(Some)
+                } else {
+                    Ok(None)
+                }
+            });
+        match number {
+            Ok(Some(number)) => {
+                self.run.get_or_insert(number);
+                Ok(Committed::As(Some(number)))
+            }
+            Ok(None) => {
+                self.take_back(changes)?;
+                let tenant = Rc::make_mut(&mut self.tenant);
+                for change in news.iter().flat_map(|entry| &entry.changes) {
+                    tenant.apply(change)?;
+                }
+                Ok(Committed::Overtaken)
+            }
+            Err(error) => {
+                self.take_back(changes)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether changes are kept: a store is behind the tenant.
+    pub fn is_durable(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// Writes tenant.yaml anew, if the journal has anything that it lacks. Done on a clean exit.
+    pub fn checkpoint(&mut self) -> Result<(), Diagnostic> {
+        if self.policy.what_if || self.policy.read_only || self.run.is_none() {
+            return Ok(());
+        }
+        let at = self.clock.now();
+        let Some(store) = &mut self.store else {
+            return Ok(());
+        };
+        let console = &mut self.console;
+        let mut guard = store.lock(&mut |text| console.notice(text))?;
+        let tenant = Rc::make_mut(&mut self.tenant);
+        for change in guard.catch_up().iter().flat_map(|entry| &entry.changes) {
+            tenant.apply(change)?;
+        }
+        guard.checkpoint(tenant, at)
+    }
+}
+
+fn take_back(tenant: &mut Tenant, changes: &[Change]) -> Result<(), Diagnostic> {
+    for change in changes.iter().rev() {
+        tenant.apply(&change.clone().inverse())?;
+    }
+    Ok(())
+}
