@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod changes;
+mod crash;
 mod rules;
 mod store;
 mod tenants;
