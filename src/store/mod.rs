@@ -9,7 +9,7 @@ mod outline;
 mod record;
 mod snapshot;
 mod splice;
-mod yaml;
+pub mod yaml;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -5,6 +5,8 @@
 
 mod changes;
 mod crash;
+mod kill;
 mod rules;
 mod store;
 mod tenants;
+mod yaml;
