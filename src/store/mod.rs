@@ -46,6 +46,8 @@ pub struct Store {
     /// The journal's identity when it was opened.
     journal_stat: Stat,
     end: Position,
+    /// Where in the journal the records begin that the snapshot does not hold.
+    tail: u64,
     /// What tenant.yaml was when it was last read or written by us.
     mark: Mark,
     stat: Stat,
@@ -171,23 +173,13 @@ impl Store {
             .map_err(|e| fault::io(path, "made durable", &e))?;
         let journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
         let bytes = read_from(&*journal, 0).map_err(|e| fault::io(path, "read", &e))?;
-        let (head, start) = journal::read_head(&bytes).ok_or_else(|| {
-            fault::damage(
-                path,
-                format!("{}:1: not the first line of a journal", path.display()),
-            )
-        })?;
-        let from = Position {
-            offset: start as u64,
-            seq: head.first - 1,
-            sum: head.after,
-        };
-        let scan = journal::scan(&bytes[start..], from);
+        let (start, scan) = whole_scan(path, &bytes)?;
 
         let mut marks = Vec::new();
         let mut installed = 0;
         let mut entries = Vec::new();
         let mut last_entry = 0;
+        let mut tail = scan.end.offset;
         for found in &scan.records {
             let body = &bytes[start..][found.body.clone()];
             match read_record(path, found.seq, body)? {
@@ -200,6 +192,7 @@ impl Store {
                 Content::Entry(entry) => {
                     last_entry = entry.seq;
                     if entry.seq > mark.sequence {
+                        tail = tail.min((start + found.body.start) as u64);
                         entries.push(entry);
                     }
                 }
@@ -300,6 +293,7 @@ impl Store {
             journal,
             journal_stat,
             end: scan.end,
+            tail,
             mark,
             stat,
             based_on: mark,
@@ -322,9 +316,41 @@ impl Store {
         self.barred.as_ref()
     }
 
-    /// Bytes of journal that opening has to replay.
+    /// The number of the last record.
     pub fn end_seq(&self) -> u64 {
         self.end.seq
+    }
+
+    /// Whether a checkpoint is due: the journal has grown long, or a small tenant is left with changes pending.
+    pub fn wants_checkpoint(&self, at_exit: bool) -> bool {
+        const LONG: u64 = 8 << 20;
+        let pending = self.last_entry > self.mark.sequence || self.rebase;
+        let tail = self.end.offset.saturating_sub(self.tail);
+        self.barred.is_none() && pending && (tail > LONG || (at_exit && self.mark.size < LONG))
+    }
+
+    /// The journal's entries from number `from` on, whether or not the snapshot holds them.
+    ///
+    /// # Errors
+    /// Where the journal can't be read, or is damaged before this store's last record.
+    pub fn entries(&self, from: u64) -> Result<Vec<Entry>, Diagnostic> {
+        let path = &self.layout.journal;
+        let bytes = read_from(&*self.journal, 0).map_err(|e| fault::io(path, "read", &e))?;
+        let (start, scan) = whole_scan(path, &bytes)?;
+        if scan.end.seq < self.end.seq {
+            return Err(fault::damage(
+                path,
+                format!("{}: record {} is damaged", path.display(), scan.end.seq + 1),
+            ));
+        }
+        let mut entries = Vec::new();
+        for found in scan.records.iter().filter(|found| found.seq >= from) {
+            let body = &bytes[start..][found.body.clone()];
+            if let Content::Entry(entry) = read_record(path, found.seq, body)? {
+                entries.push(entry);
+            }
+        }
+        Ok(entries)
     }
 
     /// Takes the writer's lock; `notice` hears of a wait, of a torn tail that was cut off.
@@ -355,6 +381,22 @@ impl Store {
         guard.read_news(notice)?;
         Ok(guard)
     }
+}
+
+/// Scans a whole journal file; also where its records begin.
+fn whole_scan(path: &Path, bytes: &[u8]) -> Result<(usize, journal::Scan), Diagnostic> {
+    let (head, start) = journal::read_head(bytes).ok_or_else(|| {
+        fault::damage(
+            path,
+            format!("{}:1: not the first line of a journal", path.display()),
+        )
+    })?;
+    let from = Position {
+        offset: start as u64,
+        seq: head.first - 1,
+        sum: head.after,
+    };
+    Ok((start, journal::scan(&bytes[start..], from)))
 }
 
 /// Applies entries in order; what doesn't fit is listed.
@@ -526,7 +568,9 @@ impl Guard<'_> {
         let dir = self.store.layout.tenant_dir();
         disk.sync_dir(dir)
             .map_err(|e| fault::io(dir, "made durable", &e))?;
-        self.note(at, &Content::Installed(seq))
+        self.note(at, &Content::Installed(seq))?;
+        self.store.tail = self.store.end.offset;
+        Ok(())
     }
 
     /// tenant.yaml as it is, made to hold `tenant`.
