@@ -471,6 +471,7 @@ fn workload(disk: &SimDisk) -> Result<(), Diagnostic> {
     commit(disk, &mut opened)?;
     let mut again = open(disk)?;
     commit(disk, &mut again)?;
+    again.store.rotate_at(0);
     checkpoint(&mut again)?;
     commit(disk, &mut again)?;
     Ok(())
