@@ -24,7 +24,7 @@ impl Head {
             first: fields.next()?.strip_prefix("first=")?.parse().ok()?,
             after: u64::from_str_radix(fields.next()?.strip_prefix("after=")?, 16).ok()?,
         };
-        (head.render().as_bytes() == line).then_some(head)
+        (head.first > 0 && head.render().as_bytes() == line).then_some(head)
     }
 }
 
@@ -111,32 +111,25 @@ fn record_at(bytes: &[u8], at: usize) -> Option<(Header, std::ops::Range<usize>)
     let header = Header::read(&bytes[at..start])?;
     let end = start.checked_add(usize::try_from(header.len).ok()?)?;
     let body = bytes.get(start..end)?;
-    // A body ends with its line, and the next thing is a header or the end.
-    let ended = body.ends_with(b"\n") && is_start(&bytes[end..]);
-    ended.then_some((header, start..end))
-}
-
-fn is_start(rest: &[u8]) -> bool {
-    let start = Header::START.as_bytes();
-    rest.is_empty() || rest.iter().zip(start).all(|(a, b)| a == b)
+    // What follows may be anything: a whole record stays one, whatever was torn behind it.
+    body.ends_with(b"\n").then_some((header, start..end))
 }
 
 /// The number of a well-formed record at or behind the place where the chain broke.
 ///
-/// A torn write can't look like one: it would bear the next number itself, and its body holds no line
-/// like a header (the emitter writes no line break inside a text).
+/// A torn write can't look like one: it would bear the next number itself, and no body holds a header
+/// with a line break behind it (the emitter writes no line break inside a text).
 fn record_after(bytes: &[u8], at: usize, next: u64) -> Option<u64> {
-    let mut line = at;
-    loop {
-        if let Some((header, body)) = record_at(bytes, line) {
-            let own = format!("seq: {}\n", header.seq);
-            let torn = line == at && header.seq == next;
-            if !torn && bytes[body].starts_with(own.as_bytes()) {
-                return Some(header.seq);
-            }
+    let start = Header::START.as_bytes();
+    (at..bytes.len()).find_map(|place| {
+        if !bytes[place..].starts_with(start) {
+            return None;
         }
-        line = line_end(bytes, line)?;
-    }
+        let (header, body) = record_at(bytes, place)?;
+        let torn = place == at && header.seq == next;
+        let own = format!("seq: {}\n", header.seq);
+        (!torn && bytes[body].starts_with(own.as_bytes())).then_some(header.seq)
+    })
 }
 
 /// The offset after the line break at or behind `at`.

@@ -1,5 +1,6 @@
 //! Where the files of a tenant directory are.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::disk::Disk;
@@ -34,6 +35,27 @@ impl Layout {
     /// The half-written neighbour of a file, renamed over it when it is whole and durable.
     pub fn temporary(path: &Path) -> PathBuf {
         with_suffix(path, ".tmp")
+    }
+
+    /// The name of a full journal file whose first record is `first`.
+    pub fn rotated(&self, first: u64) -> PathBuf {
+        self.journal_dir().join(format!("journal-{first}.yaml"))
+    }
+
+    /// The first sequence numbers of the full journal files, newest first.
+    pub fn rotated_firsts(&self, disk: &dyn Disk) -> io::Result<Vec<u64>> {
+        let mut firsts: Vec<u64> = disk
+            .list(self.journal_dir())?
+            .iter()
+            .filter_map(|name| name.strip_prefix("journal-")?.strip_suffix(".yaml"))
+            .filter_map(|number| number.parse().ok())
+            .collect();
+        firsts.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(firsts)
+    }
+
+    pub fn journal_dir(&self) -> &Path {
+        self.journal.parent().unwrap_or(&self.dir)
     }
 
     pub fn tenant_dir(&self) -> &Path {

@@ -2,6 +2,7 @@
 
 mod disk;
 mod fault;
+mod history;
 mod journal;
 mod layout;
 mod lock;
@@ -9,7 +10,7 @@ mod outline;
 mod record;
 mod snapshot;
 mod splice;
-mod yaml;
+pub mod yaml;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -46,6 +47,10 @@ pub struct Store {
     /// The journal's identity when it was opened.
     journal_stat: Stat,
     end: Position,
+    /// Where in the journal the records begin that the snapshot does not hold.
+    tail: u64,
+    /// The size at which a journal file is full.
+    full: u64,
     /// What tenant.yaml was when it was last read or written by us.
     mark: Mark,
     stat: Stat,
@@ -170,41 +175,33 @@ impl Store {
             .sync_data()
             .map_err(|e| fault::io(path, "made durable", &e))?;
         let journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
-        let bytes = read_from(&*journal, 0).map_err(|e| fault::io(path, "read", &e))?;
-        let (head, start) = journal::read_head(&bytes).ok_or_else(|| {
-            fault::damage(
-                path,
-                format!("{}:1: not the first line of a journal", path.display()),
-            )
-        })?;
-        let from = Position {
-            offset: start as u64,
-            seq: head.first - 1,
-            sum: head.after,
-        };
-        let scan = journal::scan(&bytes[start..], from);
-
         let mut marks = Vec::new();
         let mut installed = 0;
         let mut entries = Vec::new();
         let mut last_entry = 0;
-        for found in &scan.records {
-            let body = &bytes[start..][found.body.clone()];
-            match read_record(path, found.seq, body)? {
-                Content::Checkpoint(mark) => marks.push((found.seq, mark)),
-                Content::Installed(number) => installed = number,
-                Content::Rebase(mark) => {
-                    marks.push((found.seq, mark));
-                    installed = found.seq;
+        let mut tail = None;
+        let from = mark.sequence;
+        let end = history::walk(
+            &*disk,
+            &layout,
+            &*journal,
+            from,
+            &mut |met| match met.content {
+                Some(Content::Checkpoint(mark)) => marks.push((met.seq, mark)),
+                Some(Content::Installed(number)) => installed = number,
+                Some(Content::Rebase(mark)) => {
+                    marks.push((met.seq, mark));
+                    installed = met.seq;
                 }
-                Content::Entry(entry) => {
+                Some(Content::Entry(entry)) if entry.seq > from => {
                     last_entry = entry.seq;
-                    if entry.seq > mark.sequence {
-                        entries.push(entry);
-                    }
+                    tail = tail.or(met.offset);
+                    entries.push(entry);
                 }
-            }
-        }
+                Some(Content::Entry(_)) | None => last_entry = met.seq,
+            },
+        )?;
+        let tail = tail.unwrap_or(end.position.offset);
 
         let mut barred = None;
         let mut rebase = false;
@@ -218,7 +215,7 @@ impl Store {
             Some(seq) if seq < installed => {
                 barred = Some(fault::refused("OldSnapshot", format!(
                     "{name} is the snapshot of record {seq}, older than that of record {installed}"
-                )).hint(format!("put the newer file back; or, to go back to this older state, set its `sequence` to {}", scan.end.seq)));
+                )).hint(format!("put the newer file back; or, to go back to this older state, set its `sequence` to {}", end.position.seq)));
             }
             Some(seq) => {
                 if marks.last().is_some_and(|(last, _)| *last > seq) {
@@ -227,13 +224,13 @@ impl Store {
                     ));
                 }
             }
-            None if mark.sequence > scan.end.seq => {
+            None if mark.sequence > end.position.seq => {
                 barred = Some(
                     fault::refused(
                         "JournalLost",
                         format!(
                             "{name} is at record {}, but the journal ends at record {}",
-                            mark.sequence, scan.end.seq
+                            mark.sequence, end.position.seq
                         ),
                     )
                     .hint("put the journal back from a backup"),
@@ -276,22 +273,7 @@ impl Store {
                 "{name} was changed by hand; the changes are taken over"
             ));
         }
-        if let Some(Fault::Damage { next }) = scan.fault {
-            let line = bytes[..usize::try_from(scan.end.offset).unwrap_or(0)]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-                + 1;
-            barred = Some(fault::damage(
-                path,
-                format!(
-                    "{}:{line}: record {} (byte {}) is damaged, and record {next} follows it",
-                    path.display(),
-                    scan.end.seq + 1,
-                    scan.end.offset
-                ),
-            ));
-        }
+        barred = end.damage.or(barred);
         notices.extend(barred.iter().map(ToString::to_string));
         let store = Self {
             disk,
@@ -299,7 +281,9 @@ impl Store {
             holder,
             journal,
             journal_stat,
-            end: scan.end,
+            end: end.position,
+            tail,
+            full: history::FULL,
             mark,
             stat,
             based_on: mark,
@@ -322,9 +306,47 @@ impl Store {
         self.barred.as_ref()
     }
 
-    /// Bytes of journal that opening has to replay.
+    /// Sets the size at which a journal file is full; a checkpoint then begins another.
+    pub fn rotate_at(&mut self, bytes: u64) {
+        self.full = bytes;
+    }
+
+    /// The number of the last record.
     pub fn end_seq(&self) -> u64 {
         self.end.seq
+    }
+
+    /// Whether a checkpoint is due: the journal has grown long, or a small tenant is left with changes pending.
+    pub fn wants_checkpoint(&self, at_exit: bool) -> bool {
+        const LONG: u64 = 8 << 20;
+        let pending = self.last_entry > self.mark.sequence || self.rebase;
+        let tail = self.end.offset.saturating_sub(self.tail);
+        self.barred.is_none() && pending && (tail > LONG || (at_exit && self.mark.size < LONG))
+    }
+
+    /// The journal's entries from number `from` on, whether or not the snapshot holds them.
+    ///
+    /// # Errors
+    /// Where the journal can't be read, or is damaged before this store's last record.
+    pub fn entries(&self, from: u64) -> Result<Vec<Entry>, Diagnostic> {
+        let mut entries = Vec::new();
+        let end = history::walk(
+            &*self.disk,
+            &self.layout,
+            &*self.journal,
+            from,
+            &mut |met| {
+                if let Some(Content::Entry(entry)) = met.content
+                    && entry.seq >= from
+                {
+                    entries.push(entry);
+                }
+            },
+        )?;
+        if let Some(damage) = end.damage {
+            return Err(damage);
+        }
+        Ok(entries)
     }
 
     /// Takes the writer's lock; `notice` hears of a wait, of a torn tail that was cut off.
@@ -339,20 +361,22 @@ impl Store {
             .open(path, Access::Write)
             .map_err(|e| fault::io(path, "opened for writing", &e))?;
         let stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
-        if !stat.same_file(&self.journal_stat) {
-            return Err(fault::refused(
-                "JournalReplaced",
-                format!("{} is another file than it was", path.display()),
-            )
-            .hint("open the tenant again"));
-        }
-        self.journal = journal;
+        let newer = if stat.same_file(&self.journal_stat) {
+            self.journal = journal;
+            None
+        } else {
+            Some((journal, stat))
+        };
         let mut guard = Guard {
             store: self,
             _lock: lock,
             news: Vec::new(),
         };
         guard.read_news(notice)?;
+        if let Some((journal, stat)) = newer {
+            guard.follow(journal, stat)?;
+            guard.read_news(notice)?;
+        }
         Ok(guard)
     }
 }
@@ -382,18 +406,6 @@ fn edited(path: &Path) -> Diagnostic {
     .hint("open the tenant again to take the change over")
 }
 
-fn read_record(path: &Path, seq: u64, body: &[u8]) -> Result<Content, Diagnostic> {
-    let read = std::str::from_utf8(body)
-        .map_err(|e| e.to_string())
-        .and_then(|text| record::read_body(text).map_err(|e| e.to_string()));
-    read.map_err(|e| {
-        fault::damage(
-            path,
-            format!("{}: record {seq} can't be read: {e}", path.display()),
-        )
-    })
-}
-
 /// The writer's lock, held. Given back when dropped.
 pub struct Guard<'a> {
     store: &'a mut Store,
@@ -407,6 +419,55 @@ impl Guard<'_> {
         std::mem::take(&mut self.news)
     }
 
+    /// Goes on in the file that another shell began when the old one was full.
+    fn follow(&mut self, journal: Box<dyn DiskFile>, stat: Stat) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        let head = history::first_of(&*journal)
+            .filter(|head| (head.first, head.after) == (store.end.seq + 1, store.end.sum));
+        let Some(head) = head else {
+            return Err(fault::refused(
+                "JournalReplaced",
+                format!(
+                    "{} is another journal than it was",
+                    store.layout.journal.display()
+                ),
+            )
+            .hint("open the tenant again"));
+        };
+        store.end.offset = head.render().len() as u64;
+        store.tail = store.end.offset;
+        store.journal = journal;
+        store.journal_stat = stat;
+        Ok(())
+    }
+
+    /// Begins another journal file where the current one is full.
+    fn rotate(&mut self) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.journal;
+        let Some(head) =
+            history::first_of(&*store.journal).filter(|_| store.end.offset > store.full)
+        else {
+            return Ok(());
+        };
+        match history::rotate(&*store.disk, &store.layout, head.first, store.end) {
+            Ok(Some((journal, end))) => {
+                store.journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+                store.journal = journal;
+                store.end = end;
+                Ok(())
+            }
+            // It can't be begun here: the old one grows on, and the next checkpoint tries again.
+            Ok(None) => Ok(()),
+            Err(error) => {
+                // The name may stand for either file now: only opening again tells.
+                let fault = fault::io(path, "rotated", &error).hint("open the tenant again");
+                store.barred = Some(fault.clone());
+                Err(fault)
+            }
+        }
+    }
+
     fn read_news(&mut self, notice: &mut dyn FnMut(&str)) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.journal;
@@ -415,7 +476,7 @@ impl Guard<'_> {
         let scan = journal::scan(&bytes, store.end);
         let mut entries = Vec::new();
         for found in &scan.records {
-            match read_record(path, found.seq, &bytes[found.body.clone()])? {
+            match history::read(path, found.seq, &bytes[found.body.clone()])? {
                 Content::Entry(entry) => entries.push(entry),
                 Content::Checkpoint(mark) => store.begun = Some(mark),
                 Content::Installed(_) => {
@@ -437,15 +498,8 @@ impl Guard<'_> {
         match scan.fault {
             None => {}
             Some(Fault::Damage { next }) => {
-                return Err(fault::damage(
-                    path,
-                    format!(
-                        "{}: record {} (byte {}) is damaged, and record {next} follows it",
-                        path.display(),
-                        scan.end.seq + 1,
-                        scan.end.offset
-                    ),
-                ));
+                let before = read_from(&*store.journal, 0).unwrap_or_default();
+                return Err(history::damaged(path, &before, scan.end, next));
             }
             Some(Fault::Torn) => {
                 store
@@ -464,7 +518,7 @@ impl Guard<'_> {
         if let Some(last) = entries.last() {
             store.last_entry = last.seq;
         }
-        self.news = entries;
+        self.news.append(&mut entries);
         Ok(())
     }
 
@@ -512,6 +566,7 @@ impl Guard<'_> {
             let _ = disk.remove(&temporary);
             return Err(fault::io(&temporary, "written", &error));
         }
+        self.rotate()?;
         // Noted before it is done: else our own checkpoint would look like a hand edit.
         self.note(at, &Content::Checkpoint(mark))?;
         self.own_snapshot()?;
@@ -526,7 +581,9 @@ impl Guard<'_> {
         let dir = self.store.layout.tenant_dir();
         disk.sync_dir(dir)
             .map_err(|e| fault::io(dir, "made durable", &e))?;
-        self.note(at, &Content::Installed(seq))
+        self.note(at, &Content::Installed(seq))?;
+        self.store.tail = self.store.end.offset;
+        Ok(())
     }
 
     /// tenant.yaml as it is, made to hold `tenant`.

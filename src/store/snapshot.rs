@@ -261,7 +261,7 @@ impl List<'_> {
         let text = &self.text[part.clone()];
         let mut items = Items::new(text);
         let mut read = Vec::new();
-        while let Some((range, item)) = items.next() {
+        while let Some((range, item)) = items.read_next() {
             read.push(match item {
                 Ok(item) => item,
                 Err(_) => self.other(part.start + range.start..part.start + range.end)?,

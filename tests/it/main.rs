@@ -4,7 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod changes;
+mod crash;
+mod kill;
 mod lang;
 mod rules;
 mod store;
 mod tenants;
+mod yaml;

@@ -310,6 +310,66 @@ fn shells_see_what_others_committed() {
 }
 
 #[test]
+fn a_full_journal_goes_on_in_another_file() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(6));
+    let first = text(dir.path());
+    let (mut one, mut two) = (open(dir.path()), open(dir.path()));
+    one.store.rotate_at(0);
+    for n in [1, 2, 3] {
+        remove(&mut one, n);
+        save(&mut one).unwrap();
+    }
+    // The other shell follows, however many files there were.
+    remove(&mut one, 4);
+    let followed = two
+        .store
+        .lock(&mut |_| {})
+        .map(|mut guard| guard.catch_up().len());
+    assert!(
+        matches!(followed, Err(ref fault) if fault.id == "JournalReplaced"),
+        "{followed:?}"
+    );
+    let again = open(dir.path());
+    assert!(again.notices.is_empty(), "{:?}", again.notices);
+    assert_eq!(changes(&again), [removal(4)]);
+    let all: Vec<_> = again
+        .store
+        .entries(0)
+        .unwrap()
+        .into_iter()
+        .flat_map(|e| e.changes)
+        .collect();
+    assert_eq!(all, [removal(1), removal(2), removal(3), removal(4)]);
+    // An older snapshot is known though its record is in an older file.
+    fs::write(dir.path().join("tenant.yaml"), first).unwrap();
+    assert_eq!(open(dir.path()).store.barred().unwrap().id, "OldSnapshot");
+}
+
+#[test]
+fn another_shell_follows_a_rotation() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(6));
+    let (mut one, mut two) = (open(dir.path()), open(dir.path()));
+    one.store.rotate_at(0);
+    remove(&mut one, 1);
+    save(&mut one).unwrap();
+    remove(&mut one, 2);
+    let mut guard = two.store.lock(&mut |_| {}).unwrap();
+    let news: Vec<_> = guard
+        .catch_up()
+        .into_iter()
+        .flat_map(|e| e.changes)
+        .collect();
+    assert_eq!(news, [removal(1), removal(2)]);
+    guard
+        .commit(Entry::new(now(), "two", vec![removal(3)]))
+        .unwrap();
+    drop(guard);
+    assert_eq!(changes(&open(dir.path())), [removal(2), removal(3)]);
+}
+
+#[test]
 fn a_torn_tail_is_cut_by_the_writer_only() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path(), &tenant(3));

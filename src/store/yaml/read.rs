@@ -64,7 +64,7 @@ impl<'de> Items<'de> {
     }
 
     /// Where the next item is in the text, and what it reads as; `None` at the end.
-    pub fn next<T: Deserialize<'de>>(&mut self) -> Option<(Range<usize>, Result<T>)> {
+    pub fn read_next<T: Deserialize<'de>>(&mut self) -> Option<(Range<usize>, Result<T>)> {
         let reader = &mut self.reader;
         if reader.line.is_end() {
             return None;
@@ -162,7 +162,10 @@ impl<'de> Reader<'de> {
             let line = line.strip_suffix('\r').unwrap_or(line);
             let indent = line.bytes().take_while(|b| *b == b' ').count();
             let content = &line[indent..];
-            if !content.is_empty() && !content.starts_with('#') {
+            // Some characters break a line for a YAML reader, and then a comment hides more than itself.
+            let hidden = content.is_empty()
+                || (content.starts_with('#') && content.chars().all(is_printable));
+            if !hidden {
                 self.line = Line { indent, content };
                 return;
             }

@@ -1,0 +1,311 @@
+//! The store's speed as ratios of one run: `cargo bench --bench store` (users: `USERS=1000000`).
+
+// A measurement that can't be taken ends the run.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+use std::fs::File;
+use std::hint::black_box;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use tenantsh::store::{self, Disk, Entry, Holder, Opened, RealDisk, Store};
+use tenantsh::tenant::{Assignment, Change, LicenseImage, Parts, Symbol, Tenant, User};
+use uuid::Uuid;
+
+fn tenant(users: u128) -> Tenant {
+    let product = |sku: &str, n: u128| {
+        serde_yaml::from_str(&format!(
+            "{{sku: {sku}, sku_id: {}, name: {sku}}}",
+            Uuid::from_u128(n)
+        ))
+        .unwrap()
+    };
+    let users = (1..=users).map(|n| {
+        let id = Uuid::from_u128(n | 0x4000_8000 << 64);
+        let mut user = User::new(
+            id,
+            &format!("user{n}@contoso.com"),
+            &format!("User Number {n}"),
+        );
+        user.given_name = Some("User".into());
+        user.surname = Some(format!("Number {n}").into());
+        user.mail = Some(format!("user{n}@contoso.com").into());
+        user.department = Some(Symbol::new(
+            ["Sales", "Legal", "Research", "Finance"][n as usize % 4],
+        ));
+        user.city = Some(Symbol::new(["Sydney", "Oslo", "Lima"][n as usize % 3]));
+        user.created = Some(now());
+        let mut license = Assignment::direct(Symbol::new("SPE_E5"));
+        license.disabled = [Symbol::new("YAMMER_ENTERPRISE")].into();
+        user.licenses = [license, Assignment::direct(Symbol::new("FLOW_FREE"))].into();
+        user
+    });
+    Tenant::new(Parts {
+        organisation: serde_yaml::from_str("name: Contoso").unwrap(),
+        products: vec![product("SPE_E5", 1), product("FLOW_FREE", 2)],
+        groups: vec![],
+        users: users.collect(),
+    })
+    .unwrap()
+}
+
+fn now() -> Timestamp {
+    "2026-11-24T02:51:36.123Z".parse().unwrap()
+}
+
+fn disk() -> Arc<dyn Disk> {
+    Arc::new(RealDisk)
+}
+
+fn open(dir: &Path) -> Opened {
+    Store::open(disk(), dir, Holder::new("bench", now())).unwrap()
+}
+
+fn removals(tenant: &Tenant, count: usize) -> Vec<Change> {
+    let removal = |user: &Arc<User>| Change::LicenseRemoved {
+        user: user.id,
+        sku: Symbol::new("SPE_E5"),
+        group: None,
+        was: LicenseImage {
+            disabled: [Symbol::new("YAMMER_ENTERPRISE")].into(),
+            error: None,
+        },
+    };
+    tenant.users().iter().take(count).map(removal).collect()
+}
+
+/// The best of several runs.
+fn best(runs: u32, mut run: impl FnMut()) -> Duration {
+    (0..runs)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .min()
+        .unwrap()
+}
+
+fn line(what: &str, own: Duration, other: &str, theirs: Duration) {
+    let ratio = own.as_secs_f64() / theirs.as_secs_f64();
+    println!("{what:<34}{own:>12.1?}   {other:<34}{theirs:>12.1?}   ratio {ratio:.3}");
+}
+
+/// This process's user and system time, and its peak memory in MiB.
+fn usage() -> (Duration, u64) {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<u64> = stat
+        .rsplit(')')
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(|field| field.parse().unwrap_or(0))
+        .collect();
+    let ticks = fields.get(11).unwrap_or(&0) + fields.get(12).unwrap_or(&0);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak
+        .and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+        .unwrap_or(0);
+    (Duration::from_millis(ticks * 10), peak / 1024)
+}
+
+#[derive(Deserialize)]
+#[allow(dead_code)]
+struct Whole {
+    users: Vec<User>,
+}
+
+/// Measures in a process of its own, for its memory; prints time, CPU time and peak.
+fn child(what: &str, dir: &Path) -> Duration {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .env("MEASURE", what)
+        .env("MEASURE_DIR", dir)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut words = text.split_whitespace();
+    let mut number = || {
+        words
+            .next()
+            .and_then(|w| w.parse::<f64>().ok())
+            .unwrap_or(f64::NAN)
+    };
+    let (wall, cpu, peak) = (number(), number(), number());
+    println!("{what:<34}{wall:>9.0} ms   {cpu:.0} ms CPU, peak {peak} MiB");
+    Duration::from_secs_f64(cpu / 1000.0)
+}
+
+fn measure(what: &str, dir: &Path) {
+    let start = Instant::now();
+    if what == "open" {
+        black_box(open(dir));
+    } else {
+        let text = std::fs::read_to_string(dir.join("tenant.yaml")).unwrap();
+        black_box(serde_yaml::from_str::<Whole>(&text).unwrap());
+    }
+    let wall = start.elapsed().as_millis();
+    let (cpu, peak) = usage();
+    println!("{wall} {} {peak}", cpu.as_millis());
+}
+
+/// Runs a peer, if it is installed.
+fn peer(what: &str, program: &str, arguments: &[&str]) {
+    let start = Instant::now();
+    let status = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match status {
+        Ok(status) if status.success() => println!("{what:<34}{:>12.1?}", start.elapsed()),
+        _ => println!("{what:<34}    not installed"),
+    }
+}
+
+fn main() {
+    if let (Ok(what), Ok(dir)) = (std::env::var("MEASURE"), std::env::var("MEASURE_DIR")) {
+        return measure(&what, Path::new(&dir));
+    }
+    let users = std::env::var("USERS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(100_000);
+    let place = tempfile::tempdir_in(".").unwrap();
+    let dir = place.path();
+    store::create(&disk(), dir, &tenant(users), now(), "bench").unwrap();
+    let yaml = dir.join("tenant.yaml");
+    let size = std::fs::metadata(&yaml).unwrap().len();
+    println!("{users} users, {size} bytes of YAML");
+
+    let own = child("open", dir);
+    if users <= 200_000 {
+        let whole = child("serde_yaml, the whole file", dir);
+        println!(
+            "open / serde_yaml, CPU: {:.3}",
+            own.as_secs_f64() / whole.as_secs_f64()
+        );
+    }
+
+    let Opened {
+        mut store,
+        mut tenant,
+        ..
+    } = open(dir);
+    let one = removals(&tenant, 1);
+    let entry = |changes: &[Change]| Entry::new(now(), "bench", changes.to_vec());
+    let mut guard = store.lock(&mut |_| {}).unwrap();
+    let commit = best(200, || {
+        guard.commit(entry(&one)).unwrap();
+    });
+    drop(guard);
+    let with_lock = best(200, || {
+        store
+            .lock(&mut |_| {})
+            .unwrap()
+            .commit(entry(&one))
+            .unwrap();
+    });
+    let raw = File::create(dir.join("raw")).unwrap();
+    let mut offset = 0;
+    let raw_write = best(200, || {
+        raw.write_all_at(&[b'x'; 250], offset).unwrap();
+        raw.sync_data().unwrap();
+        offset += 250;
+    });
+    line("one commit", commit, "raw write + fdatasync", raw_write);
+    line(
+        "lock, catch up, commit, unlock",
+        with_lock,
+        "raw write + fdatasync",
+        raw_write,
+    );
+    drop(place);
+
+    let place = tempfile::tempdir_in(".").unwrap();
+    let dir = place.path();
+    store::create(&disk(), dir, &tenant, now(), "bench").unwrap();
+    let mut store = open(dir).store;
+    for count in [10_000, 100_000] {
+        let changes = removals(&tenant, count);
+        let start = Instant::now();
+        store
+            .lock(&mut |_| {})
+            .unwrap()
+            .commit(Entry::new(now(), "bench", changes))
+            .unwrap();
+        let own = start.elapsed();
+        let sqlite = dir.join("peer.db");
+        let script = format!(
+            "pragma journal_mode=wal; pragma synchronous=full; \
+             create table l(user text, sku text, plan text, primary key(user, sku)) without rowid; \
+             with recursive n(i) as (select 1 union all select i+1 from n where i < {count}) \
+             insert into l select printf('00000000-0000-4000-8000-%012d', i), 'SPE_E5', 'YAMMER' from n;"
+        );
+        let database = sqlite.to_str().unwrap().to_owned();
+        let run = |script: &str| {
+            Command::new("sqlite3")
+                .args([&database, script])
+                .stdout(Stdio::null())
+                .status()
+        };
+        if run(&script).is_ok() {
+            let start = Instant::now();
+            run("pragma synchronous=full; begin; delete from l where sku='SPE_E5'; commit;")
+                .unwrap();
+            line(
+                &format!("{count} removals, one commit"),
+                own,
+                "sqlite3, one transaction",
+                start.elapsed(),
+            );
+            let _ = std::fs::remove_file(&sqlite);
+        } else {
+            println!("{count} removals, one commit: {own:.1?}");
+        }
+    }
+    drop(store);
+    drop(place);
+
+    let place = tempfile::tempdir_in(".").unwrap();
+    let dir = place.path();
+    store::create(&disk(), dir, &tenant, now(), "bench").unwrap();
+    let mut opened = open(dir);
+    let changes = removals(&tenant, 10);
+    let mut guard = opened.store.lock(&mut |_| {}).unwrap();
+    guard.commit(entry(&changes)).unwrap();
+    changes
+        .iter()
+        .for_each(|change| opened.tenant.apply(change).unwrap());
+    let start = Instant::now();
+    guard.checkpoint(&opened.tenant, now()).unwrap();
+    let checkpoint = start.elapsed();
+    let bytes = std::fs::read(dir.join("tenant.yaml")).unwrap();
+    let raw = best(3, || {
+        let file = File::create(dir.join("raw")).unwrap();
+        file.write_all_at(&bytes, 0).unwrap();
+        file.sync_data().unwrap();
+    });
+    line(
+        "checkpoint",
+        checkpoint,
+        "raw write + fdatasync of the file",
+        raw,
+    );
+    tenant = opened.tenant.clone();
+    black_box(&tenant);
+    if users <= 200_000 {
+        let yaml = dir.join("tenant.yaml").to_str().unwrap().to_owned();
+        let script = "import sys,yaml;yaml.load(open(sys.argv[1]),getattr(yaml,'CSafeLoader',yaml.SafeLoader))";
+        peer(
+            "python3 with PyYAML, reading",
+            "python3",
+            &["-c", script, &yaml],
+        );
+    }
+}
