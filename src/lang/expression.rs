@@ -29,7 +29,8 @@ pub(super) struct Flat {
     want: bool,
     /// A command may stand here.
     command_allowed: bool,
-    command: bool,
+    /// The last thing read is a command, which any newline ends.
+    pub command: bool,
     pub assigned: bool,
     /// `$x = …` declares this name, once its value is read.
     pub declares: Option<String>,
@@ -40,6 +41,13 @@ pub(super) struct Flat {
 impl Flat {
     fn start(&self, end: usize) -> usize {
         self.terms.first().map_or(end, |term| term.piece)
+    }
+
+    /// One of PowerShell's operators was met, so that a comma behind it can't be Rhai's.
+    fn is_shell(&self) -> bool {
+        self.terms
+            .iter()
+            .any(|term| matches!(term.kind, TermKind::Binary(binary) if binary.is_shell()))
     }
 
     fn shape(&mut self) -> Option<&mut Shape> {
@@ -263,7 +271,7 @@ impl Lowerer<'_> {
                 });
                 true
             }
-            "," if context.list && context.shell => {
+            "," if context.list && (context.shell || flat.is_shell()) => {
                 self.copy_trivia(trivia);
                 self.push_operator(flat, Binary::Comma, token);
                 true
@@ -394,7 +402,8 @@ impl Lowerer<'_> {
     }
 
     /// A closure: what stands behind its parameters is a statement of its own.
-    pub fn closure(&mut self, token: Token, context: Context) {
+    /// Returns whether it ends with a command.
+    pub fn closure(&mut self, token: Token, context: Context) -> bool {
         let mark = self.scope.mark();
         self.copy_to(token.end);
         if self.slice(token) == "|" {
@@ -414,28 +423,29 @@ impl Lowerer<'_> {
                     }
                     (Kind::End, _) => {
                         self.goes_on(token);
-                        return;
+                        return false;
                     }
-                    _ => return,
+                    _ => return false,
                 }
             }
         }
         let (trivia, next) = self.ahead();
         if next.kind == Kind::End {
             self.goes_on(token);
-            return;
+            return false;
         }
         self.copy_trivia(trivia);
-        self.nested(|this| {
+        let command = self.nested(|this| {
             let context = Context {
                 direct: false,
                 ..context
             };
-            this.statement(context, "");
+            this.statement(context, "").command
         });
         if !self.at_end() {
             self.scope.leave(mark);
         }
+        command
     }
 
     /// A variable by its PowerShell name: what it is called in Rhai.

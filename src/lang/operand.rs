@@ -83,7 +83,7 @@ impl Lowerer<'_> {
                 Shape::Other
             }
             (Kind::Symbol, "|" | "||") => {
-                self.closure(token, context);
+                flat.command = self.closure(token, context);
                 Shape::Other
             }
             (Kind::Symbol, "$") => self.dollar(flat, token, context),

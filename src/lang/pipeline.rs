@@ -141,7 +141,9 @@ impl<'a> Lowerer<'a> {
         let end = stages
             .last()
             .map_or(self.position, |stage: &Stage| stage.span.end);
-        self.out.push(Piece::text(close, end.saturating_sub(1)));
+        let last = self.source[..end].char_indices().next_back();
+        self.out
+            .push(Piece::text(close, last.map_or(start, |(i, _)| i)));
         if let Some(pipeline) = self.pipelines.get_mut(index) {
             pipeline.span = Span::new(start, end.max(start));
             pipeline.head = head.is_some().then_some(0);
@@ -255,7 +257,7 @@ impl<'a> Lowerer<'a> {
                     self.incomplete(
                         "Incomplete",
                         "a command is missing after |",
-                        Span::new(start.saturating_sub(1), start),
+                        Span::new(start, start),
                         "type the next command",
                     );
                 } else if name.is_empty() {

@@ -48,6 +48,15 @@ impl Lowerer<'_> {
                     self.copy_to(token.end);
                     continue;
                 }
+                (Kind::Symbol, "#")
+                    if self.source[token.end..].starts_with(char::is_whitespace) =>
+                {
+                    let end = super::scan::line_end(self.source, token.start);
+                    let error = Diagnostic::usage("NotRhai", "comments begin with // here");
+                    self.error(error.at(token.start..end).hint("write // instead of #"));
+                    self.position = end;
+                    continue;
+                }
                 (Kind::Symbol, text) if Some(text) == closer => break,
                 (Kind::Symbol, ")" | "]" | "}") => {
                     self.stray(token);
