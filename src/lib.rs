@@ -4,6 +4,7 @@ pub mod command;
 pub mod diagnostic;
 pub mod files;
 pub mod format;
+pub mod host;
 pub mod interop;
 pub mod lang;
 pub mod objects;

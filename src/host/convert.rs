@@ -1,0 +1,99 @@
+//! Pipeline values as Rhai's and back.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rhai::{Array, Dynamic, FnPtr, ImmutableString};
+
+use crate::value::{Map, Object, Value};
+
+/// An object of the tenant, as a script holds it.
+#[derive(Clone, Debug)]
+pub struct Item(pub Arc<dyn Object>);
+
+/// A map that keeps the order of its columns: a CSV row, what Select-Object makes.
+#[derive(Clone, Debug)]
+pub struct Row(pub Arc<Map>);
+
+impl IntoIterator for Item {
+    type Item = Item;
+    type IntoIter = std::iter::Once<Item>;
+    fn into_iter(self) -> Self::IntoIter {
+        std::iter::once(self)
+    }
+}
+
+impl IntoIterator for Row {
+    type Item = Row;
+    type IntoIter = std::iter::Once<Row>;
+    fn into_iter(self) -> Self::IntoIter {
+        std::iter::once(self)
+    }
+}
+
+/// A point in time.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Time(pub Timestamp);
+
+pub fn to_dynamic(value: Value) -> Dynamic {
+    match value {
+        Value::Null => Dynamic::UNIT,
+        Value::Bool(b) => b.into(),
+        Value::Int(i) => i.into(),
+        Value::Float(f) => f.into(),
+        Value::Text(text) => ImmutableString::from(&*text).into(),
+        Value::Time(time) => Dynamic::from(Time(time)),
+        Value::List(items) => {
+            let array: Array = items.iter().cloned().map(to_dynamic).collect();
+            array.into()
+        }
+        Value::Map(map) => Dynamic::from(Row(map)),
+        Value::Object(object) => Dynamic::from(Item(object)),
+        // A block is an argument and never a value that a script holds; its text is what can be shown.
+        Value::Block(block) => format!("{{{}}}", block.text).into(),
+    }
+}
+
+pub fn to_value(dynamic: &Dynamic) -> Value {
+    if dynamic.is_unit() {
+        return Value::Null;
+    }
+    if let Ok(b) = dynamic.as_bool() {
+        return b.into();
+    }
+    if let Ok(i) = dynamic.as_int() {
+        return i.into();
+    }
+    if let Ok(f) = dynamic.as_float() {
+        return Value::Float(f);
+    }
+    if let Ok(c) = dynamic.as_char() {
+        return c.to_string().into();
+    }
+    if let Ok(text) = dynamic.as_immutable_string_ref() {
+        return Value::from(text.as_str());
+    }
+    if let Ok(array) = dynamic.as_array_ref() {
+        return Value::list(array.iter().map(to_value).collect());
+    }
+    if let Ok(map) = dynamic.as_map_ref() {
+        return Value::map(
+            map.iter()
+                .map(|(name, value)| (name.as_str(), to_value(value)))
+                .collect(),
+        );
+    }
+    if let Some(item) = dynamic.read_lock::<Item>() {
+        return Value::Object(Arc::clone(&item.0));
+    }
+    if let Some(row) = dynamic.read_lock::<Row>() {
+        return Value::Map(Arc::clone(&row.0));
+    }
+    if let Some(time) = dynamic.read_lock::<Time>() {
+        return Value::Time(time.0);
+    }
+    if let Some(function) = dynamic.read_lock::<FnPtr>() {
+        return format!("function {}", function.fn_name()).into();
+    }
+    dynamic.to_string().into()
+}

@@ -1,0 +1,226 @@
+//! Rhai's errors as diagnostics, in the admin's own text and words.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rhai::{Dynamic, EvalAltResult, ParseError, ParseErrorType, Position};
+
+use super::convert::{Item, to_value};
+use crate::diagnostic::{Category, Diagnostic, Source, Span};
+use crate::lang::SourceMap;
+
+/// A text that was lowered and compiled.
+#[derive(Debug)]
+pub struct Unit {
+    pub source: Arc<Source>,
+    pub map: SourceMap,
+}
+
+impl Unit {
+    /// Where a position of the lowered text is in the admin's own.
+    pub fn span(&self, position: Position) -> Option<Span> {
+        let offset = self
+            .map
+            .offset(position.line()?, position.position().unwrap_or(1))?;
+        let text = self.source.text.get(offset..).unwrap_or_default();
+        let word = text
+            .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .unwrap_or(text.len());
+        let one = text.chars().next().map_or(0, char::len_utf8);
+        Some(Span::new(offset, offset + word.max(one)))
+    }
+}
+
+/// A diagnostic on its way through the engine; a script's `catch` sees it as an object.
+#[derive(Clone, Debug)]
+pub struct Fault(pub Diagnostic);
+
+/// `exit(n)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Exit(pub u8);
+
+impl From<Diagnostic> for Fault {
+    fn from(error: Diagnostic) -> Self {
+        Self(error)
+    }
+}
+
+/// The engine's error that carries a diagnostic.
+pub fn raise(error: Diagnostic) -> Box<EvalAltResult> {
+    let dynamic = Dynamic::from(Fault(error.clone()));
+    if error.category == Category::Interrupted {
+        // Can't be caught by a script.
+        return EvalAltResult::ErrorTerminated(dynamic, Position::NONE).into();
+    }
+    EvalAltResult::ErrorRuntime(dynamic, Position::NONE).into()
+}
+
+/// A compile error of lowered text.
+pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
+    let mut text = match error.err_type() {
+        ParseErrorType::MissingToken(token, _) => format!("'{token}' is missing here"),
+        ParseErrorType::UnexpectedEOF => "the script ends too early".to_owned(),
+        other => lower_first(&other.to_string()),
+    };
+    if text.contains("__ps") || text.contains("_ps_") {
+        text = "this can't stand here".to_owned();
+    }
+    let diagnostic = Diagnostic::usage("SyntaxError", text).in_source(&unit.source);
+    match unit.span(error.position()) {
+        Some(span) => diagnostic.at(span),
+        None => {
+            let end = unit.source.text.trim_end().len();
+            diagnostic.at(Span::new(end, end))
+        }
+    }
+}
+
+/// An error of a run. `functions` says in which unit each script function stands.
+pub fn of_running(
+    error: EvalAltResult,
+    unit: &Arc<Unit>,
+    functions: &HashMap<String, Arc<Unit>>,
+    variables: &[String],
+) -> Diagnostic {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(name, _, inner, position) => {
+            let callee = functions.get(&name).unwrap_or(unit);
+            let inner = of_running(*inner, callee, functions, variables);
+            let shown = if name.starts_with("anon$") {
+                "a closure"
+            } else {
+                &name
+            };
+            inner.note(
+                format!("called from here, as {shown}"),
+                Some(&unit.source),
+                unit.span(position),
+            )
+        }
+        EvalAltResult::ErrorInModule(_, inner, _) => of_running(*inner, unit, functions, variables),
+        EvalAltResult::ErrorRuntime(thrown, position)
+        | EvalAltResult::ErrorTerminated(thrown, position) => {
+            match thrown.clone().try_cast::<Fault>() {
+                Some(Fault(inner)) => match unit.span(position) {
+                    Some(span) => inner.at_if_unplaced(&unit.source, span),
+                    None => inner,
+                },
+                None => placed(
+                    Diagnostic::new("Thrown", Category::Runtime, thrown_text(&thrown)),
+                    unit,
+                    position,
+                ),
+            }
+        }
+        other => {
+            let position = other.position();
+            placed(words(&other, variables), unit, position)
+        }
+    }
+}
+
+fn placed(diagnostic: Diagnostic, unit: &Unit, position: Position) -> Diagnostic {
+    match unit.span(position) {
+        Some(span) => diagnostic.at_if_unplaced(&unit.source, span),
+        None => diagnostic.in_source(&unit.source),
+    }
+}
+
+fn thrown_text(thrown: &Dynamic) -> String {
+    to_value(thrown).to_text().into_owned()
+}
+
+fn words(error: &EvalAltResult, variables: &[String]) -> Diagnostic {
+    let runtime = |id, text: String| Diagnostic::new(id, Category::Runtime, text);
+    match error {
+        EvalAltResult::ErrorVariableNotFound(name, _) => {
+            runtime("UnknownVariable", format!("there is no variable '{name}'"))
+                .about(name)
+                .hint("text in code needs quotes; let declares a variable")
+                .did_you_mean(name, variables.iter().map(String::as_str))
+        }
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
+        EvalAltResult::ErrorDotExpr(text, _) => {
+            let property = text.split('\'').nth(1).unwrap_or(text);
+            runtime(
+                "ObjectIsASnapshot",
+                format!("'{property}' can't be set or read here"),
+            )
+            .hint("objects are snapshots of the tenant; cmdlets such as Set-User change it")
+        }
+        EvalAltResult::ErrorStackOverflow(_) => {
+            runtime("TooDeep", "functions call each other too deeply".to_owned())
+                .hint("a function that calls itself needs a case in which it doesn't")
+        }
+        EvalAltResult::ErrorMismatchDataType(wanted, got, _) => runtime(
+            "WrongType",
+            format!("this takes {}, not {}", kind(wanted), kind(got)),
+        ),
+        EvalAltResult::ErrorMismatchOutputType(wanted, got, _) => runtime(
+            "WrongType",
+            format!("this should be {}, not {}", kind(wanted), kind(got)),
+        ),
+        other => runtime(
+            "ScriptError",
+            lower_first(&strip_position(&other.to_string())),
+        ),
+    }
+}
+
+fn unknown_function(signature: &str) -> Diagnostic {
+    let (name, arguments) = signature.split_once('(').unwrap_or((signature, ""));
+    let name = name.trim();
+    let operator = name.strip_prefix("_ps_").map(|name| format!("-{name}"));
+    let arguments: Vec<String> = arguments
+        .trim_end_matches(')')
+        .split(',')
+        .map(|argument| kind(argument.trim()))
+        .filter(|argument| !argument.is_empty())
+        .collect();
+    let taken = match arguments.as_slice() {
+        [] => "no value".to_owned(),
+        some => some.join(" and "),
+    };
+    let what = match operator {
+        Some(operator) => format!("{operator} can't be used on {taken}"),
+        None if name.chars().all(|c| c.is_ascii_punctuation()) => {
+            format!("'{name}' can't be used on {taken}")
+        }
+        None => format!("there is no function '{name}' that takes {taken}"),
+    };
+    Diagnostic::new("UnknownFunction", Category::Runtime, what).about(name)
+}
+
+/// Rhai's type names in an admin's words.
+fn kind(name: &str) -> String {
+    let name = name.trim_start_matches("&str | ").trim();
+    match name {
+        "i64" | "f64" => "a number",
+        "bool" => "true or false",
+        "string" | "&str" | "ImmutableString" | "char" => "text",
+        "array" => "a list",
+        "map" => "a map",
+        "()" => "nothing",
+        "Fn" => "a function",
+        other if other == std::any::type_name::<Item>() => "an object",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn strip_position(text: &str) -> String {
+    match text.rfind(" (line ") {
+        Some(at) => text[..at].to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if chars.as_str().starts_with(char::is_lowercase) => {
+            first.to_lowercase().collect::<String>() + chars.as_str()
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,270 @@
+//! The native functions behind PowerShell's operators, properties and expanded strings.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
+
+use super::convert::{Item, Row, Time, to_dynamic, to_value};
+use super::fault::{Exit, Fault, raise};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::lang::runtime;
+use crate::objects;
+use crate::session::Session;
+use crate::value::{Operator, Value};
+
+type Outcome = Result<Dynamic, Box<EvalAltResult>>;
+
+/// Registers all of them.
+pub fn register(engine: &mut Engine, session: &Rc<RefCell<Session>>) {
+    register_types(engine);
+    register_operators(engine);
+    let errors = Rc::clone(session);
+    engine.register_fn(runtime::ERRORS, move || -> Array {
+        let session = errors.borrow();
+        let faults = session.errors.iter().cloned();
+        faults.map(|error| Dynamic::from(Fault(error))).collect()
+    });
+    engine.register_fn("exit", |code: i64| -> Outcome { Err(exit(code)) });
+    engine.register_fn("exit", || -> Outcome { Err(exit(0)) });
+}
+
+fn exit(code: i64) -> Box<EvalAltResult> {
+    let code = Exit(u8::try_from(code).unwrap_or(1));
+    EvalAltResult::ErrorTerminated(Dynamic::from(code), Position::NONE).into()
+}
+
+fn register_types(engine: &mut Engine) {
+    engine
+        .register_type_with_name::<Item>("object")
+        .register_type_with_name::<Row>("map")
+        .register_type_with_name::<Time>("time")
+        .register_type_with_name::<Fault>("error");
+
+    let mut known: Vec<&str> = objects::property_names().collect();
+    known.sort_unstable();
+    known.dedup();
+    for name in known {
+        engine.register_get(name, move |item: &mut Item| property(item, name));
+    }
+    engine
+        .register_indexer_get(|item: &mut Item, name: ImmutableString| property(item, &name))
+        .register_indexer_get(|row: &mut Row, name: ImmutableString| {
+            row.0.get(&name).cloned().map_or(Dynamic::UNIT, to_dynamic)
+        })
+        .register_indexer_set(|row: &mut Row, name: ImmutableString, value: Dynamic| {
+            let mut map = (*row.0).clone();
+            map.set(name.as_str(), to_value(&value));
+            row.0 = map.into();
+        });
+    engine
+        .register_fn("to_string", |item: &mut Item| item.0.identity())
+        .register_fn("to_debug", |item: &mut Item| item.0.identity())
+        .register_fn("to_string", |row: &mut Row| {
+            Value::Map(row.0.clone()).to_text().into_owned()
+        })
+        .register_fn("keys", |row: &mut Row| -> Array {
+            row.0.keys().map(|name| name.to_owned().into()).collect()
+        })
+        .register_fn("keys", |item: &mut Item| -> Array {
+            item.0
+                .properties()
+                .iter()
+                .map(|name| (*name).into())
+                .collect()
+        })
+        .register_fn("to_string", |time: &mut Time| {
+            crate::value::show_time(time.0)
+        })
+        .register_fn("to_debug", |time: &mut Time| {
+            crate::value::show_time(time.0)
+        })
+        .register_fn("==", |a: Time, b: Time| a == b)
+        .register_fn("!=", |a: Time, b: Time| a != b)
+        .register_fn("<", |a: Time, b: Time| a < b)
+        .register_fn("<=", |a: Time, b: Time| a <= b)
+        .register_fn(">", |a: Time, b: Time| a > b)
+        .register_fn(">=", |a: Time, b: Time| a >= b);
+    engine
+        .register_get("message", |fault: &mut Fault| fault.0.message.clone())
+        .register_get("Message", |fault: &mut Fault| fault.0.message.clone())
+        .register_get("id", |fault: &mut Fault| fault.0.id)
+        .register_get("target", |fault: &mut Fault| {
+            fault.0.target.clone().map_or(Dynamic::UNIT, Dynamic::from)
+        })
+        .register_get("hint", |fault: &mut Fault| {
+            fault.0.hint.clone().map_or(Dynamic::UNIT, Dynamic::from)
+        })
+        .register_fn("to_string", |fault: &mut Fault| fault.0.message.clone())
+        .register_fn("to_debug", |fault: &mut Fault| fault.0.message.clone());
+    // One object is a list of itself: `for u in Get-User anna@contoso.com`.
+    engine
+        .register_iterator::<Item>()
+        .register_iterator::<Row>();
+}
+
+fn property(item: &Item, name: &str) -> Outcome {
+    match Value::Object(item.0.clone()).member(name) {
+        Ok(value) => Ok(to_dynamic(value)),
+        Err(fault) => Err(raise(fault)),
+    }
+}
+
+fn register_operators(engine: &mut Engine) {
+    for name in Operator::names() {
+        for name in [name.to_owned(), format!("c{name}")] {
+            let Some(operator) = Operator::named(&name) else {
+                continue;
+            };
+            engine.register_fn(
+                format!("{}{name}", runtime::PREFIX),
+                move |left: Dynamic, right: Dynamic| -> Outcome {
+                    let compared = operator.apply(&to_value(&left), &to_value(&right));
+                    compared.map(to_dynamic).map_err(raise)
+                },
+            );
+        }
+    }
+    let operator = |name: &str| format!("{}{name}", runtime::PREFIX);
+    engine
+        .register_fn(runtime::TRUTHY, |value: Dynamic| to_value(&value).truthy())
+        .register_fn(runtime::LIST, |value: Dynamic| -> Array {
+            if value.is_unit() {
+                Array::new()
+            } else {
+                value.into_array().unwrap_or_else(|_| Array::new())
+            }
+        })
+        .register_fn(operator("xor"), |left: Dynamic, right: Dynamic| {
+            to_value(&left).truthy() != to_value(&right).truthy()
+        })
+        .register_fn(operator("join"), |list: Dynamic, between: Dynamic| {
+            let between = to_value(&between);
+            match to_value(&list) {
+                Value::List(items) => items
+                    .iter()
+                    .map(Value::to_text)
+                    .collect::<Vec<_>>()
+                    .join(&between.to_text()),
+                one => one.to_text().into_owned(),
+            }
+        })
+        .register_fn(operator("is"), |value: Dynamic, name: Dynamic| {
+            is_a(&to_value(&value), &to_value(&name).to_text())
+        })
+        .register_fn(operator("isnot"), |value: Dynamic, name: Dynamic| {
+            !is_a(&to_value(&value), &to_value(&name).to_text())
+        })
+        .register_fn(operator("as"), |value: Dynamic, name: Dynamic| {
+            to_dynamic(as_a(&to_value(&value), &to_value(&name).to_text()))
+        });
+    for (name, case_sensitive) in [("", false), ("c", true)] {
+        engine
+            .register_fn(
+                operator(&format!("{name}replace")),
+                move |text: Dynamic, pattern: Dynamic| replace(&text, &pattern, "", case_sensitive),
+            )
+            .register_fn(
+                operator(&format!("{name}replace")),
+                move |text: Dynamic, with: Array| match with.as_slice() {
+                    [pattern, with] => {
+                        replace(&text, pattern, &to_value(with).to_text(), case_sensitive)
+                    }
+                    [pattern] => replace(&text, pattern, "", case_sensitive),
+                    _ => Err(raise(Diagnostic::new(
+                        "InvalidArgument",
+                        Category::Runtime,
+                        "-replace takes a pattern and a replacement",
+                    ))),
+                },
+            )
+            .register_fn(
+                operator(&format!("{name}split")),
+                move |text: Dynamic, pattern: Dynamic| -> Outcome {
+                    let regex = regex(&to_value(&pattern).to_text(), case_sensitive)?;
+                    let text = to_value(&text);
+                    let parts: Array = regex
+                        .split(&text.to_text())
+                        .map(|part| part.to_owned().into())
+                        .collect();
+                    Ok(parts.into())
+                },
+            );
+    }
+    register_text(engine);
+}
+
+/// `_ps_text` joins the parts of an expanded string; Rhai has no variadic functions, so it stands for each length.
+fn register_text(engine: &mut Engine) {
+    use std::any::TypeId;
+    const MOST: usize = 32;
+    for count in 1..=MOST {
+        let types = vec![TypeId::of::<Dynamic>(); count];
+        engine.register_raw_fn(runtime::TEXT, types, |_, parts| {
+            let texts: Vec<String> = parts
+                .iter()
+                .map(|part| match to_value(part) {
+                    Value::List(items) => items
+                        .iter()
+                        .map(Value::to_text)
+                        .collect::<Vec<_>>()
+                        .join(" "),
+                    one => one.to_text().into_owned(),
+                })
+                .collect();
+            Ok(texts.concat())
+        });
+    }
+}
+
+fn regex(pattern: &str, case_sensitive: bool) -> Result<regex::Regex, Box<EvalAltResult>> {
+    regex::RegexBuilder::new(pattern)
+        .case_insensitive(!case_sensitive)
+        .build()
+        .map_err(|_| {
+            raise(Diagnostic::new(
+                "BadPattern",
+                Category::Runtime,
+                format!("'{pattern}' is not a regular expression"),
+            ))
+        })
+}
+
+fn replace(text: &Dynamic, pattern: &Dynamic, with: &str, case_sensitive: bool) -> Outcome {
+    let regex = regex(&to_value(pattern).to_text(), case_sensitive)?;
+    let text = to_value(text);
+    Ok(regex.replace_all(&text.to_text(), with).into_owned().into())
+}
+
+/// The names that `-is` and `-as` take; PowerShell's brackets around them are optional.
+fn plain_type(name: &str) -> String {
+    name.trim_matches(['[', ']']).to_lowercase()
+}
+
+fn is_a(value: &Value, name: &str) -> bool {
+    match plain_type(name).as_str() {
+        "string" | "text" => matches!(value, Value::Text(_)),
+        "int" | "int32" | "int64" | "long" => matches!(value, Value::Int(_)),
+        "double" | "float" => matches!(value, Value::Float(_)),
+        "bool" | "boolean" => matches!(value, Value::Bool(_)),
+        "array" | "list" => matches!(value, Value::List(_)),
+        "hashtable" | "map" => matches!(value, Value::Map(_)),
+        "datetime" | "time" => matches!(value, Value::Time(_)),
+        other => value.type_name().eq_ignore_ascii_case(other),
+    }
+}
+
+fn as_a(value: &Value, name: &str) -> Value {
+    match plain_type(name).as_str() {
+        "string" | "text" => value.to_text().into_owned().into(),
+        "int" | "int32" | "int64" | "long" => match value.as_number() {
+            #[allow(clippy::cast_possible_truncation)] // Saturates, which is what is wanted.
+            Some(number) => Value::Int(number.round_ties_even() as i64),
+            None => Value::Null,
+        },
+        "double" | "float" => value.as_number().map_or(Value::Null, Value::Float),
+        "bool" | "boolean" => value.truthy().into(),
+        "datetime" | "time" => value.as_time().into(),
+        _ => Value::Null,
+    }
+}

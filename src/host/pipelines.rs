@@ -1,0 +1,225 @@
+//! The internal keyword that pipelines are lowered to, and what it runs.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString};
+
+use super::convert::{to_dynamic, to_value};
+use super::fault::raise;
+use crate::command::{self, Catalog, Flow, Paired, Place, dispatch, prepare};
+use crate::diagnostic::{Category, Diagnostic, Source};
+use crate::lang::{PIPELINE_KEYWORD, Pipeline};
+use crate::session::Session;
+use crate::value::{Block, Value};
+
+/// What the keyword needs: the pipelines by id, and the world they run in.
+pub struct Lines {
+    pub session: Rc<RefCell<Session>>,
+    pub catalog: Catalog,
+    stop: Arc<AtomicBool>,
+    pipelines: RefCell<Vec<Rc<Line>>>,
+    /// An error of the engine's own that passes through a pipeline unharmed.
+    pending: Cell<Option<Box<EvalAltResult>>>,
+}
+
+struct Line {
+    pipeline: Pipeline,
+    stages: Vec<Paired>,
+    source: Arc<Source>,
+}
+
+impl Lines {
+    pub fn new(session: Rc<RefCell<Session>>, catalog: Catalog, stop: Arc<AtomicBool>) -> Self {
+        Self {
+            session,
+            catalog,
+            stop,
+            pipelines: RefCell::default(),
+            pending: Cell::new(None),
+        }
+    }
+
+    pub fn next_id(&self) -> usize {
+        self.pipelines.borrow().len()
+    }
+
+    pub fn add(&self, pipelines: Vec<Pipeline>, paired: Vec<Vec<Paired>>, source: &Arc<Source>) {
+        let lines = pipelines.into_iter().zip(paired).map(|(pipeline, stages)| {
+            Rc::new(Line {
+                pipeline,
+                stages,
+                source: Arc::clone(source),
+            })
+        });
+        self.pipelines.borrow_mut().extend(lines);
+    }
+
+    fn error(&self, flow: Flow, line: &Line) -> Box<EvalAltResult> {
+        match flow {
+            Flow::Fail(fault) => raise(fault.at_if_unplaced(&line.source, line.pipeline.span)),
+            Flow::Host => self.pending.take().unwrap_or_else(broken),
+            // Who stopped the pipeline is a stage of it; dispatch ends there.
+            Flow::Stop => broken(),
+        }
+    }
+}
+
+pub fn interrupted() -> Diagnostic {
+    Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
+}
+
+fn broken() -> Box<EvalAltResult> {
+    raise(Diagnostic::new(
+        "InternalError",
+        Category::Runtime,
+        "a pipeline ended without saying why",
+    ))
+}
+
+/// Registers the keyword: `__ps <variable>(<id>, <slot>, …)`; a slot is a value or a block.
+pub fn register(engine: &mut Engine, lines: &Rc<Lines>) {
+    let lines = Rc::clone(lines);
+    engine.register_custom_syntax_with_state_raw(
+        PIPELINE_KEYWORD,
+        |symbols, ahead, _| {
+            let next = match symbols.len() {
+                1 => "$ident$",
+                2 => "(",
+                3 => "$int$",
+                _ => match symbols.last().map(ImmutableString::as_str) {
+                    Some(")") => return Ok(None),
+                    Some(",") if ahead == "{" => "$block$",
+                    Some(",") => "$expr$",
+                    _ if ahead == "," => ",",
+                    _ => ")",
+                },
+            };
+            Ok(Some(next.into()))
+        },
+        false,
+        move |context, inputs, _| run(context, inputs, &lines),
+    );
+}
+
+fn run(
+    context: &mut EvalContext,
+    inputs: &[Expression],
+    lines: &Lines,
+) -> Result<Dynamic, Box<EvalAltResult>> {
+    let id = inputs.get(1).and_then(Expression::get_literal_value::<i64>);
+    let line = id
+        .and_then(|id| usize::try_from(id).ok())
+        .and_then(|id| lines.pipelines.borrow().get(id).cloned())
+        .ok_or_else(broken)?;
+    let variable = inputs
+        .first()
+        .and_then(Expression::get_string_value)
+        .unwrap_or_default()
+        .to_owned();
+    let mut host = Engaged {
+        context,
+        slots: inputs.get(2..).unwrap_or_default(),
+        variable,
+        lines,
+    };
+    let head = match line.pipeline.head {
+        Some(slot) => Some(to_value(&host.evaluate(slot)?)),
+        None => None,
+    };
+    let mut stages = Vec::with_capacity(line.stages.len());
+    for paired in &line.stages {
+        let prepared = prepare(paired, &mut |slot| match host.evaluate(slot) {
+            Ok(value) => Ok(to_value(&value)),
+            Err(error) => {
+                lines.pending.set(Some(error));
+                Err(Flow::Host)
+            }
+        });
+        stages.push(prepared.map_err(|flow| lines.error(flow, &line))?);
+    }
+    let place = Place {
+        session: &lines.session,
+        host: &mut host,
+        catalog: &lines.catalog,
+        source: &line.source,
+        discard: line.pipeline.discard,
+    };
+    match dispatch(stages, head, place) {
+        Ok(mut yielded) if yielded.single => {
+            Ok(yielded.values.pop().map_or(Dynamic::UNIT, to_dynamic))
+        }
+        Ok(_) if line.pipeline.discard => Ok(Dynamic::UNIT),
+        Ok(yielded) => Ok(to_dynamic(Value::list(yielded.values))),
+        Err(Flow::Fail(fault))
+            if line.pipeline.condition && fault.category == Category::NotFound =>
+        {
+            Ok(false.into())
+        }
+        Err(flow) => Err(lines.error(flow, &line)),
+    }
+}
+
+/// The engine in the middle of evaluating a pipeline.
+struct Engaged<'e, 'a, 's, 'ps, 'g, 'c, 't> {
+    context: &'e mut EvalContext<'a, 's, 'ps, 'g, 'c, 't>,
+    slots: &'e [Expression<'e>],
+    /// The name that blocks know `$_` by.
+    variable: String,
+    lines: &'e Lines,
+}
+
+impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
+    fn evaluate(&mut self, slot: usize) -> Result<Dynamic, Box<EvalAltResult>> {
+        let expression = self.slots.get(slot).ok_or_else(broken)?;
+        self.context.eval_expression_tree(expression)
+    }
+}
+
+impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
+    fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
+        let depth = self.context.scope().len();
+        match self.context.scope_mut().get_mut(&self.variable) {
+            Some(slot) => *slot = to_dynamic(item),
+            None => {
+                let name = self.variable.clone();
+                self.context
+                    .scope_mut()
+                    .push_dynamic(name, to_dynamic(item));
+            }
+        }
+        self.lines.session.borrow_mut().capture();
+        let outcome = self.evaluate(block.id);
+        self.context.scope_mut().rewind(depth);
+        let mut values = self.lines.session.borrow_mut().captured();
+        let last = match outcome {
+            Ok(value) => value,
+            Err(error) => match *error {
+                // `return` in a block ends this object only.
+                EvalAltResult::Return(value, _) => value,
+                other => {
+                    self.lines.pending.set(Some(other.into()));
+                    return Err(Flow::Host);
+                }
+            },
+        };
+        values.push(to_value(&last));
+        Ok(values)
+    }
+
+    fn set_variable(&mut self, name: &str, value: Value) {
+        self.context
+            .scope_mut()
+            .set_value(name.to_owned(), to_dynamic(value));
+    }
+
+    fn variable(&self, name: &str) -> Option<Value> {
+        self.context.scope().get(name).map(to_value)
+    }
+
+    fn interrupted(&self) -> bool {
+        self.lines.stop.load(Ordering::Relaxed)
+    }
+}
