@@ -163,8 +163,7 @@ impl Store {
             .stat()
             .map_err(|e| fault::io(&layout.tenant, "read", &e))?;
         let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.tenant, "read", &e))?;
-        let (base, mark) = snapshot::load(&layout.tenant, &bytes)?;
-        drop(bytes);
+        let (base, mark) = snapshot::load(&*disk, &layout.tenant, bytes)?;
 
         let path = &layout.journal;
         let journal = disk
@@ -600,7 +599,7 @@ impl Guard<'_> {
         }
         if store.based_on != store.mark {
             // Another shell made a checkpoint.
-            store.base = snapshot::load(path, &bytes)?.0;
+            store.base = snapshot::load(&*store.disk, path, bytes.clone())?.0;
             store.based_on = store.mark;
         }
         let spliced = match std::str::from_utf8(&bytes) {

@@ -484,3 +484,70 @@ fn broken_yaml_is_shown_with_its_place() {
         "{refused}"
     );
 }
+
+/// Old formats open for ever. `UPDATE=1` writes the fixture when it is missing; an old one is never rewritten.
+#[test]
+fn the_first_format_opens() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v1");
+    if std::env::var_os("UPDATE").is_some() && !fixture.exists() {
+        create(&fixture, &tenant(4));
+        let mut opened = open(&fixture);
+        remove(&mut opened, 1);
+        save(&mut opened).unwrap();
+        let mut entry = Entry::new(now(), "megan@contoso.com", vec![removal(2), removal(3)]);
+        entry.command = Some("Get-User | Remove-License -Sku SPE_E5 # \"all\"\tof them\n".into());
+        entry.script = Some("scripts/leavers.rhai".into());
+        entry.reason = Some("NO".into());
+        entry.tenant_at = Some(now());
+        entry.run = Some(3);
+        entry.undoes = Some(2);
+        opened
+            .store
+            .lock(&mut |_| {})
+            .unwrap()
+            .commit(entry)
+            .unwrap();
+        fs::remove_file(fixture.join(".tenant.lock")).unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for file in ["tenant.yaml", "journal.yaml"] {
+        fs::copy(fixture.join(file), dir.path().join(file)).unwrap();
+    }
+    let mut opened = open(dir.path());
+    assert!(opened.notices.is_empty(), "{:?}", opened.notices);
+    assert_eq!(changes(&opened), [removal(2), removal(3)]);
+    let held = opened
+        .tenant
+        .users()
+        .iter()
+        .filter(|user| !user.licenses.is_empty())
+        .count();
+    assert_eq!(held, 1);
+    let entry = opened.entries[0].clone();
+    assert_eq!(entry.reason.as_deref(), Some("NO"));
+    assert_eq!((entry.run, entry.undoes), (Some(3), Some(2)));
+    remove(&mut opened, 4);
+    assert_eq!(open(dir.path()).store.entries(0).unwrap().len(), 3);
+}
+
+#[test]
+fn a_link_stays_a_link_and_the_mode_stays() {
+    let (dir, real) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    create(dir.path(), &tenant(3));
+    let (path, target) = (
+        dir.path().join("tenant.yaml"),
+        real.path().join("contoso.yaml"),
+    );
+    fs::rename(&path, &target).unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&target, &path).unwrap();
+    let mut opened = open(dir.path());
+    remove(&mut opened, 1);
+    save(&mut opened).unwrap();
+    assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+    assert_eq!(
+        fs::metadata(&target).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    assert!(open(dir.path()).tenant.users()[0].licenses.is_empty());
+}
