@@ -483,6 +483,8 @@ impl Guard<'_> {
                         store.mark = mark;
                     }
                 }
+                // The same edit that this store found.
+                Content::Rebase(mark) if mark == store.mark => store.rebase = false,
                 Content::Rebase(_) => {
                     let fault = fault::refused(
                         "TenantEdited",
@@ -529,11 +531,7 @@ impl Guard<'_> {
                 "others' changes were not yet taken in",
             ));
         }
-        if self.store.rebase {
-            let mark = self.store.mark;
-            self.note(entry.at, &Content::Rebase(mark))?;
-            self.store.rebase = false;
-        }
+        self.take_over_edit(entry.at)?;
         entry.seq = self.store.end.seq + 1;
         let body = record::entry_body(&entry).map_err(|e| unwritable(&e))?;
         self.append(entry.seq, &body)?;
@@ -550,6 +548,7 @@ impl Guard<'_> {
             ));
         }
         self.own_snapshot()?;
+        self.take_over_edit(at)?;
         let path = self.store.layout.tenant.clone();
         let seq = self.store.end.seq + 1;
         let text = self.next_snapshot(tenant, seq)?;
@@ -582,6 +581,16 @@ impl Guard<'_> {
             .map_err(|e| fault::io(dir, "made durable", &e))?;
         self.note(at, &Content::Installed(seq))?;
         self.store.tail = self.store.end.offset;
+        Ok(())
+    }
+
+    /// Notes a hand edit before anything is built on it: other shells then know that theirs is another tenant.
+    fn take_over_edit(&mut self, at: Timestamp) -> Result<(), Diagnostic> {
+        if self.store.rebase {
+            let mark = self.store.mark;
+            self.note(at, &Content::Rebase(mark))?;
+            self.store.rebase = false;
+        }
         Ok(())
     }
 
