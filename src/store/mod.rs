@@ -166,9 +166,10 @@ impl Store {
         let (base, mark) = snapshot::load(&*disk, &layout.tenant, bytes)?;
 
         let path = &layout.journal;
-        let journal = disk
-            .open(path, Access::Read)
-            .map_err(|e| fault::io(path, "opened", &e))?;
+        let journal = disk.open(path, Access::Read).map_err(|e| {
+            fault::io(path, "opened", &e)
+                .hint("a tenant is both its files: put the journal back from a backup or from git")
+        })?;
         // What is shown must not vanish: a record that a crashed writer left may not be on the disk yet.
         journal
             .sync_data()
@@ -534,7 +535,7 @@ impl Guard<'_> {
         self.take_over_edit(entry.at)?;
         entry.seq = self.store.end.seq + 1;
         let body = record::entry_body(&entry).map_err(|e| unwritable(&e))?;
-        self.append(entry.seq, &body)?;
+        self.append(entry.seq, body)?;
         self.store.last_entry = entry.seq;
         Ok(entry.seq)
     }
@@ -654,18 +655,18 @@ impl Guard<'_> {
         let seq = self.store.end.seq + 1;
         let body = record::note_body(seq, at, &self.store.holder.name, content)
             .map_err(|e| unwritable(&e))?;
-        self.append(seq, &body)
+        self.append(seq, body)
     }
 
     /// One write, one sync. A failure bars the store: whether the record will be there is not known.
-    fn append(&mut self, seq: u64, body: &str) -> Result<(), Diagnostic> {
+    fn append(&mut self, seq: u64, body: String) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         if let Some(barred) = &store.barred {
             return Err(barred.clone());
         }
-        let header = Header::of(store.end.sum, seq, body);
-        let mut record = header.render();
-        record.push_str(body);
+        let header = Header::of(store.end.sum, seq, &body);
+        let mut record = body;
+        record.insert_str(0, &header.render());
         let written = store
             .journal
             .write_at(record.as_bytes(), store.end.offset)
