@@ -163,13 +163,13 @@ impl Store {
             .stat()
             .map_err(|e| fault::io(&layout.tenant, "read", &e))?;
         let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.tenant, "read", &e))?;
-        let (base, mark) = snapshot::load(&layout.tenant, &bytes)?;
-        drop(bytes);
+        let (base, mark) = snapshot::load(&*disk, &layout.tenant, bytes)?;
 
         let path = &layout.journal;
-        let journal = disk
-            .open(path, Access::Read)
-            .map_err(|e| fault::io(path, "opened", &e))?;
+        let journal = disk.open(path, Access::Read).map_err(|e| {
+            fault::io(path, "opened", &e)
+                .hint("a tenant is both its files: put the journal back from a backup or from git")
+        })?;
         // What is shown must not vanish: a record that a crashed writer left may not be on the disk yet.
         journal
             .sync_data()
@@ -484,6 +484,8 @@ impl Guard<'_> {
                         store.mark = mark;
                     }
                 }
+                // The same edit that this store found.
+                Content::Rebase(mark) if mark == store.mark => store.rebase = false,
                 Content::Rebase(_) => {
                     let fault = fault::refused(
                         "TenantEdited",
@@ -530,14 +532,10 @@ impl Guard<'_> {
                 "others' changes were not yet taken in",
             ));
         }
-        if self.store.rebase {
-            let mark = self.store.mark;
-            self.note(entry.at, &Content::Rebase(mark))?;
-            self.store.rebase = false;
-        }
+        self.take_over_edit(entry.at)?;
         entry.seq = self.store.end.seq + 1;
         let body = record::entry_body(&entry).map_err(|e| unwritable(&e))?;
-        self.append(entry.seq, &body)?;
+        self.append(entry.seq, body)?;
         self.store.last_entry = entry.seq;
         Ok(entry.seq)
     }
@@ -551,6 +549,7 @@ impl Guard<'_> {
             ));
         }
         self.own_snapshot()?;
+        self.take_over_edit(at)?;
         let path = self.store.layout.tenant.clone();
         let seq = self.store.end.seq + 1;
         let text = self.next_snapshot(tenant, seq)?;
@@ -586,6 +585,16 @@ impl Guard<'_> {
         Ok(())
     }
 
+    /// Notes a hand edit before anything is built on it: other shells then know that theirs is another tenant.
+    fn take_over_edit(&mut self, at: Timestamp) -> Result<(), Diagnostic> {
+        if self.store.rebase {
+            let mark = self.store.mark;
+            self.note(at, &Content::Rebase(mark))?;
+            self.store.rebase = false;
+        }
+        Ok(())
+    }
+
     /// tenant.yaml as it is, made to hold `tenant`.
     fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
         let store = &mut *self.store;
@@ -600,7 +609,7 @@ impl Guard<'_> {
         }
         if store.based_on != store.mark {
             // Another shell made a checkpoint.
-            store.base = snapshot::load(path, &bytes)?.0;
+            store.base = snapshot::load(&*store.disk, path, bytes.clone())?.0;
             store.based_on = store.mark;
         }
         let spliced = match std::str::from_utf8(&bytes) {
@@ -646,18 +655,18 @@ impl Guard<'_> {
         let seq = self.store.end.seq + 1;
         let body = record::note_body(seq, at, &self.store.holder.name, content)
             .map_err(|e| unwritable(&e))?;
-        self.append(seq, &body)
+        self.append(seq, body)
     }
 
     /// One write, one sync. A failure bars the store: whether the record will be there is not known.
-    fn append(&mut self, seq: u64, body: &str) -> Result<(), Diagnostic> {
+    fn append(&mut self, seq: u64, body: String) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         if let Some(barred) = &store.barred {
             return Err(barred.clone());
         }
-        let header = Header::of(store.end.sum, seq, body);
-        let mut record = header.render();
-        record.push_str(body);
+        let header = Header::of(store.end.sum, seq, &body);
+        let mut record = body;
+        record.insert_str(0, &header.render());
         let written = store
             .journal
             .write_at(record.as_bytes(), store.end.offset)

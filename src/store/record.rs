@@ -107,7 +107,7 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     written.script.clone_from(&entry.script);
     written.reason.clone_from(&entry.reason);
     written.undoes = entry.undoes;
-    let mut body = String::with_capacity(160 + 110 * entry.changes.len());
+    let mut body = String::with_capacity(512 + 160 * entry.changes.len());
     emit::block(&mut body, &written, 0)?;
     body.push_str(if entry.changes.is_empty() {
         "changes: []\n"

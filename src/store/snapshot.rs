@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use twox_hash::XxHash3_64;
 
+use super::disk::{Access, Disk, read_from};
 use super::fault;
 use super::outline::{is_gap, items, lines, outline};
 use super::record::Mark;
@@ -84,31 +85,42 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts, Mark), Diagnosti
 }
 
 /// Reads a file into a tenant, whose shape is checked.
-pub(super) fn load(path: &Path, bytes: &[u8]) -> Result<(Tenant, Mark), Diagnostic> {
-    let (parts, mark) = read(path, bytes)?;
+pub(super) fn load(
+    disk: &dyn Disk,
+    path: &Path,
+    bytes: Vec<u8>,
+) -> Result<(Tenant, Mark), Diagnostic> {
+    let (parts, mark) = read(path, &bytes)?;
+    // Text and tenant are not held at the same time; a fault is worth reading the file once more.
+    drop(bytes);
     let tenant = Tenant::new(parts).map_err(|faults| {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        let mut faults = faults.into_iter();
-        let first = faults.next();
-        let message = first.as_ref().map_or("no tenant", |fault| &fault.message);
-        let target = first
-            .as_ref()
-            .and_then(|fault| fault.target.as_deref())
+        let bytes = disk
+            .open(path, Access::Read)
+            .and_then(|file| read_from(&*file, 0))
             .unwrap_or_default();
-        let offset = offset_of(text, target);
-        let place = Place {
-            path,
-            text,
-            offset,
-            item: None,
-        };
-        let fault = place.fault(offset, &format!("{target}: {message}"));
-        faults.take(20).fold(fault, |fault, other| {
-            let target = other.target.as_deref().unwrap_or_default();
-            fault.note(format!("{target}: {}", other.message), None, None)
-        })
+        misshapen(path, &String::from_utf8_lossy(&bytes), faults)
     })?;
     Ok((tenant, mark))
+}
+
+/// Shows the first fault of a tenant's shape in its place, and notes the others.
+fn misshapen(path: &Path, text: &str, faults: Vec<Diagnostic>) -> Diagnostic {
+    let mut faults = faults.iter().map(|fault| {
+        let target = fault.target.as_deref().unwrap_or_default();
+        (target, format!("{target}: {}", fault.message))
+    });
+    let (target, message) = faults.next().unwrap_or_default();
+    let offset = offset_of(text, target);
+    let place = Place {
+        path,
+        text,
+        offset,
+        item: None,
+    };
+    let fault = place.fault(offset, &message);
+    faults
+        .take(20)
+        .fold(fault, |fault, (_, message)| fault.note(message, None, None))
 }
 
 /// Where a path such as `users[3].licenses[0]` begins: the line of its first part.

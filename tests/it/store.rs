@@ -1,5 +1,6 @@
 //! The store on a real disk: what is committed is there, what is an admin's stays an admin's.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -7,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 use tenantsh::diagnostic::Diagnostic;
 use tenantsh::store::{self, Disk, Entry, Holder, Opened, RealDisk, Store};
 use tenantsh::tenant::{
@@ -483,4 +485,153 @@ fn broken_yaml_is_shown_with_its_place() {
             .contains("tenant.yaml:22:3: users[1]: unknown field `display_nam`"),
         "{refused}"
     );
+}
+
+/// Old formats open for ever. `UPDATE=1` writes the fixture when it is missing; an old one is never rewritten.
+#[test]
+fn the_first_format_opens() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journals/v1");
+    if std::env::var_os("UPDATE").is_some() && !fixture.exists() {
+        create(&fixture, &tenant(4));
+        let mut opened = open(&fixture);
+        remove(&mut opened, 1);
+        save(&mut opened).unwrap();
+        let mut entry = Entry::new(now(), "megan@contoso.com", vec![removal(2), removal(3)]);
+        entry.command = Some("Get-User | Remove-License -Sku SPE_E5 # \"all\"\tof them\n".into());
+        entry.script = Some("scripts/leavers.rhai".into());
+        entry.reason = Some("NO".into());
+        entry.tenant_at = Some(now());
+        entry.run = Some(3);
+        entry.undoes = Some(2);
+        opened
+            .store
+            .lock(&mut |_| {})
+            .unwrap()
+            .commit(entry)
+            .unwrap();
+        fs::remove_file(fixture.join(".tenant.lock")).unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for file in ["tenant.yaml", "journal.yaml"] {
+        fs::copy(fixture.join(file), dir.path().join(file)).unwrap();
+    }
+    let mut opened = open(dir.path());
+    assert!(opened.notices.is_empty(), "{:?}", opened.notices);
+    assert_eq!(changes(&opened), [removal(2), removal(3)]);
+    let held = opened
+        .tenant
+        .users()
+        .iter()
+        .filter(|user| !user.licenses.is_empty())
+        .count();
+    assert_eq!(held, 1);
+    let entry = opened.entries[0].clone();
+    assert_eq!(entry.reason.as_deref(), Some("NO"));
+    assert_eq!((entry.run, entry.undoes), (Some(3), Some(2)));
+    remove(&mut opened, 4);
+    assert_eq!(open(dir.path()).store.entries(0).unwrap().len(), 3);
+}
+
+#[test]
+fn a_link_stays_a_link_and_the_mode_stays() {
+    let (dir, real) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    create(dir.path(), &tenant(3));
+    let (path, target) = (
+        dir.path().join("tenant.yaml"),
+        real.path().join("contoso.yaml"),
+    );
+    fs::rename(&path, &target).unwrap();
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&target, &path).unwrap();
+    let mut opened = open(dir.path());
+    remove(&mut opened, 1);
+    save(&mut opened).unwrap();
+    assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+    assert_eq!(
+        fs::metadata(&target).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
+    assert!(open(dir.path()).tenant.users()[0].licenses.is_empty());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Commit(usize, Vec<u128>),
+    Checkpoint(usize),
+    Reopen(usize),
+    /// A comment is put above a user, or a display name changed, in the file.
+    Edit(u128, bool),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let shell = 0..2usize;
+    let step = prop_oneof![
+        4 => (shell.clone(), prop::collection::vec(1..=20u128, 1..4)).prop_map(|(s, n)| Step::Commit(s, n)),
+        2 => shell.clone().prop_map(Step::Checkpoint),
+        2 => shell.prop_map(Step::Reopen),
+        1 => (1..=20u128, any::<bool>()).prop_map(|(n, comment)| Step::Edit(n, comment)),
+    ];
+    prop::collection::vec(step, 1..25)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Two shells and an editor against a model: licenses and names are what they should be, whatever the order.
+    #[test]
+    fn any_order_of_commits_checkpoints_openings_and_edits(steps in steps()) {
+        let dir = tempfile::tempdir().unwrap();
+        create(dir.path(), &tenant(20));
+        let path = dir.path().join("tenant.yaml");
+        let mut shells = [open(dir.path()), open(dir.path())];
+        let mut held: BTreeMap<u128, String> = (1..=20).map(|n| (n, format!("User {n}"))).collect();
+        let mut gone = BTreeSet::new();
+        for step in steps {
+            match step {
+                Step::Commit(shell, users) => {
+                    let opened = &mut shells[shell];
+                    let Ok(mut guard) = opened.store.lock(&mut |_| {}) else {
+                        // Another shell took an edit over: this one has to look again.
+                        shells[shell] = open(dir.path());
+                        continue;
+                    };
+                    for entry in guard.catch_up() {
+                        for change in &entry.changes {
+                            opened.tenant.apply(change).unwrap();
+                        }
+                    }
+                    let users: BTreeSet<u128> = users.into_iter().filter(|n| !gone.contains(n)).collect();
+                    let changes: Vec<Change> = users.iter().map(|n| removal(*n)).collect();
+                    changes.iter().for_each(|change| opened.tenant.apply(change).unwrap());
+                    guard.commit(Entry::new(now(), "a", changes)).unwrap();
+                    gone.extend(users);
+                }
+                Step::Checkpoint(shell) => {
+                    shells[shell].store.rotate_at(1_000);
+                    if save(&mut shells[shell]).is_err() {
+                        shells[shell] = open(dir.path());
+                        prop_assert!(shells[shell].store.barred().is_none());
+                    }
+                }
+                Step::Reopen(shell) => shells[shell] = open(dir.path()),
+                Step::Edit(n, comment) => {
+                    let own = text(dir.path());
+                    let name = format!("  display_name: {}\n", held[&n]);
+                    let new = if comment {
+                        format!("  # {n} is known\n{name}")
+                    } else {
+                        held.insert(n, format!("Edited {n}"));
+                        format!("  display_name: Edited {n}\n")
+                    };
+                    fs::write(&path, own.replacen(&name, &new, 1)).unwrap();
+                }
+            }
+        }
+        let again = open(dir.path());
+        prop_assert!(again.store.barred().is_none(), "{:?}", again.notices);
+        for (user, n) in again.tenant.users().iter().zip(1..) {
+            prop_assert_eq!(&*user.display_name, &held[&n]);
+            prop_assert_eq!(user.licenses.is_empty(), gone.contains(&n), "user {}", n);
+        }
+    }
 }

@@ -184,7 +184,12 @@ impl Collection<'_> {
 
     fn entry<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Unwritable> {
         let style = self.begin();
-        write_text(self.out, key);
+        // The longest word that needs quotes has five letters; a longer name of a field never does.
+        if key.len() > 5 && key.bytes().all(|b| b.is_ascii_lowercase()) {
+            self.out.push_str(key);
+        } else {
+            write_text(self.out, key);
+        }
         self.out.push(':');
         if matches!(style, Style::Flow) {
             self.out.push(' ');

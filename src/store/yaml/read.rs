@@ -72,7 +72,7 @@ impl<'de> Items<'de> {
         let start = reader.start;
         let Line { indent, content } = reader.line;
         let mut value = Err(NotCanonical);
-        if indent == self.indent && content.len() > 2 && content.starts_with("- ") {
+        if indent == self.indent && content.len() > 2 && reader.line.is_item() {
             reader.depth = 0;
             reader.line = Line {
                 indent: indent + 2,
@@ -111,7 +111,7 @@ impl Line<'_> {
     }
 
     fn is_item(&self) -> bool {
-        self.content.starts_with("- ")
+        matches!(self.content.as_bytes(), [b'-', b' ', ..])
     }
 }
 
@@ -158,8 +158,12 @@ impl<'de> Reader<'de> {
             let len = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
             self.start = self.next;
             self.next = (self.next + len + 1).min(self.text.len());
+            // Compared as bytes: `strip_suffix` calls into the C library for each line.
+            let len = match rest.as_bytes()[..len] {
+                [.., b'\r'] => len - 1,
+                _ => len,
+            };
             let line = &rest[..len];
-            let line = line.strip_suffix('\r').unwrap_or(line);
             let indent = line.bytes().take_while(|b| *b == b' ').count();
             let content = &line[indent..];
             // Some characters break a line for a YAML reader, and then a comment hides more than itself.
@@ -187,16 +191,18 @@ impl<'de> Reader<'de> {
 
 /// `key: rest` or `key:`, where the key is a plain word.
 pub fn split_key(content: &str) -> Option<(&str, &str)> {
-    let len = content
-        .bytes()
-        .position(|b| !b.is_ascii_alphanumeric() && b != b'_')?;
-    let (key, rest) = content.split_at(len);
-    if !key.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let bytes = content.as_bytes();
+    let len = bytes
+        .iter()
+        .position(|b| !b.is_ascii_alphanumeric() && *b != b'_')?;
+    if !bytes[0].is_ascii_alphabetic() {
         return None;
     }
-    match rest.strip_prefix(':')? {
-        "" => Some((key, "")),
-        rest => Some((key, rest.strip_prefix(' ')?)),
+    let key = &content[..len];
+    match &bytes[len..] {
+        [b':'] => Some((key, "")),
+        [b':', b' ', ..] => Some((key, &content[len + 2..])),
+        _ => None,
     }
 }
 

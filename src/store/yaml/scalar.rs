@@ -31,20 +31,34 @@ pub fn is_plain(text: &str) -> bool {
     if !first.is_alphabetic() {
         return is_guid(text) || is_time(text);
     }
-    !is_reserved(text) && text.chars().all(is_safe) && !text.contains(": ") && {
-        let last = text.as_bytes()[text.len() - 1];
-        last != b' ' && last != b':'
+    let bytes = text.as_bytes();
+    let mut before = b' ';
+    for byte in bytes {
+        if !SAFE[usize::from(*byte)] || (before == b':' && *byte == b' ') {
+            return false;
+        }
+        before = *byte;
     }
+    before != b' '
+        && before != b':'
+        && !is_reserved(text)
+        && (text.is_ascii() || text.chars().all(is_printable))
 }
 
-/// Characters that stand in plain text without meaning. `#` is left out, so ` #` never arises;
-/// `:` only means something before a blank or at the end.
-fn is_safe(c: char) -> bool {
-    match c {
-        '#' | ',' | '[' | ']' | '{' | '}' | '"' | '\'' | '`' | '\t' => false,
-        _ => is_printable(c),
+/// Bytes that stand in plain text without meaning, or belong to a character beyond ASCII. `#` is left
+/// out, so ` #` never arises; `:` only means something before a blank or at the end.
+const SAFE: [bool; 256] = {
+    let mut safe = [true; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        safe[byte] = !matches!(
+            byte as u8,
+            0..=0x1f | 0x7f | b'#' | b',' | b'[' | b']' | b'{' | b'}' | b'"' | b'\'' | b'`'
+        );
+        byte += 1;
     }
-}
+    safe
+};
 
 /// Characters that may stand raw on one line of a YAML file.
 pub fn is_printable(c: char) -> bool {
