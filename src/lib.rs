@@ -1,13 +1,19 @@
 //! tenantsh: a PowerShell-style scripting host for administering the licences of a Microsoft 365 tenant.
 
+pub mod batch;
+pub mod cli;
+pub mod cmdlets;
 pub mod command;
+pub mod console;
 pub mod diagnostic;
 pub mod files;
 pub mod format;
+pub mod help;
 pub mod host;
 pub mod interop;
 pub mod lang;
 pub mod objects;
+pub mod repl;
 pub mod session;
 pub mod store;
 pub mod tenant;

@@ -1,3 +1,7 @@
-//! The program: hands its arguments to the library and its result to the shell.
+//! The program: hands its arguments to the library and the exit code to the system.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(tenantsh::cli::main())
+}

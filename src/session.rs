@@ -48,6 +48,11 @@ pub trait Console {
     /// # Errors
     /// The output is closed or full.
     fn print(&mut self, text: &str) -> Result<(), Diagnostic>;
+    /// Ends the output of one run, so that all of it is out.
+    ///
+    /// # Errors
+    /// The output is closed or full.
+    fn finish(&mut self) -> Result<(), Diagnostic>;
     fn error(&mut self, error: &Diagnostic);
     fn warning(&mut self, warning: &Diagnostic);
     /// A sentence for the admin that is no result: a summary, a wait.

@@ -16,7 +16,7 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, OptimizationLevel, Scope};
 
 use crate::command::{Catalog, pair};
 use crate::diagnostic::{Category, Diagnostic, Source};
-use crate::lang::{self, Lowered, Surroundings};
+use crate::lang::{self, Cursor, Highlight, Lowered, Surroundings};
 use crate::session::Session;
 use crate::value::Value;
 use convert::{to_dynamic, to_value};
@@ -48,7 +48,10 @@ pub struct Host {
     functions: AST,
     units: HashMap<String, Arc<Unit>>,
     lines: Rc<Lines>,
+    is_command: IsCommand,
 }
+
+type IsCommand = Box<dyn Fn(&str) -> bool>;
 
 impl Host {
     /// An engine on a session. `stop` is set by Ctrl-C.
@@ -76,7 +79,9 @@ impl Host {
         helpers::register(&mut engine, &session);
         let lines = Rc::new(Lines::new(session, catalog, stop));
         pipelines::register(&mut engine, &lines);
+        let known = Rc::clone(&lines);
         Self {
+            is_command: Box::new(move |name| known.catalog.find(name).is_some()),
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
@@ -100,16 +105,33 @@ impl Host {
         !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
     }
 
+    fn surroundings<'a>(
+        &'a self,
+        variables: &'a [String],
+        first_pipeline: usize,
+    ) -> Surroundings<'a> {
+        Surroundings {
+            is_command: &*self.is_command,
+            variables,
+            first_pipeline,
+        }
+    }
+
     fn lower(&self, text: &str, first_pipeline: usize) -> Lowered {
         let variables = self.variables();
-        lang::lower(
-            text,
-            &Surroundings {
-                is_command: &|name| self.lines.catalog.find(name).is_some(),
-                variables: &variables,
-                first_pipeline,
-            },
-        )
+        lang::lower(text, &self.surroundings(&variables, first_pipeline))
+    }
+
+    /// What stands at a place of a line, for completion.
+    pub fn cursor(&self, text: &str, offset: usize) -> Cursor {
+        let variables = self.variables();
+        lang::cursor(text, offset, &self.surroundings(&variables, 0))
+    }
+
+    /// A line's words by kind, for colours.
+    pub fn highlight(&self, text: &str) -> Vec<Highlight> {
+        let variables = self.variables();
+        lang::highlight(text, &self.surroundings(&variables, 0))
     }
 
     /// The variables that are set, for the front end and for completion.

@@ -11,6 +11,7 @@ use super::convert::{to_dynamic, to_value};
 use super::fault::raise;
 use crate::command::{self, Catalog, Flow, Paired, Place, dispatch, prepare};
 use crate::diagnostic::{Category, Diagnostic, Source};
+use crate::help::{self, Part};
 use crate::lang::{PIPELINE_KEYWORD, Pipeline};
 use crate::session::Session;
 use crate::value::{Block, Value};
@@ -114,6 +115,12 @@ fn run(
         .and_then(|id| usize::try_from(id).ok())
         .and_then(|id| lines.pipelines.borrow().get(id).cloned())
         .ok_or_else(broken)?;
+    if let Some(asked) = line.stages.iter().find(|stage| stage.asks_for_help()) {
+        let page = help::page(asked.cmdlet(), &Part::Page { full: false }).map_err(raise)?;
+        let mut session = lines.session.borrow_mut();
+        session.output(page.into()).map_err(raise)?;
+        return Ok(Dynamic::UNIT);
+    }
     let variable = inputs
         .first()
         .and_then(Expression::get_string_value)

@@ -1,0 +1,9 @@
+//! Cmdlets that read and write files.
+
+mod export_csv;
+mod get_content;
+mod import_csv;
+
+pub use export_csv::EXPORT_CSV;
+pub use get_content::GET_CONTENT;
+pub use import_csv::IMPORT_CSV;

@@ -1,0 +1,69 @@
+//! Parameters that several cmdlets declare alike, and how what they name is found.
+
+use std::sync::Arc;
+
+use crate::command::{Param, UserName};
+use crate::diagnostic::Diagnostic;
+use crate::tenant::{Symbol, Tenant, User};
+use crate::wildcard::{Wildcard, is_pattern};
+
+/// What a user is called in the columns of exports and lists, and in other tools' parameters.
+pub const USER_NAMES: &[&str] = &[
+    "Identity",
+    "UserPrincipalName",
+    "UPN",
+    "UserId",
+    "User principal name",
+    "Mail",
+    "Id",
+];
+
+/// The user a changing cmdlet is about: by position, from the pipeline as an object or a text, or by a column's name.
+pub static USER: Param<UserName> = Param::new("User", "The user, by UPN or id.")
+    .aliases(USER_NAMES)
+    .position(0)
+    .by_value()
+    .by_property();
+
+/// The user as the tenant has it now, whatever it was when the name was taken.
+pub fn find_user<'t>(tenant: &'t Tenant, name: &UserName) -> Result<&'t Arc<User>, Diagnostic> {
+    if let Some(user) = name.id.and_then(|id| tenant.user(id)) {
+        return Ok(user);
+    }
+    tenant.find_user(&name.text)
+}
+
+/// The keys of the products that a list of names and wildcards stands for, each once.
+pub fn product_keys<'a>(
+    tenant: &Tenant,
+    names: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<Symbol>, Diagnostic> {
+    let mut keys: Vec<Symbol> = Vec::new();
+    for name in names {
+        let found = if is_pattern(name) {
+            tenant.products_matching(name)?
+        } else {
+            vec![tenant.find_product(name)?]
+        };
+        for product in found {
+            if !keys.contains(&product.sku) {
+                keys.push(product.sku.clone());
+            }
+        }
+    }
+    Ok(keys)
+}
+
+/// A text filter: any of several names or wildcards, letter case aside.
+pub struct AnyOf(Vec<Wildcard>);
+
+impl AnyOf {
+    pub fn of(names: &[Arc<str>]) -> Self {
+        Self(names.iter().map(|name| Wildcard::new(name)).collect())
+    }
+
+    pub fn matches(&self, text: Option<&str>) -> bool {
+        let text = text.unwrap_or_default();
+        self.0.iter().any(|wildcard| wildcard.matches(text))
+    }
+}

@@ -1,0 +1,185 @@
+//! The admin's terminal, or the pipe in its place: results on standard output, everything else on standard error.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use crate::diagnostic::{Category, Diagnostic};
+use crate::format::{Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning};
+use crate::session::{Answer, Console, Question};
+use crate::value::Value;
+
+/// How the program shows things, as the command line and the environment have it.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    pub format: Format,
+    pub style: Style,
+    /// Colours on standard error.
+    pub error_color: bool,
+    /// Somebody sits there and is to be asked.
+    pub interactive: bool,
+}
+
+/// Standard output and standard error.
+pub struct Terminal {
+    look: Look,
+    /// None between two runs: each begins its output anew.
+    printer: Option<Printer>,
+}
+
+impl Terminal {
+    pub fn new(look: Look) -> Self {
+        Self {
+            look,
+            printer: None,
+        }
+    }
+
+    fn printer(&mut self) -> &mut Printer {
+        let look = &self.look;
+        self.printer.get_or_insert_with(|| {
+            let mut style = look.style;
+            style.width = style.width.and_then(|_| width());
+            Printer::new(look.format, style, Box::new(BufWriter::new(io::stdout())))
+        })
+    }
+
+    fn write_error(&mut self, text: &str) {
+        // What is on its way to standard output was said first.
+        if let Some(printer) = &mut self.printer
+            && !matches!(
+                self.look.format,
+                Format::Json | Format::Csv | Format::Jsonl | Format::Yaml | Format::Html
+            )
+        {
+            let _ = printer.flush();
+        }
+        let mut stderr = io::stderr().lock();
+        // Nobody is left to tell when standard error is closed.
+        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.flush();
+    }
+
+    fn machine(&self) -> bool {
+        matches!(self.look.format, Format::Json | Format::Jsonl)
+    }
+}
+
+/// The terminal's width now; it may have been resized since.
+fn width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+fn closed(error: &io::Error) -> Diagnostic {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Diagnostic::new(
+            "OutputClosed",
+            Category::Io,
+            "nobody reads the output any more",
+        );
+    }
+    Diagnostic::new(
+        "OutputFailed",
+        Category::Io,
+        format!("the output can't be written: {error}"),
+    )
+}
+
+impl Console for Terminal {
+    fn output(&mut self, value: &Value) -> Result<(), Diagnostic> {
+        self.printer().value(value).map_err(|error| closed(&error))
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Diagnostic> {
+        match self.look.format {
+            Format::Table | Format::List | Format::Md => self.output(&Value::from(text)),
+            _ => {
+                self.notice(text);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), Diagnostic> {
+        // json has an array to show even when nothing came.
+        let printer = match (self.printer.take(), self.look.format) {
+            (None, Format::Json) => {
+                self.printer();
+                self.printer.take()
+            }
+            (printer, _) => printer,
+        };
+        let Some(printer) = printer else {
+            return Ok(());
+        };
+        let left_out = printer.finish().map_err(|error| closed(&error))?;
+        if !left_out.is_empty() {
+            self.notice(&format!(
+                "left out of the CSV, whose columns are those of the first object: {}",
+                left_out.join(", ")
+            ));
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, error: &Diagnostic) {
+        let text = if self.machine() {
+            format!("{}\n", diagnostic_json(error))
+        } else {
+            render_diagnostic(error, self.look.error_color, width())
+        };
+        self.write_error(&text);
+    }
+
+    fn warning(&mut self, warning: &Diagnostic) {
+        let text = render_warning(warning, self.look.error_color, width());
+        self.write_error(&text);
+    }
+
+    fn notice(&mut self, text: &str) {
+        let safe = crate::format::safe::lines(text);
+        self.write_error(&format!("{safe}\n"));
+    }
+
+    fn interactive(&self) -> bool {
+        self.look.interactive
+    }
+
+    fn ask(&mut self, question: &Question) -> Answer {
+        if !io::stdin().is_terminal() {
+            return Answer::No;
+        }
+        self.write_error(&format!("{}\n", crate::format::safe::lines(&question.what)));
+        loop {
+            let choices = match (question.number, question.per_record) {
+                (Some(number), _) => format!("Type {number} to go on, anything else to stop: "),
+                (None, true) => {
+                    "[Y] Yes [A] Yes to all [N] No [L] No to all [?] Help (default is \"N\"): "
+                        .to_owned()
+                }
+                (None, false) => "[Y] Yes [N] No [?] Help (default is \"N\"): ".to_owned(),
+            };
+            self.write_error(&choices);
+            let mut line = String::new();
+            match io::stdin().read_line(&mut line) {
+                Ok(read) if read > 0 => {}
+                _ => return Answer::No,
+            }
+            let answer = line.trim().to_lowercase();
+            if let Some(number) = question.number {
+                return if answer == number.to_string() {
+                    Answer::Yes
+                } else {
+                    Answer::No
+                };
+            }
+            match (answer.as_str(), question.per_record) {
+                ("y" | "yes", _) => return Answer::Yes,
+                ("a", true) => return Answer::YesToAll,
+                ("l", true) => return Answer::NoToAll,
+                ("?", _) => self.write_error(
+                    "Yes does what is said above and writes it to the tenant; No changes nothing.\n",
+                ),
+                _ => return Answer::No,
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! A declaration as a page: Get-Help, `-?` and docs/cmdlets.
+
+use std::fmt::Write;
+
+use crate::command::{Cmdlet, Parameter};
+use crate::diagnostic::Diagnostic;
+use crate::tenant::Permission;
+use crate::wildcard::Wildcard;
+
+/// Which part of a page is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    Page { full: bool },
+    Examples,
+    Parameter(String),
+}
+
+/// Where to begin.
+pub const TOUR: &str = "\
+Five lines to try on the sample tenant; nothing you do to it is kept.
+
+  1. Get-Subscription
+     what is paid for, and what of it is used
+  2. Get-User -Disabled -Licensed
+     who holds licenses and can't even sign in
+  3. Get-User -Disabled -Licensed | Remove-License -All -WhatIf
+     what taking them away would do: seats, mailboxes, dates
+  4. Get-User -Disabled -Licensed | Remove-License -All
+     does exactly that, and says for each user what happened
+  5. Get-User | Where-Object Department -eq Sales | Export-Csv sales.csv
+     any list, as a file
+
+Get-Command lists the cmdlets, Get-Help NAME explains one, -WhatIf rehearses every change.
+Your own tenant: leave with exit, then  tenantsh init DIR --from users.json subscribedSkus.json";
+
+/// A line of a list of cmdlets.
+pub fn line(cmdlet: &Cmdlet) -> String {
+    format!("{:<24} {}", cmdlet.name(), cmdlet.synopsis)
+}
+
+/// A page, or a part of it, as plain text.
+///
+/// # Errors
+/// No parameter has the name asked for.
+pub fn page(cmdlet: &Cmdlet, part: &Part) -> Result<String, Diagnostic> {
+    let mut text = String::new();
+    match part {
+        Part::Examples => examples(&mut text, cmdlet),
+        Part::Parameter(name) => {
+            let pattern = Wildcard::new(name);
+            let found: Vec<_> = cmdlet
+                .all_parameters()
+                .filter(|parameter| parameter.names().any(|own| pattern.matches(own)))
+                .collect();
+            if found.is_empty() {
+                let names: Vec<_> = cmdlet.all_parameters().map(|p| p.name).collect();
+                return Err(Diagnostic::usage(
+                    "NamedParameterNotFound",
+                    format!("{} has no parameter -{name}", cmdlet.name()),
+                )
+                .did_you_mean(name, names));
+            }
+            for parameter in found {
+                describe(&mut text, parameter);
+            }
+        }
+        Part::Page { full } => whole(&mut text, cmdlet, *full),
+    }
+    Ok(text.trim_end().to_owned())
+}
+
+// Writing to a String can't fail.
+macro_rules! put {
+    ($($part:tt)*) => {{ let _ = writeln!($($part)*); }};
+}
+
+fn whole(text: &mut String, cmdlet: &Cmdlet, full: bool) {
+    put!(text, "{}\n    {}\n", cmdlet.name(), cmdlet.synopsis);
+    put!(text, "SYNTAX");
+    for set in cmdlet.parameter_sets() {
+        put!(text, "    {}", syntax(cmdlet, set));
+    }
+    put!(text, "\nDESCRIPTION");
+    for paragraph in cmdlet.description.split("\n\n") {
+        put!(text, "{}\n", indent(paragraph));
+    }
+    put!(text, "PARAMETERS");
+    for parameter in cmdlet.parameters {
+        describe(text, parameter);
+    }
+    if full {
+        for parameter in cmdlet.all_parameters().skip(cmdlet.parameters.len()) {
+            describe(text, parameter);
+        }
+    } else {
+        let names: Vec<_> = cmdlet
+            .all_parameters()
+            .skip(cmdlet.parameters.len())
+            .map(|parameter| format!("-{}", parameter.name))
+            .collect();
+        put!(
+            text,
+            "{}\n",
+            indent(&format!(
+                "And {} (Get-Help {} -Full).",
+                names.join(", "),
+                cmdlet.name()
+            ))
+        );
+    }
+    if !cmdlet.aliases.is_empty() {
+        put!(text, "ALIASES\n    {}\n", cmdlet.aliases.join(", "));
+    }
+    if let Some(role) = role(cmdlet.requires) {
+        put!(text, "ROLE\n{}\n", indent(role));
+    }
+    if !cmdlet.graph.is_empty() {
+        put!(text, "IN GRAPH POWERSHELL\n    {}\n", cmdlet.graph);
+    }
+    examples(text, cmdlet);
+}
+
+fn examples(text: &mut String, cmdlet: &Cmdlet) {
+    put!(text, "EXAMPLES");
+    for example in cmdlet.examples {
+        put!(text, "    PS> {}", example.line);
+        put!(text, "        {}\n", example.explanation);
+    }
+}
+
+fn syntax(cmdlet: &Cmdlet, set: &str) -> String {
+    let mut parts = vec![cmdlet.name()];
+    let belongs = |p: &&&Parameter| p.sets.is_empty() || p.sets.contains(&set);
+    parts.extend(cmdlet.parameters.iter().filter(belongs).map(|p| p.syntax()));
+    if cmdlet.changes() {
+        parts.push("[-WhatIf] [-Confirm]".to_owned());
+    }
+    let mut lines = String::new();
+    let mut width = 0;
+    for part in parts {
+        if width > 0 && width + part.len() > 72 {
+            lines.push_str("\n        ");
+            width = 4;
+        } else if width > 0 {
+            lines.push(' ');
+        }
+        width += part.len() + 1;
+        lines.push_str(&part);
+    }
+    lines
+}
+
+fn describe(text: &mut String, parameter: &Parameter) {
+    let kind = match parameter.kind {
+        crate::command::Kind::Choice(choices) => choices.join(" | "),
+        _ => parameter.type_name(),
+    };
+    put!(text, "    -{} <{kind}>", parameter.name);
+    put!(text, "{}", indent(&format!("    {}", parameter.help)));
+    let mut facts = Vec::new();
+    if !parameter.aliases.is_empty() {
+        facts.push(format!("also -{}", parameter.aliases.join(", -")));
+    }
+    if let Some(position) = parameter.position {
+        facts.push(format!("position {}", position + 1));
+    }
+    match (parameter.pipeline.by_value, parameter.pipeline.by_property) {
+        (true, true) => {
+            facts.push("from the pipeline, as an object or by property name".to_owned())
+        }
+        (true, false) => facts.push("from the pipeline".to_owned()),
+        (false, true) => facts.push("from the pipeline by property name".to_owned()),
+        (false, false) => {}
+    }
+    if !facts.is_empty() {
+        put!(text, "{}", indent(&format!("    ({})", facts.join("; "))));
+    }
+    put!(text);
+}
+
+/// Which roles a permission takes, in words (R1-R5).
+fn role(permission: Permission) -> Option<&'static str> {
+    match permission {
+        Permission::None => None,
+        Permission::Read => Some("any, or nobody signed in"),
+        Permission::AssignLicense => Some("Global, License or User Administrator"),
+        Permission::EditUser => Some("Global or User Administrator"),
+        Permission::DeleteUser | Permission::BlockSignIn => {
+            Some("Global Administrator; User Administrator for people without a higher role")
+        }
+        Permission::SetSeats => Some("Global or Billing Administrator"),
+        Permission::EditGroup | Permission::AssignGroupLicense => {
+            Some("Global, Groups, License or User Administrator")
+        }
+        Permission::AssignRole => Some("Global or Privileged Role Administrator"),
+        Permission::EditMailbox => Some("Global or Exchange Administrator"),
+        Permission::ManageTenant => Some("Global Administrator"),
+    }
+}
+
+/// Wraps a paragraph at 80 columns, four from the left and as much more as it begins with.
+fn indent(paragraph: &str) -> String {
+    let margin = " ".repeat(4 + paragraph.len() - paragraph.trim_start().len());
+    let mut lines = vec![margin.clone()];
+    for word in paragraph.split_whitespace() {
+        let line = lines.last_mut();
+        match line {
+            Some(line) if line.chars().count() + word.chars().count() < 80 => {
+                if line.len() > margin.len() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{margin}{word}")),
+        }
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,172 @@
+//! The line editor: history, completion, colours, and more lines while the input isn't whole.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use rustyline::completion::{Completer, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::highlight::{CmdKind, Highlighter};
+use rustyline::hint::{Hinter, HistoryHinter};
+use rustyline::history::DefaultHistory;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{CompletionType, Config, Context, Helper};
+
+use super::Shell;
+use super::complete::{Candidate, candidates};
+use crate::host::Host;
+use crate::lang::HighlightKind;
+use crate::session::Session;
+
+/// The editor with the admin's history.
+pub struct Editor {
+    editor: rustyline::Editor<Assistant, DefaultHistory>,
+    history: Option<PathBuf>,
+}
+
+impl Editor {
+    pub fn new(shell: &Shell) -> Result<Self, ReadlineError> {
+        let config = Config::builder()
+            .history_ignore_space(true)
+            .history_ignore_dups(true)?
+            .completion_type(CompletionType::List)
+            .auto_add_history(true)
+            .build();
+        let mut editor = rustyline::Editor::with_config(config)?;
+        editor.set_helper(Some(Assistant {
+            host: Rc::clone(&shell.host),
+            session: Rc::clone(&shell.session),
+            hinter: HistoryHinter::new(),
+            color: shell.color,
+        }));
+        if let Some(path) = &shell.history {
+            // The first time there is none.
+            let _ = editor.load_history(path);
+        }
+        Ok(Self {
+            editor,
+            history: shell.history.clone(),
+        })
+    }
+
+    pub fn read(&mut self, prompt: &str) -> Result<String, ReadlineError> {
+        let line = self.editor.readline(prompt)?;
+        if let Some(path) = &self.history {
+            // History that can't be kept is no reason to stop.
+            let _ = self.editor.append_history(path);
+        }
+        Ok(line)
+    }
+}
+
+/// What the editor asks while a line is typed.
+struct Assistant {
+    host: Rc<RefCell<Host>>,
+    session: Rc<RefCell<Session>>,
+    hinter: HistoryHinter,
+    color: bool,
+}
+
+impl Helper for Assistant {}
+
+impl Validator for Assistant {
+    fn validate(&self, context: &mut ValidationContext) -> Result<ValidationResult, ReadlineError> {
+        if self.host.borrow().is_incomplete(context.input()) {
+            Ok(ValidationResult::Incomplete)
+        } else {
+            Ok(ValidationResult::Valid(None))
+        }
+    }
+}
+
+impl Completer for Assistant {
+    type Candidate = Pair;
+
+    fn complete(
+        &self,
+        line: &str,
+        position: usize,
+        _: &Context<'_>,
+    ) -> Result<(usize, Vec<Pair>), ReadlineError> {
+        let host = self.host.borrow();
+        let cursor = host.cursor(line, position);
+        let tenant = self.session.borrow().tenant();
+        let word = line.get(cursor.span.start..position).unwrap_or_default();
+        let found = candidates(&cursor, word, host.catalog(), &tenant);
+        let pairs = found
+            .into_iter()
+            .map(|Candidate { text, beside }| Pair {
+                display: match beside {
+                    Some(beside) => format!("{text}  ({beside})"),
+                    None => text.clone(),
+                },
+                replacement: text,
+            })
+            .collect();
+        Ok((cursor.span.start, pairs))
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = String;
+
+    fn hint(&self, line: &str, position: usize, context: &Context<'_>) -> Option<String> {
+        if line.contains('\n') {
+            return None;
+        }
+        self.hinter.hint(line, position, context)
+    }
+}
+
+impl Highlighter for Assistant {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        if !self.color {
+            return Cow::Borrowed(line);
+        }
+        let mut painted = String::with_capacity(line.len() * 2);
+        let mut end = 0;
+        for token in self.host.borrow().highlight(line) {
+            let (start, stop) = (token.span.start, token.span.end);
+            let (Some(before), Some(word)) = (line.get(end..start), line.get(start..stop)) else {
+                continue;
+            };
+            painted.push_str(before);
+            match color(token.kind) {
+                Some(code) => {
+                    painted.push_str(&format!("\u{1b}[{code}m{word}\u{1b}[0m"));
+                }
+                None => painted.push_str(word),
+            }
+            end = stop;
+        }
+        painted.push_str(line.get(end..).unwrap_or_default());
+        Cow::Owned(painted)
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if self.color {
+            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
+        } else {
+            Cow::Borrowed(hint)
+        }
+    }
+
+    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
+        self.color
+    }
+}
+
+fn color(kind: HighlightKind) -> Option<&'static str> {
+    match kind {
+        HighlightKind::Command => Some("1;36"),
+        HighlightKind::UnknownCommand => Some("4;31"),
+        HighlightKind::Parameter => Some("34"),
+        HighlightKind::Text => Some("32"),
+        HighlightKind::Number => Some("33"),
+        HighlightKind::Variable => Some("35"),
+        HighlightKind::Comment => Some("2"),
+        HighlightKind::Keyword => Some("1"),
+        _ => None,
+    }
+}
