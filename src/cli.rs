@@ -186,8 +186,10 @@ fn explain(topic: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagn
 struct RealClock;
 
 impl Clock for RealClock {
+    /// Whole seconds: finer ones only make dates hard to read.
     fn now(&self) -> Timestamp {
-        Timestamp::now()
+        let now = Timestamp::now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 
     fn new_id(&self) -> Uuid {
