@@ -155,7 +155,8 @@ impl Host {
             .map(|fault| self.name_unknown(fault.clone()).in_source(source))
             .collect();
         let mut paired = Vec::new();
-        for pipeline in &lowered.pipelines {
+        let sound = faults.is_empty();
+        for pipeline in lowered.pipelines.iter().filter(|_| sound) {
             match pair(pipeline, &self.lines.catalog) {
                 Ok(stages) => paired.push(stages),
                 Err(found) => faults.extend(found.into_iter().map(|f| f.in_source(source))),
@@ -165,7 +166,6 @@ impl Host {
             faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
             return Err(faults);
         }
-        let shows_value = mode == Mode::Line || ends_in_command(&source.text, &lowered);
         for warning in lowered.warnings {
             let warning = warning.in_source(source);
             self.lines.session.borrow_mut().console.warning(&warning);
@@ -186,7 +186,7 @@ impl Host {
         self.functions.clear_statements();
         match outcome {
             Ok(value) => {
-                if shows_value {
+                if mode == Mode::Line {
                     let value = to_value(&value);
                     let mut session = self.lines.session.borrow_mut();
                     show(&mut session, value).map_err(|fault| vec![fault])?;
@@ -254,17 +254,6 @@ fn exit_code(error: &EvalAltResult) -> Option<Exit> {
         | EvalAltResult::ErrorInModule(_, inner, _) => exit_code(inner),
         _ => None,
     }
-}
-
-/// Whether the last thing in a script is a command, whose output is then the script's too (L16).
-fn ends_in_command(text: &str, lowered: &Lowered) -> bool {
-    let end = text
-        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '}'))
-        .len();
-    lowered
-        .pipelines
-        .iter()
-        .any(|pipeline| !pipeline.discard && pipeline.span.end >= end)
 }
 
 fn show(session: &mut Session, value: Value) -> Result<(), Diagnostic> {

@@ -208,7 +208,9 @@ impl<'a> Lowerer<'a> {
             self.copy_to(end);
         }
         self.open_hoist();
-        self.statements(Context::SCRIPT, None);
+        let body = self.statements(Context::SCRIPT, None);
+        // Nobody takes a script's last value: its commands put out what they yield as it comes.
+        self.discard(&body.tail);
         self.close_hoist();
     }
 

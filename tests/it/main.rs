@@ -9,5 +9,7 @@ mod kill;
 mod lang;
 mod rules;
 mod store;
+mod support;
 mod tenants;
+mod transcripts;
 mod yaml;

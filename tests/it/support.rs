@@ -1,0 +1,251 @@
+//! A session on the sample tenant with a fixed clock, whose console remembers everything in the order it was said.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+use tenantsh::batch;
+use tenantsh::cmdlets::CATALOG;
+use tenantsh::command::Catalog;
+use tenantsh::diagnostic::{Diagnostic, Source};
+use tenantsh::files::{Files, Mode as FileMode};
+use tenantsh::format::{Format, Printer, Style, render_diagnostic, render_warning};
+use tenantsh::host::{Ended, Host, Mode};
+use tenantsh::interop;
+use tenantsh::session::{Answer, Clock, Console, Policy, Question, Session};
+use tenantsh::tenant::Tenant;
+use tenantsh::value::Value;
+use uuid::Uuid;
+
+/// The moment at which every test takes place.
+pub const NOW: &str = "2026-11-24T10:00:00Z";
+
+struct FixedClock {
+    ids: Cell<u128>,
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        NOW.parse().unwrap()
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.ids.set(self.ids.get() + 1);
+        Uuid::from_u128(self.ids.get())
+    }
+}
+
+/// Text that a console writes and a test reads.
+#[derive(Clone, Default)]
+pub struct Screen(Rc<RefCell<Vec<u8>>>);
+
+impl Screen {
+    pub fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.borrow_mut())).unwrap()
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Recorder {
+    screen: Screen,
+    printer: Option<Printer>,
+    values: Rc<RefCell<Vec<Value>>>,
+    answers: Rc<RefCell<Vec<Answer>>>,
+    interactive: bool,
+}
+
+impl Recorder {
+    fn say(&mut self, text: &str) {
+        if let Some(printer) = &mut self.printer {
+            printer.flush().unwrap();
+        }
+        self.screen.write_all(text.as_bytes()).unwrap();
+    }
+}
+
+impl Console for Recorder {
+    fn output(&mut self, value: &Value) -> Result<(), Diagnostic> {
+        self.values.borrow_mut().push(value.clone());
+        let screen = self.screen.clone();
+        let style = Style {
+            width: Some(110),
+            ..Style::default()
+        };
+        let printer = self
+            .printer
+            .get_or_insert_with(|| Printer::new(Format::Table, style, Box::new(screen)));
+        printer.value(value).unwrap();
+        Ok(())
+    }
+
+    fn print(&mut self, text: &str) -> Result<(), Diagnostic> {
+        self.output(&Value::from(text))
+    }
+
+    fn finish(&mut self) -> Result<(), Diagnostic> {
+        if let Some(printer) = self.printer.take() {
+            printer.finish().unwrap();
+        }
+        Ok(())
+    }
+
+    fn error(&mut self, error: &Diagnostic) {
+        let text = render_diagnostic(error, false, Some(110));
+        self.say(&text);
+    }
+
+    fn warning(&mut self, warning: &Diagnostic) {
+        let text = render_warning(warning, false, Some(110));
+        self.say(&text);
+    }
+
+    fn notice(&mut self, text: &str) {
+        self.say(&format!("{text}\n"));
+    }
+
+    fn interactive(&self) -> bool {
+        self.interactive
+    }
+
+    fn ask(&mut self, question: &Question) -> Answer {
+        let answer = self.answers.borrow_mut().pop().unwrap_or(Answer::No);
+        self.say(&format!("{} [{answer:?}]\n", question.what));
+        answer
+    }
+}
+
+/// A shell without a terminal.
+pub struct Rig {
+    pub session: Rc<RefCell<Session>>,
+    pub host: Host,
+    pub stop: Arc<AtomicBool>,
+    pub screen: Screen,
+    /// Everything that was put out, as values.
+    pub values: Rc<RefCell<Vec<Value>>>,
+    /// What the admin will answer, the last one first. Setting [`Rig::interactive`] makes the console ask.
+    pub answers: Rc<RefCell<Vec<Answer>>>,
+}
+
+impl Rig {
+    /// On the sample, acting as its default admin, with nobody to ask.
+    pub fn new() -> Self {
+        Self::build(sample(), Policy::default(), false)
+    }
+
+    /// With somebody at the keyboard.
+    pub fn interactive() -> Self {
+        Self::build(sample(), Policy::default(), true)
+    }
+
+    pub fn with_policy(policy: Policy) -> Self {
+        Self::build(sample(), policy, false)
+    }
+
+    pub fn on(tenant: Tenant) -> Self {
+        Self::build(tenant, Policy::default(), false)
+    }
+
+    fn build(tenant: Tenant, policy: Policy, interactive: bool) -> Self {
+        let screen = Screen::default();
+        let values = Rc::new(RefCell::default());
+        let answers = Rc::new(RefCell::default());
+        let recorder = Recorder {
+            screen: screen.clone(),
+            printer: None,
+            values: Rc::clone(&values),
+            answers: Rc::clone(&answers),
+            interactive,
+        };
+        let actor = tenant.actor("admin").unwrap();
+        let files = Files::new(if policy.what_if {
+            FileMode::WhatIf
+        } else {
+            FileMode::Normal
+        });
+        let clock = FixedClock { ids: Cell::new(0) };
+        let session = Session::new(
+            tenant,
+            None,
+            actor,
+            Box::new(clock),
+            Box::new(recorder),
+            policy,
+            files,
+        );
+        let session = Rc::new(RefCell::new(session));
+        let stop = Arc::new(AtomicBool::new(false));
+        let host = Host::new(
+            Rc::clone(&session),
+            Catalog::new(CATALOG),
+            Arc::clone(&stop),
+        );
+        Self {
+            session,
+            host,
+            stop,
+            screen,
+            values,
+            answers,
+        }
+    }
+
+    /// Runs a text as a typed line; what ended it, if anything did.
+    pub fn try_run(&mut self, text: &str) -> Result<Ended, Vec<Diagnostic>> {
+        self.values.borrow_mut().clear();
+        let outcome = self.host.run(&Source::new("<line>", text), Mode::Line);
+        self.session.borrow_mut().console.finish().unwrap();
+        outcome
+    }
+
+    /// What is on the screen after a line, errors included.
+    pub fn show(&mut self, text: &str) -> String {
+        self.screen.take();
+        let outcome = self.try_run(text);
+        if let Err(faults) = outcome {
+            batch::report(&mut self.session.borrow_mut(), faults);
+        }
+        self.screen.take()
+    }
+
+    /// The values that a line puts out; it must not fail.
+    pub fn values(&mut self, text: &str) -> Vec<Value> {
+        match self.try_run(text) {
+            Ok(_) => std::mem::take(&mut *self.values.borrow_mut()),
+            Err(faults) => panic!("{text}: {faults:#?}"),
+        }
+    }
+
+    /// The same, each as text.
+    pub fn texts(&mut self, text: &str) -> Vec<String> {
+        let values = self.values(text);
+        values
+            .iter()
+            .map(|value| value.to_text().into_owned())
+            .collect()
+    }
+
+    /// The first error of a line that must fail.
+    pub fn error(&mut self, text: &str) -> Diagnostic {
+        match self.try_run(text) {
+            Ok(_) => panic!("{text}: ran"),
+            Err(faults) => faults[0].clone(),
+        }
+    }
+}
+
+pub fn sample() -> Tenant {
+    Tenant::new(interop::sample().unwrap()).unwrap()
+}
