@@ -281,7 +281,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         .map_err(|fault| vec![fault])?,
     };
     let mut session = session.borrow_mut();
-    if let Err(fault) = session.checkpoint() {
+    if let Err(fault) = session.checkpoint(true) {
         // Every change is in the journal already; only the next opening takes longer.
         session.console.warning(&fault);
     }
