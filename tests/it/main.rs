@@ -3,11 +3,14 @@
 // A test says what went wrong by panicking, its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod behaviours;
 mod changes;
 mod crash;
 mod kill;
 mod lang;
+mod pushdown;
 mod rules;
 mod store;
+mod support;
 mod tenants;
 mod yaml;
