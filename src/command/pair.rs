@@ -209,14 +209,17 @@ pub(super) fn find_parameter(
     match candidates.len() {
         1 => Ok(candidates.remove(0)),
         0 => {
-            let names: Vec<_> = cmdlet.all_parameters().map(|p| p.name).collect();
+            let names: Vec<_> = cmdlet
+                .all_parameters()
+                .map(|p| format!("-{}", p.name))
+                .collect();
             Err(Diagnostic::usage(
                 "NamedParameterNotFound",
                 format!("{} has no parameter -{name}", cmdlet.name()),
             )
             .about(format!("-{name}"))
             .hint(format!("Get-Help {} shows its parameters", cmdlet.name()))
-            .did_you_mean(name, names))
+            .did_you_mean(&format!("-{name}"), names.iter().map(String::as_str)))
         }
         _ => {
             let names: Vec<_> = candidates

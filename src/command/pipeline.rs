@@ -75,13 +75,6 @@ pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Res
             single: shared.single && shared.yielded.len() == 1,
             values: shared.yielded,
         }),
-        Err(Flow::Fail(fault)) => {
-            let span = running.first().map(|stage| stage.prepared.span);
-            Err(Flow::Fail(match span {
-                Some(span) => fault.at_if_unplaced(source, span),
-                None => fault,
-            }))
-        }
         Err(other) => Err(other),
     }
 }
@@ -189,14 +182,15 @@ impl Running {
     /// Runs without input.
     fn alone(&mut self, shared: &mut Shared, rest: &mut [Running]) -> Result<(), Flow> {
         let args = &self.prepared.args;
-        match &mut self.work {
+        let done = match &mut self.work {
             Work::Each(run) => run(&mut Self::call(&self.prepared, shared, rest), args),
             Work::Stream(_) => Ok(()),
             Work::Change(waiting) => {
                 waiting.push(args.clone());
                 Ok(())
             }
-        }
+        };
+        self.placed(shared, done)
     }
 
     /// Takes one object of the pipeline.
@@ -235,19 +229,30 @@ impl Running {
         if matches!(done, Err(Flow::Stop)) {
             self.stopped = true;
         }
-        done
+        self.placed(shared, done)
+    }
+
+    /// A fault that doesn't say where is this stage's: those further down already said theirs.
+    fn placed(&self, shared: &Shared, done: Result<(), Flow>) -> Result<(), Flow> {
+        done.map_err(|flow| match flow {
+            Flow::Fail(fault) => {
+                Flow::Fail(fault.at_if_unplaced(shared.source, self.prepared.span))
+            }
+            other => other,
+        })
     }
 
     fn end(&mut self, shared: &mut Shared, rest: &mut [Running]) -> Result<(), Flow> {
         let mut call = Self::call(&self.prepared, shared, rest);
-        match &mut self.work {
+        let done = match &mut self.work {
             Work::Each(_) => Ok(()),
             Work::Stream(stage) => stage.end(&mut call),
             Work::Change(waiting) if waiting.is_empty() => Ok(()),
             Work::Change(waiting) => {
                 gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
             }
-        }
+        };
+        self.placed(shared, done)
     }
 
     fn fill_variables(&self, shared: &mut Shared) {

@@ -168,7 +168,6 @@ impl Host {
             faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
             return Err(faults);
         }
-        let shows_value = mode == Mode::Line || ends_in_command(&source.text, &lowered);
         for warning in lowered.warnings {
             let warning = warning.in_source(source);
             self.lines.session.borrow_mut().console.warning(&warning);
@@ -179,7 +178,14 @@ impl Host {
         });
         let compiled = self.engine.compile_with_scope(&self.scope, &lowered.text);
         let ast = compiled.map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
-        self.lines.add(lowered.pipelines, paired, source);
+        let mut pipelines = lowered.pipelines;
+        for index in lowered.tail {
+            // Nobody takes the last value: what its commands yield goes out as it comes.
+            if let Some(pipeline) = pipelines.get_mut(index) {
+                pipeline.discard = true;
+            }
+        }
+        self.lines.add(pipelines, paired, source);
         for function in ast.iter_functions() {
             self.units
                 .insert(function.name.to_owned(), Arc::clone(&unit));
@@ -189,7 +195,7 @@ impl Host {
         self.functions.clear_statements();
         match outcome {
             Ok(value) => {
-                if shows_value {
+                if mode == Mode::Line {
                     let value = to_value(&value);
                     let mut session = self.lines.session.borrow_mut();
                     show(&mut session, value).map_err(|fault| vec![fault])?;
@@ -267,17 +273,6 @@ fn exit_code(error: &EvalAltResult) -> Option<Exit> {
         | EvalAltResult::ErrorInModule(_, inner, _) => exit_code(inner),
         _ => None,
     }
-}
-
-/// Whether the last thing in a script is a command, whose output is then the script's too (L16).
-fn ends_in_command(text: &str, lowered: &Lowered) -> bool {
-    let end = text
-        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ';' | '}'))
-        .len();
-    lowered
-        .pipelines
-        .iter()
-        .any(|pipeline| !pipeline.discard && pipeline.span.end >= end)
 }
 
 fn show(session: &mut Session, value: Value) -> Result<(), Diagnostic> {

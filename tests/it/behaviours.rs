@@ -10,7 +10,7 @@ use tenantsh::session::Answer;
 use tenantsh::tenant::Permission;
 use tenantsh::value::{Block, Value};
 
-use crate::support::Shell;
+use crate::support::Rig;
 
 static TEXT: Param<Option<Arc<str>>> = Param::new("Text", "A text.")
     .aliases(&["Caption"])
@@ -96,8 +96,8 @@ fn tell_input(call: &mut Call, args: &Args) -> Result<(), Flow> {
     }
 }
 
-fn shell() -> Shell {
-    Shell::with_cmdlets(&[&TEST_BINDING, &TEST_INPUT])
+fn shell() -> Rig {
+    Rig::with_cmdlets(&[&TEST_BINDING, &TEST_INPUT])
 }
 
 /// Lines with what they show.
@@ -110,7 +110,7 @@ fn shows(table: &[(&str, &[&str])]) {
 /// Lines with the id of the fault that stops them, and the word it points at.
 fn refuses(table: &[(&str, &str, &str)]) {
     for (line, id, at) in table {
-        let fault = shell().fault(line);
+        let fault = shell().error(line);
         let span = fault.span.unwrap_or_default();
         let word = line.get(span.start..span.end).unwrap_or_default();
         assert_eq!((fault.id, word), (*id, *at), "{line}: {fault:?}");
@@ -297,7 +297,7 @@ fn b16_a_splat_is_an_argument_only() {
         "let p = #{Text: \"a\", Number: 3}; Test-Binding @p",
         &["Text=text:a Number=int:3"],
     )]);
-    let fault = shell().fault("let p = #{}; let q = @p;");
+    let fault = shell().error("let p = #{}; let q = @p;");
     assert_eq!(fault.category, Category::Usage);
 }
 
@@ -379,7 +379,7 @@ fn b25_redirection_names_the_alternative() {
         "Get-User 2> errors.txt",
         "Get-User >> users.txt",
     ] {
-        let fault = shell().fault(line);
+        let fault = shell().error(line);
         assert_eq!(fault.id, "NoRedirection");
         assert!(fault.hint.as_ref().unwrap().contains("Out-File"));
     }
@@ -414,14 +414,14 @@ fn b28_an_unambiguous_beginning_is_enough() {
 #[test]
 fn b29_an_ambiguous_beginning_is_not() {
     refuses(&[("Test-Binding -L a", "AmbiguousParameter", "-L")]);
-    let fault = shell().fault("Test-Binding -L a");
+    let fault = shell().error("Test-Binding -L a");
     assert!(fault.message.contains("-List") && fault.message.contains("-Left"));
 }
 
 #[test]
 fn b30_an_unknown_parameter() {
     refuses(&[("Test-Binding -Txet a", "NamedParameterNotFound", "-Txet")]);
-    let fault = shell().fault("Test-Binding -Txet a");
+    let fault = shell().error("Test-Binding -Txet a");
     assert!(fault.hint.as_ref().unwrap().contains("Text"));
 }
 
@@ -474,11 +474,11 @@ fn b35_a_failed_conversion_names_the_parameter() {
     refuses(&[("Test-Binding -Number many", "InvalidArgument", "many")]);
     assert!(
         shell()
-            .fault("Test-Binding -Number many")
+            .error("Test-Binding -Number many")
             .message
             .contains("-Number")
     );
-    let computed = shell().fault("let n = \"many\"; Test-Binding -Number $n");
+    let computed = shell().error("let n = \"many\"; Test-Binding -Number $n");
     assert_eq!(
         (computed.id, computed.message.contains("-Number")),
         ("InvalidArgument", true)
@@ -560,7 +560,7 @@ fn b41_a_block_is_not_evaluated_for_each_object() {
         "InvalidArgument",
         "{ $_ }",
     )]);
-    let fault = shell().fault("\"a\" | Test-Input -Name { $_ }");
+    let fault = shell().error("\"a\" | Test-Input -Name { $_ }");
     assert!(fault.hint.as_ref().unwrap().contains("ForEach-Object"));
 }
 
@@ -574,7 +574,7 @@ fn b42_a_named_argument_wins_over_the_splat() {
         "let p = @{ cap = 'aa' }; Test-Binding @p -Text b",
         &["Text=text:b"],
     )]);
-    let fault = shell().fault("let p = #{Txet: 1}; Test-Binding @p");
+    let fault = shell().error("let p = #{Txet: 1}; Test-Binding @p");
     assert_eq!(fault.id, "NamedParameterNotFound");
 }
 
@@ -582,7 +582,7 @@ fn b42_a_named_argument_wins_over_the_splat() {
 fn b43_a_set_of_choices() {
     shows(&[("Test-Binding -Colour RED", &["Colour=text:Red"])]);
     refuses(&[("Test-Binding -Colour Blue", "InvalidArgument", "Blue")]);
-    let fault = shell().fault("Test-Binding -Colour Blue");
+    let fault = shell().error("Test-Binding -Colour Blue");
     assert!(fault.hint.as_ref().unwrap().contains("Red, Green"));
 }
 
@@ -607,7 +607,7 @@ fn b44_error_action() {
         let kept = usize::from(action == "SilentlyContinue");
         assert_eq!(shell.session.borrow().errors.len(), kept, "{action}");
     }
-    let fault = shell().fault(&format!("{input} -ea Stop"));
+    let fault = shell().error(&format!("{input} -ea Stop"));
     assert_eq!(fault.id, "Bad");
     shows(&[(
         "let m = \"\"; try { \"bad\" | Test-Input -ErrorAction Stop } catch (e) { m = e.message } m",
@@ -626,7 +626,7 @@ fn b45_verbose_only_when_asked() {
         warnings("Test-Input -Name odd -WarningAction SilentlyContinue"),
         0
     );
-    assert_eq!(shell().fault("Test-Input -Name odd -wa Stop").id, "Odd");
+    assert_eq!(shell().error("Test-Input -Name odd -wa Stop").id, "Odd");
 }
 
 #[test]
@@ -650,12 +650,17 @@ fn b46_what_if_on_what_changes() {
 #[test]
 fn b47_confirm_without_a_terminal_is_an_error() {
     let line = "Get-User -Department Sales | Remove-License -All -Confirm";
-    let fault = shell().fault(line);
+    let fault = shell().error(line);
     assert_eq!(
         (fault.id, fault.category),
         ("ConfirmationNeeded", Category::Denied)
     );
-    let mut asked = shell().answering(&[Answer::Yes, Answer::No, Answer::Yes, Answer::NoToAll]);
+    let mut asked = Rig::interactive();
+    // The last answer first.
+    asked
+        .answers
+        .borrow_mut()
+        .extend([Answer::NoToAll, Answer::Yes, Answer::No, Answer::Yes]);
     let ran = asked.line(line);
     assert_eq!(ran.log.questions.len(), 4);
     let removed = ran.column("Outcome");
@@ -663,10 +668,9 @@ fn b47_confirm_without_a_terminal_is_an_error() {
     assert_eq!(removed.count(), 2, "anna's and erik's direct ones");
     // A removal asks once by itself, where somebody can answer.
     let one = "Remove-License anna@contoso.com -All";
-    assert_eq!(shell().answering(&[]).fault(one).id, "NotConfirmed");
+    assert_eq!(Rig::interactive().error(one).id, "NotConfirmed");
     assert!(
-        shell()
-            .answering(&[])
+        Rig::interactive()
             .line(&format!("{one} -Confirm:$false"))
             .log
             .questions
@@ -788,7 +792,7 @@ fn b55_names_are_found_in_the_registry_only() {
     ]);
     assert!(
         shell()
-            .fault("Get-Uesr anna")
+            .error("Get-Uesr anna")
             .hint
             .as_ref()
             .unwrap()

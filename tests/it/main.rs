@@ -4,8 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod behaviours;
+mod catalog;
 mod changes;
+mod cli;
 mod crash;
+mod house;
 mod kill;
 mod lang;
 mod pushdown;
@@ -13,4 +16,5 @@ mod rules;
 mod store;
 mod support;
 mod tenants;
+mod transcripts;
 mod yaml;

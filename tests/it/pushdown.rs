@@ -3,7 +3,7 @@
 use tenantsh::lang::{self, Operand, Surroundings};
 use tenantsh::value::{Object, Predicate, Value};
 
-use crate::support::Shell;
+use crate::support::Rig;
 
 const PROPERTIES: [&str; 20] = [
     "UserPrincipalName",
@@ -146,8 +146,8 @@ impl Random {
 }
 
 /// The block as the front end pushes it down, where it does.
-fn pushed_down(shell: &Shell, block: &str) -> Option<Predicate> {
-    let is_command = |name: &str| shell.host.catalog().find(name).is_some();
+fn pushed_down(rig: &Rig, block: &str) -> Option<Predicate> {
+    let is_command = |name: &str| rig.host.catalog().find(name).is_some();
     let lowered = lang::lower(
         &format!("Get-User | Where-Object {{ {block} }}"),
         &Surroundings {
@@ -182,9 +182,9 @@ fn natively(users: &[Value], predicate: &Predicate) -> Passed {
     Ok(passed)
 }
 
-fn as_block(shell: &mut Shell, block: &str) -> Passed {
+fn as_block(rig: &mut Rig, block: &str) -> Passed {
     // A declaration makes it a block that the front end can't know.
-    let ran = shell.run(&format!(
+    let ran = rig.script(&format!(
         "Get-User | Where-Object {{ let twist = 0; {block} }}"
     ));
     match ran.faults.first() {
@@ -194,9 +194,9 @@ fn as_block(shell: &mut Shell, block: &str) -> Passed {
 }
 
 fn compare(count: usize) {
-    let mut shell = Shell::sample();
+    let mut rig = Rig::new();
     let users: Vec<Value> = {
-        let tenant = shell.session.borrow().tenant();
+        let tenant = rig.session.borrow().tenant();
         let live = tenant.users().iter().filter(|user| user.deleted.is_none());
         live.map(|user| Value::Object(user.clone() as std::sync::Arc<dyn Object>))
             .collect()
@@ -208,17 +208,17 @@ fn compare(count: usize) {
         }
         if seed % 500 == 0 {
             // Compiled texts add up in one host.
-            shell = Shell::sample();
+            rig = Rig::new();
         }
         let mut random = Random(seed);
         random.below(2);
         let depth = random.below(4);
         let block = random.predicate(depth);
-        let Some(predicate) = pushed_down(&shell, &block) else {
+        let Some(predicate) = pushed_down(&rig, &block) else {
             continue;
         };
         let native = natively(&users, &predicate);
-        let run = as_block(&mut shell, &block);
+        let run = as_block(&mut rig, &block);
         assert_eq!(native, run, "seed {seed}: {{ {block} }} as {predicate:?}");
         compared += 1;
         match &native {

@@ -1,198 +1,320 @@
-//! A shell on the sample tenant for tests: runs lines and keeps what they put out, say and fail with.
+//! A session on the sample tenant with a fixed clock, whose console remembers everything in the order it was said.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::io::{self, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
+use tenantsh::batch;
 use tenantsh::cmdlets::CATALOG;
 use tenantsh::command::{Catalog, Cmdlet};
 use tenantsh::diagnostic::{Diagnostic, Source};
-use tenantsh::files::{self, Files};
-use tenantsh::host::{Host, Mode};
+use tenantsh::files::{Files, Mode as FileMode};
+use tenantsh::format::{Format, Printer, Style, render_diagnostic, render_warning};
+use tenantsh::host::{Ended, Host, Mode};
 use tenantsh::interop;
 use tenantsh::session::{Answer, Clock, Console, Policy, Question, Session};
 use tenantsh::tenant::Tenant;
 use tenantsh::value::Value;
 use uuid::Uuid;
 
-/// Everything that reached the console.
-#[derive(Clone, Debug, Default)]
+/// The moment at which every test takes place.
+pub const NOW: &str = "2026-11-24T10:00:00Z";
+
+struct FixedClock {
+    ids: Cell<u128>,
+}
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        NOW.parse().unwrap()
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.ids.set(self.ids.get() + 1);
+        Uuid::from_u128(self.ids.get())
+    }
+}
+
+/// Text that a console writes and a test reads.
+#[derive(Clone, Default)]
+pub struct Screen(Rc<RefCell<Vec<u8>>>);
+
+impl Screen {
+    pub fn take(&self) -> String {
+        String::from_utf8(std::mem::take(&mut *self.0.borrow_mut())).unwrap()
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that a console was told besides results.
+#[derive(Debug, Default)]
 pub struct Log {
-    pub outputs: Vec<Value>,
-    pub printed: Vec<String>,
     pub notices: Vec<String>,
     pub warnings: Vec<Diagnostic>,
     pub errors: Vec<Diagnostic>,
     pub questions: Vec<Question>,
 }
 
-/// A console that remembers, and answers from a list. Without answers nobody sits there.
 struct Recorder {
+    screen: Screen,
     log: Rc<RefCell<Log>>,
-    answers: Rc<RefCell<Option<VecDeque<Answer>>>>,
+    printer: Option<Printer>,
+    values: Rc<RefCell<Vec<Value>>>,
+    answers: Rc<RefCell<Vec<Answer>>>,
+    interactive: bool,
+}
+
+impl Recorder {
+    fn say(&mut self, text: &str) {
+        if let Some(printer) = &mut self.printer {
+            printer.flush().unwrap();
+        }
+        self.screen.write_all(text.as_bytes()).unwrap();
+    }
 }
 
 impl Console for Recorder {
     fn output(&mut self, value: &Value) -> Result<(), Diagnostic> {
-        self.log.borrow_mut().outputs.push(value.clone());
+        self.values.borrow_mut().push(value.clone());
+        let screen = self.screen.clone();
+        let style = Style {
+            width: Some(110),
+            ..Style::default()
+        };
+        let printer = self
+            .printer
+            .get_or_insert_with(|| Printer::new(Format::Table, style, Box::new(screen)));
+        printer.value(value).unwrap();
         Ok(())
     }
 
     fn print(&mut self, text: &str) -> Result<(), Diagnostic> {
-        self.log.borrow_mut().printed.push(text.to_owned());
-        Ok(())
+        self.output(&Value::from(text))
     }
 
     fn finish(&mut self) -> Result<(), Diagnostic> {
+        if let Some(printer) = self.printer.take() {
+            printer.finish().unwrap();
+        }
         Ok(())
     }
 
     fn error(&mut self, error: &Diagnostic) {
         self.log.borrow_mut().errors.push(error.clone());
+        let text = render_diagnostic(error, false, Some(110));
+        self.say(&text);
     }
 
     fn warning(&mut self, warning: &Diagnostic) {
         self.log.borrow_mut().warnings.push(warning.clone());
+        let text = render_warning(warning, false, Some(110));
+        self.say(&text);
     }
 
     fn notice(&mut self, text: &str) {
         self.log.borrow_mut().notices.push(text.to_owned());
+        self.say(&format!("{text}\n"));
     }
 
     fn interactive(&self) -> bool {
-        self.answers.borrow().is_some()
+        self.interactive
     }
 
     fn ask(&mut self, question: &Question) -> Answer {
         self.log.borrow_mut().questions.push(question.clone());
-        let mut answers = self.answers.borrow_mut();
-        answers
-            .as_mut()
-            .and_then(VecDeque::pop_front)
-            .unwrap_or(Answer::No)
+        let answer = self.answers.borrow_mut().pop().unwrap_or(Answer::No);
+        self.say(&format!("{} [{answer:?}]\n", question.what));
+        answer
     }
 }
 
-/// A moment that stands still, and ids in a row.
-struct FixedClock(Cell<u128>);
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        "2026-11-24T10:00:00Z".parse().unwrap()
-    }
-
-    fn new_id(&self) -> Uuid {
-        self.0.set(self.0.get() + 1);
-        Uuid::from_u128(self.0.get())
-    }
-}
-
-pub struct Shell {
-    pub host: Host,
+/// A shell without a terminal.
+pub struct Rig {
     pub session: Rc<RefCell<Session>>,
+    pub host: Host,
+    pub stop: Arc<AtomicBool>,
+    pub screen: Screen,
+    /// Everything that was put out, as values.
+    pub values: Rc<RefCell<Vec<Value>>>,
     log: Rc<RefCell<Log>>,
-    answers: Rc<RefCell<Option<VecDeque<Answer>>>>,
+    /// What the admin will answer, the last one first. Setting [`Rig::interactive`] makes the console ask.
+    pub answers: Rc<RefCell<Vec<Answer>>>,
 }
 
-/// What one text came to.
-#[derive(Debug)]
-pub struct Ran {
-    pub log: Log,
-    /// What ended it, or kept it from running.
-    pub faults: Vec<Diagnostic>,
-}
-
-impl Shell {
-    /// The sample tenant in memory, with its own admin.
-    pub fn sample() -> Self {
+impl Rig {
+    /// On the sample, acting as its default admin, with nobody to ask.
+    pub fn new() -> Self {
         Self::with_cmdlets(&[])
     }
 
-    /// The same, with cmdlets of the test's own.
+    /// With somebody at the keyboard.
+    pub fn interactive() -> Self {
+        Self::build(sample(), Policy::default(), true, &[])
+    }
+
+    pub fn with_policy(policy: Policy) -> Self {
+        Self::build(sample(), policy, false, &[])
+    }
+
+    /// With cmdlets of the test's own besides the built-in ones.
     pub fn with_cmdlets(own: &[&'static Cmdlet]) -> Self {
-        let tenant = Tenant::new(interop::sample().unwrap()).unwrap();
-        let admin = tenant.organisation().default_admin.clone().unwrap();
-        let actor = tenant.actor(&admin).unwrap();
-        let log = Rc::new(RefCell::new(Log::default()));
-        let answers = Rc::new(RefCell::new(None));
-        let console = Recorder {
+        Self::build(sample(), Policy::default(), false, own)
+    }
+
+    pub fn on(tenant: Tenant) -> Self {
+        Self::build(tenant, Policy::default(), false, &[])
+    }
+
+    fn build(tenant: Tenant, policy: Policy, interactive: bool, own: &[&'static Cmdlet]) -> Self {
+        let screen = Screen::default();
+        let values = Rc::new(RefCell::default());
+        let answers = Rc::new(RefCell::default());
+        let log = Rc::new(RefCell::default());
+        let recorder = Recorder {
+            screen: screen.clone(),
             log: Rc::clone(&log),
+            printer: None,
+            values: Rc::clone(&values),
             answers: Rc::clone(&answers),
+            interactive,
         };
-        let session = Rc::new(RefCell::new(Session::new(
+        let actor = tenant.actor("admin").unwrap();
+        let files = Files::new(if policy.what_if {
+            FileMode::WhatIf
+        } else {
+            FileMode::Normal
+        });
+        let clock = FixedClock { ids: Cell::new(0) };
+        let session = Session::new(
             tenant,
             None,
             actor,
-            Box::new(FixedClock(Cell::new(0))),
-            Box::new(console),
-            Policy::default(),
-            Files::new(files::Mode::Normal),
-        )));
-        let cmdlets: Vec<_> = CATALOG.iter().chain(own).copied().collect();
+            Box::new(clock),
+            Box::new(recorder),
+            policy,
+            files,
+        );
+        let session = Rc::new(RefCell::new(session));
         let stop = Arc::new(AtomicBool::new(false));
-        let host = Host::new(Rc::clone(&session), Catalog::new(&cmdlets), stop);
+        let cmdlets: Vec<_> = CATALOG.iter().chain(own).copied().collect();
+        let catalog = Catalog::new(&cmdlets);
+        let host = Host::new(Rc::clone(&session), catalog, Arc::clone(&stop));
         Self {
-            host,
             session,
+            host,
+            stop,
+            screen,
+            values,
             log,
             answers,
         }
     }
 
-    /// Somebody sits at the terminal, who gives these answers and then says no.
-    pub fn answering(self, answers: &[Answer]) -> Self {
-        *self.answers.borrow_mut() = Some(answers.iter().copied().collect());
-        self
-    }
-
-    /// Runs a text as a script.
-    pub fn run(&mut self, text: &str) -> Ran {
-        self.run_as(text, Mode::Script)
-    }
-
-    /// Runs a text as a typed line.
-    pub fn line(&mut self, text: &str) -> Ran {
+    /// Runs a text as a typed line; what ended it, if anything did.
+    pub fn try_run(&mut self, text: &str) -> Result<Ended, Vec<Diagnostic>> {
         self.run_as(text, Mode::Line)
     }
 
-    fn run_as(&mut self, text: &str, mode: Mode) -> Ran {
-        let outcome = self.host.run(&Source::new("test", text), mode);
+    fn run_as(&mut self, text: &str, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
+        self.values.borrow_mut().clear();
+        let outcome = self.host.run(&Source::new("<line>", text), mode);
+        self.session.borrow_mut().console.finish().unwrap();
+        outcome
+    }
+
+    /// Runs a text as a typed line, with all that came of it.
+    pub fn line(&mut self, text: &str) -> Ran {
+        let outcome = self.run_as(text, Mode::Line);
+        self.ran(outcome)
+    }
+
+    /// The same as a script.
+    pub fn script(&mut self, text: &str) -> Ran {
+        let outcome = self.run_as(text, Mode::Script);
+        self.ran(outcome)
+    }
+
+    fn ran(&mut self, outcome: Result<Ended, Vec<Diagnostic>>) -> Ran {
         Ran {
-            log: std::mem::take(&mut self.log.borrow_mut()),
+            values: std::mem::take(&mut *self.values.borrow_mut()),
+            log: std::mem::take(&mut *self.log.borrow_mut()),
             faults: outcome.err().unwrap_or_default(),
         }
     }
 
-    /// What a typed line shows, when nothing goes wrong.
-    pub fn texts(&mut self, text: &str) -> Vec<String> {
-        let ran = self.line(text);
-        assert!(ran.faults.is_empty(), "{text}: {:?}", ran.faults);
-        assert!(ran.log.errors.is_empty(), "{text}: {:?}", ran.log.errors);
-        ran.texts()
+    /// What is on the screen after a line, errors included.
+    pub fn show(&mut self, text: &str) -> String {
+        self.screen.take();
+        let outcome = self.try_run(text);
+        if let Err(faults) = outcome {
+            batch::report(&mut self.session.borrow_mut(), faults);
+        }
+        self.screen.take()
     }
 
-    /// The first fault of a line that must have one.
-    pub fn fault(&mut self, text: &str) -> Diagnostic {
-        let ran = self.line(text);
-        let fault = ran.faults.into_iter().next();
-        fault.unwrap_or_else(|| panic!("{text} ran: {:?}", ran.log))
+    /// The values that a line puts out; it must not fail.
+    pub fn values(&mut self, text: &str) -> Vec<Value> {
+        match self.try_run(text) {
+            Ok(_) => std::mem::take(&mut *self.values.borrow_mut()),
+            Err(faults) => panic!("{text}: {faults:#?}"),
+        }
     }
+
+    /// The same, each as text.
+    pub fn texts(&mut self, text: &str) -> Vec<String> {
+        let values = self.values(text);
+        values
+            .iter()
+            .map(|value| value.to_text().into_owned())
+            .collect()
+    }
+
+    /// The first error of a line that must fail.
+    pub fn error(&mut self, text: &str) -> Diagnostic {
+        match self.try_run(text) {
+            Ok(_) => panic!("{text}: ran"),
+            Err(faults) => faults[0].clone(),
+        }
+    }
+}
+
+/// What a text came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub values: Vec<Value>,
+    pub log: Log,
+    /// What ended it, or kept it from running.
+    pub faults: Vec<Diagnostic>,
 }
 
 impl Ran {
     pub fn texts(&self) -> Vec<String> {
-        let outputs = self.log.outputs.iter();
-        outputs.map(|value| value.to_text().into_owned()).collect()
+        let values = self.values.iter();
+        values.map(|value| value.to_text().into_owned()).collect()
     }
 
     /// A property of everything put out.
     pub fn column(&self, name: &str) -> Vec<String> {
-        let outputs = self.log.outputs.iter();
-        outputs
+        let values = self.values.iter();
+        values
             .map(|value| value.member(name).unwrap().to_text().into_owned())
             .collect()
     }
+}
+
+pub fn sample() -> Tenant {
+    Tenant::new(interop::sample().unwrap()).unwrap()
 }
