@@ -8,6 +8,7 @@ mod catalog;
 mod changes;
 mod cli;
 mod crash;
+mod gate;
 mod house;
 mod kill;
 mod lang;
