@@ -308,10 +308,10 @@ impl Plan {
 
     fn totals_text(&self) -> String {
         format!(
-            "{} on {} {}{}",
-            self.counts(),
+            "{} {} would change: {}{}",
             self.changed,
             plural(self.changed, "object", "objects"),
+            self.counts(),
             self.consequences()
         )
     }

@@ -176,7 +176,14 @@ impl Host {
         });
         let compiled = self.engine.compile_with_scope(&self.scope, &lowered.text);
         let ast = compiled.map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
-        self.lines.add(lowered.pipelines, paired, source);
+        let mut pipelines = lowered.pipelines;
+        for index in lowered.tail {
+            // Nobody takes the last value: what its commands yield goes out as it comes.
+            if let Some(pipeline) = pipelines.get_mut(index) {
+                pipeline.discard = true;
+            }
+        }
+        self.lines.add(pipelines, paired, source);
         for function in ast.iter_functions() {
             self.units
                 .insert(function.name.to_owned(), Arc::clone(&unit));

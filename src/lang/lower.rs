@@ -33,6 +33,7 @@ pub fn lower(text: &str, around: &Surroundings) -> Lowered {
         errors: lowerer.errors,
         warnings: lowerer.warnings,
         functions: lowerer.signatures,
+        tail: lowerer.tail,
     }
 }
 
@@ -117,6 +118,8 @@ pub(super) struct Lowerer<'a> {
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
     pub signatures: Vec<FunctionSignature>,
+    /// The pipelines that the script's last statement comes to.
+    pub tail: Vec<usize>,
     pub scope: Scope,
     pub hoists: Vec<Hoist>,
     /// The names of the text's functions that can be commands, in lower case.
@@ -175,6 +178,7 @@ impl<'a> Lowerer<'a> {
             errors: Vec::new(),
             warnings: Vec::new(),
             signatures: Vec::new(),
+            tail: Vec::new(),
             scope,
             hoists: Vec::new(),
             functions: functions.clone(),
@@ -209,8 +213,7 @@ impl<'a> Lowerer<'a> {
         }
         self.open_hoist();
         let body = self.statements(Context::SCRIPT, None);
-        // Nobody takes a script's last value: its commands put out what they yield as it comes.
-        self.discard(&body.tail);
+        self.tail = body.tail;
         self.close_hoist();
     }
 

@@ -16,6 +16,8 @@ pub struct Lowered {
     pub warnings: Vec<Diagnostic>,
     /// The text's own functions, which can be called as commands when named `Verb_Noun`.
     pub functions: Vec<FunctionSignature>,
+    /// The positions in `pipelines` of those whose value is the whole text's.
+    pub tail: Vec<usize>,
 }
 
 /// `/// doc` + `fn Remove_Leaver(user, sku)`, as far as a command's declaration needs it.

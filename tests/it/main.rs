@@ -3,8 +3,12 @@
 // A test says what went wrong by panicking, its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod catalog;
 mod changes;
+mod cli;
 mod crash;
+mod gate;
+mod house;
 mod kill;
 mod lang;
 mod rules;

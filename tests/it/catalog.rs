@@ -1,0 +1,168 @@
+//! The declarations: what must hold of every cmdlet, its examples, and its page under docs.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tenantsh::cmdlets::CATALOG;
+use tenantsh::command::{Cmdlet, Run};
+use tenantsh::help::{Part, page};
+use tenantsh::tenant::Permission;
+
+use crate::support::{Rig, sample};
+
+#[test]
+fn names_and_aliases_are_unique() {
+    let mut seen = HashSet::new();
+    for cmdlet in CATALOG {
+        let aliases = cmdlet.aliases.iter().map(|alias| (*alias).to_owned());
+        for name in std::iter::once(cmdlet.name()).chain(aliases) {
+            assert!(
+                seen.insert(name.to_lowercase()),
+                "{name} stands for two cmdlets"
+            );
+        }
+    }
+}
+
+#[test]
+fn declarations_are_sound() {
+    for cmdlet in CATALOG {
+        let name = cmdlet.name();
+        assert!(
+            !cmdlet.synopsis.ends_with('.'),
+            "{name}: a synopsis is a line, not a sentence"
+        );
+        assert!(
+            cmdlet.description.ends_with('.'),
+            "{name}: a description is sentences"
+        );
+        assert!(!cmdlet.examples.is_empty(), "{name} has no example");
+        assert_eq!(
+            cmdlet.changes(),
+            matches!(cmdlet.run, Run::Change { .. }),
+            "{name}: what changes the tenant goes through the gate, and nothing else does"
+        );
+        if cmdlet.changes() {
+            let reads = matches!(cmdlet.requires, Permission::Read | Permission::None);
+            assert!(!reads, "{name} changes, but needs no role");
+        }
+        let mut names = HashSet::new();
+        let mut positions = HashSet::new();
+        for parameter in cmdlet.all_parameters() {
+            for own in parameter.names() {
+                assert!(names.insert(own.to_lowercase()), "{name}: -{own} twice");
+            }
+            assert!(
+                parameter.help.ends_with('.'),
+                "{name}: -{} has no sentence",
+                parameter.name
+            );
+            if let Some(position) = parameter.position {
+                let sets = parameter.sets.join(",");
+                assert!(
+                    positions.insert((position, sets)),
+                    "{name}: two at {position}"
+                );
+            }
+        }
+    }
+}
+
+/// Files that the examples read.
+struct Files(PathBuf);
+
+impl Files {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap().keep();
+        fs::write(
+            dir.join("leavers.txt"),
+            "noah@contoso.com\nnina@contoso.com\n",
+        )
+        .unwrap();
+        fs::write(
+            dir.join("leavers.csv"),
+            "UserPrincipalName,Reason\nnoah@contoso.com,left\nnina@contoso.com,\"left, too\"\n",
+        )
+        .unwrap();
+        Self(dir)
+    }
+
+    /// A file name in a line becomes one in the directory.
+    fn place(&self, line: &str) -> String {
+        let mut line = line.to_owned();
+        for name in ["leavers.txt", "leavers.csv", "unlicensed.csv", "sales.csv"] {
+            line = line.replace(name, &self.0.join(name).display().to_string());
+        }
+        line
+    }
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn every_example_runs() {
+    let files = Files::new();
+    for cmdlet in CATALOG {
+        for example in cmdlet.examples {
+            let mut rig = Rig::new();
+            let line = files.place(example.line);
+            if let Err(faults) = rig.try_run(&line) {
+                panic!("{}: {}: {faults:#?}", cmdlet.name(), example.line);
+            }
+            let failed = rig.session.borrow().failed;
+            assert_eq!(failed, 0, "{}: {}", cmdlet.name(), rig.screen.take());
+            if example.line.contains("-WhatIf") {
+                assert!(
+                    *rig.session.borrow().tenant() == sample(),
+                    "{} changed something",
+                    example.line
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_cmdlet_explains_itself() {
+    for cmdlet in CATALOG {
+        let mut rig = Rig::new();
+        let asked = rig.texts(&format!("{} -?", cmdlet.name()));
+        let helped = rig.texts(&format!("Get-Help {}", cmdlet.name()));
+        assert_eq!(asked, helped);
+        assert!(asked[0].contains(cmdlet.synopsis));
+    }
+}
+
+fn written(cmdlet: &Cmdlet) -> String {
+    let text = page(cmdlet, &Part::Page { full: true }).unwrap();
+    format!("# {}\n\n```text\n{text}\n```\n", cmdlet.name())
+}
+
+#[test]
+fn the_pages_under_docs_are_the_declarations() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cmdlets");
+    let update = std::env::var_os("UPDATE").is_some();
+    if update {
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir).unwrap();
+    }
+    for cmdlet in CATALOG {
+        let path = dir.join(format!("{}.md", cmdlet.name()));
+        if update {
+            fs::write(&path, written(cmdlet)).unwrap();
+        }
+        let stands = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            stands == written(cmdlet),
+            "{} is stale: UPDATE=1 cargo test writes it",
+            path.display()
+        );
+    }
+    let pages = fs::read_dir(&dir).unwrap().count();
+    assert_eq!(pages, CATALOG.len(), "a page without its cmdlet");
+}

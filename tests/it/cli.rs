@@ -1,0 +1,546 @@
+//! The program as a process: exit codes, files, pipes, and a kill in the middle.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value as Json;
+use tempfile::TempDir;
+
+/// The program in an environment of its own: nobody's tenant, nobody's colours.
+fn tenantsh(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tenantsh"));
+    command
+        .args(args)
+        .env_clear()
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    tenantsh(args).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn data(name: &str) -> String {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    dir.join(name).display().to_string()
+}
+
+/// A tenant directory with the sample in it.
+struct Tenant {
+    dir: TempDir,
+}
+
+impl Tenant {
+    fn sample() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let tenant = Self { dir };
+        let made = run(&["init", &tenant.path()]);
+        assert_eq!(code(&made), 0, "{}", err(&made));
+        tenant
+    }
+
+    fn path(&self) -> String {
+        self.dir.path().join("tenant").display().to_string()
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join("tenant").join(name)
+    }
+
+    fn line(&self, line: &str, more: &[&str]) -> Output {
+        let path = self.path();
+        let mut args = vec!["--tenant", &path, "-c", line];
+        args.extend(more);
+        run(&args)
+    }
+
+    fn json(&self, line: &str) -> Vec<Json> {
+        let output = self.line(line, &["-o", "json", "--yes"]);
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+#[test]
+fn exit_codes_tell_what_happened() {
+    let cases = [
+        ("Get-User anna@contoso.com", 0),
+        ("exit(7)", 7),
+        ("throw \"no\"", 1),
+        ("Get-User nobody@contoso.com", 1),
+        ("Get-User | Select-Object Nope", 1),
+        ("Get-User | Remove-License -Sku NOPE", 1),
+        ("Get-Content no-such-file | Remove-License -All", 1),
+        ("Get-Uesr", 2),
+        ("Get-User -Nope", 2),
+        ("let x = (1 + ;", 2),
+        ("Get-User | Where-Object {", 2),
+        (
+            "[\"nobody@contoso.com\", \"anna@contoso.com\"] | Remove-License -All",
+            4,
+        ),
+        ("#{Name: \"Anna\"} | Remove-License -All", 4),
+        ("Get-User | Remove-License -All -Confirm", 5),
+    ];
+    for (line, expected) in cases {
+        let output = run(&["--sample", "-c", line]);
+        assert_eq!(code(&output), expected, "{line}: {}", err(&output));
+        let text = err(&output);
+        for internal in ["__ps", "_ps_", "panicked", "Function not found", "rhai"] {
+            assert!(!text.contains(internal), "{line}: {text}");
+        }
+    }
+    let reader = run(&["--sample", "--as", "nobody-known", "-c", "Get-User"]);
+    assert_eq!(code(&reader), 1, "{}", err(&reader));
+    assert_eq!(code(&run(&["--no-such-option"])), 2);
+    assert_eq!(code(&run(&["help", "exit-codes"])), 0);
+    assert_eq!(code(&run(&["--help"])), 0);
+}
+
+#[test]
+fn a_role_is_asked_for() {
+    let output = run(&[
+        "--sample",
+        "--as",
+        "megan@contoso.com",
+        "-c",
+        "Remove-License anna@contoso.com -All",
+    ]);
+    assert_eq!(
+        code(&output),
+        0,
+        "a License Administrator may: {}",
+        err(&output)
+    );
+    let output = run(&["--sample", "--as", "anna@contoso.com", "-c", "Get-User"]);
+    assert_ne!(code(&output), 0);
+    assert!(
+        err(&output).contains("anna@contoso.com"),
+        "{}",
+        err(&output)
+    );
+}
+
+#[test]
+fn init_refuses_a_directory_with_a_tenant_and_changes_nothing() {
+    let tenant = Tenant::sample();
+    let before = fs::read(tenant.file("tenant.yaml")).unwrap();
+    let again = run(&["init", &tenant.path()]);
+    assert_eq!(code(&again), 1);
+    assert!(
+        err(&again).contains("already holds a tenant"),
+        "{}",
+        err(&again)
+    );
+    assert_eq!(fs::read(tenant.file("tenant.yaml")).unwrap(), before);
+}
+
+const E3: &str = "6fd2c87f-b296-42f0-b197-1e91e994b900";
+const EMS: &str = "efccb6f7-5641-4e0e-bd10-b4976e1bf68e";
+const GROUP: &str = "cd613e30-d8f1-4adf-91b7-584a2265b1f5";
+
+/// A page of users as Graph gives it: direct, inherited, and both.
+fn export(count: usize) -> Json {
+    let users: Vec<Json> = (0..count)
+        .map(|i| {
+            let state = |sku: &str, group: Option<&str>| {
+                serde_json::json!({
+                    "skuId": sku, "disabledPlans": [], "assignedByGroup": group, "state": "Active", "error": "None",
+                })
+            };
+            let mut states = Vec::new();
+            if i % 3 == 0 {
+                states.push(state(E3, None));
+            }
+            if i % 5 == 0 {
+                states.push(state(E3, Some(GROUP)));
+            }
+            if i % 7 == 0 {
+                states.push(state(EMS, None));
+            }
+            let mut held: Vec<&Json> = Vec::new();
+            for one in &states {
+                if !held.iter().any(|own| own["skuId"] == one["skuId"]) {
+                    held.push(one);
+                }
+            }
+            let assigned: Vec<Json> = held
+                .iter()
+                .map(|one| serde_json::json!({"skuId": one["skuId"], "disabledPlans": []}))
+                .collect();
+            serde_json::json!({
+                "id": format!("00000000-0000-4000-8000-{i:012}"),
+                "userPrincipalName": format!("u{i}@contoso.com"),
+                "displayName": format!("User {i}"),
+                "accountEnabled": true,
+                "usageLocation": "SE",
+                "department": if i % 2 == 0 { "Sales" } else { "IT" },
+                "assignedLicenses": assigned,
+                "licenseAssignmentStates": states,
+            })
+        })
+        .collect();
+    serde_json::json!({ "value": users })
+}
+
+#[test]
+fn an_export_comes_in_and_its_counts_agree() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t").display().to_string();
+    let file = dir.path().join("users.json");
+    fs::write(&file, export(120).to_string()).unwrap();
+    let made = run(&["init", &path, "--from", &file.display().to_string()]);
+    assert_eq!(code(&made), 0, "{}", err(&made));
+    assert!(err(&made).contains("120 users"), "{}", err(&made));
+
+    let json = |line: &str| -> Vec<Json> {
+        let output = run(&["--tenant", &path, "-o", "json", "--yes", "-c", line]);
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{line}: {}", err(&output)))
+    };
+    let numbers = |test: fn(usize) -> bool| (0..120).filter(|i| test(*i)).count() as u64;
+    let consumed = |sku: &str| {
+        let rows = json(&format!("Get-Subscription {sku}"));
+        rows[0]["Consumed"].as_u64().unwrap()
+    };
+    assert_eq!(
+        consumed("ENTERPRISEPACK"),
+        numbers(|i| i % 3 == 0 || i % 5 == 0)
+    );
+    assert_eq!(consumed("EMS"), numbers(|i| i % 7 == 0));
+
+    let rows = json("Get-User -Department Sales | Remove-License -Sku ENTERPRISEPACK");
+    let count = |outcome: &str| {
+        let rows = rows.iter().filter(|row| row["Outcome"] == outcome);
+        rows.count() as u64
+    };
+    assert_eq!(count("Removed"), numbers(|i| i % 2 == 0 && i % 3 == 0));
+    assert_eq!(
+        count("SkippedInherited"),
+        numbers(|i| i % 2 == 0 && i % 5 == 0)
+    );
+    assert_eq!(
+        count("NotHeld"),
+        numbers(|i| i % 2 == 0 && i % 3 != 0 && i % 5 != 0)
+    );
+    let freed = rows.iter().filter(|row| row["SeatFreed"] == true).count() as u64;
+    assert_eq!(
+        freed,
+        numbers(|i| i % 2 == 0 && i % 3 == 0 && i % 5 != 0),
+        "direct and inherited is one seat"
+    );
+    assert_eq!(
+        consumed("ENTERPRISEPACK"),
+        numbers(|i| i % 5 == 0 || (i % 2 != 0 && i % 3 == 0))
+    );
+}
+
+#[test]
+fn a_broken_import_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t");
+    let cut = dir.path().join("cut.json");
+    let whole = fs::read_to_string(data("graph-users.json")).unwrap();
+    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    for (file, word) in [
+        (cut.display().to_string(), "cut"),
+        (
+            dir.path().join("missing.json").display().to_string(),
+            "there is no file",
+        ),
+    ] {
+        let output = run(&["init", &path.display().to_string(), "--from", &file]);
+        assert_eq!(code(&output), 1, "{}", err(&output));
+        assert!(err(&output).contains(word), "{}", err(&output));
+        assert!(!path.exists(), "something was made from {file}");
+    }
+}
+
+#[test]
+fn what_is_removed_stays_removed_and_a_second_time_changes_nothing() {
+    let tenant = Tenant::sample();
+    let before = fs::read(tenant.file("tenant.yaml")).unwrap();
+    let rehearsal = tenant.line(
+        "Get-User -Department Sales | Remove-License -All -WhatIf",
+        &[],
+    );
+    assert_eq!(code(&rehearsal), 0, "{}", err(&rehearsal));
+    assert!(
+        err(&rehearsal).contains("nothing was changed"),
+        "{}",
+        err(&rehearsal)
+    );
+    assert_eq!(
+        fs::read(tenant.file("tenant.yaml")).unwrap(),
+        before,
+        "-WhatIf wrote"
+    );
+
+    let done = tenant.json("Get-User -Department Sales | Remove-License -All");
+    let removed = done
+        .iter()
+        .filter(|row| row["Outcome"] == "Removed")
+        .count();
+    assert!(removed > 0);
+    let skipped: Vec<_> = done
+        .iter()
+        .filter(|row| row["Outcome"] == "SkippedInherited")
+        .collect();
+    assert!(!skipped.is_empty());
+    for row in skipped {
+        assert!(row["Reason"].as_str().unwrap().contains("group"), "{row}");
+    }
+    let direct = tenant.json("Get-User -Department Sales | Get-License -Direct");
+    assert!(direct.is_empty(), "{direct:?}");
+
+    let journal = fs::read(tenant.file("journal.yaml")).unwrap();
+    let again = tenant.line("Get-User -Department Sales | Remove-License -All", &[]);
+    assert_eq!(code(&again), 0);
+    assert!(err(&again).contains("nothing changed"), "{}", err(&again));
+    assert_eq!(fs::read(tenant.file("journal.yaml")).unwrap(), journal);
+}
+
+#[test]
+fn more_than_fifty_need_a_yes() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("t").display().to_string();
+    let file = dir.path().join("many.json");
+    fs::write(&file, export(300).to_string()).unwrap();
+    let made = run(&["init", &path, "--from", &file.display().to_string()]);
+    assert_eq!(code(&made), 0, "{}", err(&made));
+
+    let line = "Get-User | Remove-License -All";
+    let refused = run(&["--tenant", &path, "-c", line]);
+    assert_eq!(code(&refused), 5, "{}", err(&refused));
+    assert!(err(&refused).contains("--yes"), "{}", err(&refused));
+    let direct = || {
+        let line = "Get-License -Direct | Measure-Object";
+        out(&run(&["--tenant", &path, "-o", "csv", "-c", line]))
+    };
+    let before = direct();
+    let forced = "Get-User -Department Sales -Sku EMS | Remove-License -All -Force";
+    assert_eq!(code(&run(&["--tenant", &path, "-c", forced])), 0);
+    assert_ne!(direct(), before);
+    assert_eq!(code(&run(&["--tenant", &path, "--yes", "-c", line])), 0);
+    assert_eq!(direct(), "Count\n0\n");
+}
+
+#[test]
+fn a_script_error_on_line_40_is_told_there_and_nothing_runs() {
+    let tenant = Tenant::sample();
+    let script = tenant.dir.path().join("s.rhai");
+    let mut text = "Get-User -Department Sales | Remove-License -All\n".to_owned();
+    text.push_str(&"// a line\n".repeat(38));
+    text.push_str("let x = (1 + ;\n");
+    fs::write(&script, text).unwrap();
+    let journal = fs::read(tenant.file("journal.yaml")).unwrap();
+    let output = run(&[
+        "--tenant",
+        &tenant.path(),
+        "run",
+        &script.display().to_string(),
+    ]);
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    assert!(err(&output).contains("s.rhai:40:"), "{}", err(&output));
+    assert_eq!(fs::read(tenant.file("journal.yaml")).unwrap(), journal);
+}
+
+#[test]
+fn a_broken_tenant_is_not_opened_half() {
+    let tenant = Tenant::sample();
+    let path = tenant.file("tenant.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("upn: bob@contoso.com", "upn: [bob", 1)).unwrap();
+    let output = tenant.line("Get-User", &[]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("tenant.yaml:"), "{}", err(&output));
+    assert!(out(&output).is_empty());
+}
+
+#[test]
+fn a_csv_without_users_says_which_column_it_needs() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("people.csv");
+    fs::write(&file, "Name,City\nAnna,Stockholm\n").unwrap();
+    let output = run(&[
+        "--sample",
+        "-c",
+        &format!("Import-Csv {} | Remove-License -All", file.display()),
+    ]);
+    assert_eq!(code(&output), 4);
+    assert!(
+        err(&output).contains("UserPrincipalName"),
+        "{}",
+        err(&output)
+    );
+    assert!(err(&output).contains("Name, City"), "{}", err(&output));
+}
+
+#[test]
+fn results_go_out_and_all_else_goes_to_standard_error() {
+    let output = run(&[
+        "--sample",
+        "-o",
+        "json",
+        "-c",
+        "print(\"hello\"); Get-User -City Nowhere",
+    ]);
+    assert_eq!(out(&output).trim(), "[]");
+    assert!(err(&output).contains("hello"));
+    let output = run(&[
+        "--sample",
+        "-o",
+        "csv",
+        "-c",
+        "Get-Subscription | Select-Object SkuPartNumber, Consumed, Free",
+    ]);
+    assert!(
+        out(&output).starts_with("SkuPartNumber,Consumed,Free\nENTERPRISEPACK,16,1\n"),
+        "{}",
+        out(&output)
+    );
+    let output = run(&["--sample", "-o", "json", "-c", "Get-Uesr"]);
+    let error: Json = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!(error["id"], "UnknownCmdlet");
+}
+
+#[test]
+fn standard_input_is_a_batch_with_the_same_exit_codes() {
+    for (text, expected) in [
+        ("Get-User anna@contoso.com\n", 0),
+        ("Get-Uesr\n", 2),
+        ("throw 1\n", 1),
+    ] {
+        for args in [&["--sample"][..], &["--sample", "run", "-"]] {
+            let mut child = tenantsh(args)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            child
+                .stdin
+                .take()
+                .unwrap()
+                .write_all(text.as_bytes())
+                .unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(code(&output), expected, "{text}: {}", err(&output));
+        }
+    }
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let mut child = tenantsh(&[
+        "--sample",
+        "-o",
+        "jsonl",
+        "-c",
+        "for i in 0..3000 { Get-User }",
+    ])
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    let mut first = String::new();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    reader.read_line(&mut first).unwrap();
+    drop(reader);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(err(&output), "", "{}", err(&output));
+    assert_eq!(code(&output), 0);
+}
+
+/// Removes one user after another, and says each only when it is durable. Killed at a random line, it has lost none.
+#[test]
+fn a_kill_loses_no_line_that_was_printed() {
+    for stop_after in [1, 3, 7, 12] {
+        let tenant = Tenant::sample();
+        let line = "for u in Get-User -Licensed { Remove-License $u -All }";
+        let mut child = tenantsh(&["--tenant", &tenant.path(), "-o", "jsonl", "-c", line])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let reader = BufReader::new(child.stdout.take().unwrap());
+        let mut printed = Vec::new();
+        for row in reader.lines().take(stop_after) {
+            printed.push(row.unwrap());
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for row in printed {
+            let row: Json = serde_json::from_str(&row).unwrap();
+            if row["Outcome"] == "Removed" {
+                let held = tenant.json(&format!(
+                    "Get-License {} -Sku {} -Direct",
+                    row["UserPrincipalName"].as_str().unwrap(),
+                    row["Sku"].as_str().unwrap()
+                ));
+                assert!(held.is_empty(), "{row} was printed, and is not so");
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_can_not_be_written_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    // The superuser may write anywhere: there is nothing to be seen then.
+    if fs::write(dir.path().join("probe"), "").is_ok() {
+        return;
+    }
+    let output = run(&["init", &dir.path().join("t").display().to_string()]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("permission"), "{}", err(&output));
+}
+
+#[test]
+fn the_scripts_run_and_leave_the_tenant_alone_with_what_if() {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    for entry in fs::read_dir(scripts).unwrap() {
+        let script = entry.unwrap().path().display().to_string();
+        let tenant = Tenant::sample();
+        let before = fs::read(tenant.file("tenant.yaml")).unwrap();
+        let journal = fs::read(tenant.file("journal.yaml")).unwrap();
+        let rehearsed = run(&["--tenant", &tenant.path(), "--what-if", "run", &script]);
+        assert_eq!(code(&rehearsed), 0, "{script}: {}", err(&rehearsed));
+        assert_eq!(
+            fs::read(tenant.file("tenant.yaml")).unwrap(),
+            before,
+            "{script}"
+        );
+        assert_eq!(
+            fs::read(tenant.file("journal.yaml")).unwrap(),
+            journal,
+            "{script}"
+        );
+        let done = run(&["--tenant", &tenant.path(), "run", &script]);
+        assert_eq!(code(&done), 0, "{script}: {}", err(&done));
+        assert_eq!(
+            out(&done),
+            out(&rehearsed),
+            "{script}: the rehearsal said something else"
+        );
+        let journal_after = fs::read(tenant.file("journal.yaml")).unwrap();
+        assert_ne!(journal_after, journal, "{script} did nothing");
+    }
+}

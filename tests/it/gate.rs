@@ -1,0 +1,178 @@
+//! The gate: what is asked, what a yes and a no do, what a failure takes back.
+
+use std::sync::atomic::Ordering;
+
+use tenantsh::session::{Answer, Policy};
+use tenantsh::tenant::{AppliesTo, Assignment, Product, Symbol, Tenant, User};
+use tenantsh::value::Value;
+use uuid::Uuid;
+
+use crate::support::{Rig, sample};
+
+/// A tenant of so many users who all hold one product.
+fn many(count: u128) -> Tenant {
+    let mut parts = sample().parts();
+    let product = Product {
+        sku: Symbol::new("BULK"),
+        sku_id: Uuid::from_u128(1),
+        part_number: None,
+        name: Symbol::new("Bulk"),
+        applies_to: AppliesTo::User,
+        subscriptions: parts.products[0].subscriptions.clone(),
+        outside: 0,
+        plans: Vec::new(),
+    };
+    parts.users = (0..count)
+        .map(|i| {
+            let mut user = User::new(Uuid::from_u128(1000 + i), &format!("u{i}@contoso.com"), "U");
+            user.licenses = vec![Assignment::direct(product.sku.clone())].into();
+            user
+        })
+        .collect();
+    parts.groups.clear();
+    parts.products = vec![product];
+    Tenant::new(parts).unwrap()
+}
+
+fn direct(rig: &Rig) -> usize {
+    let tenant = rig.session.borrow().tenant();
+    let live = tenant.users().iter().filter(|user| user.deleted.is_none());
+    live.map(|user| user.direct().count()).sum()
+}
+
+const ALL: &str = "Get-User | Remove-License -All";
+
+#[test]
+fn what_if_goes_through_everything_and_changes_nothing() {
+    let mut rig = Rig::new();
+    let rows = rig.values(&format!("{ALL} -WhatIf"));
+    assert!(
+        rows.iter()
+            .any(|row| row.property("Outcome").unwrap().to_text() == "WhatIf")
+    );
+    assert!(*rig.session.borrow().tenant() == sample());
+}
+
+#[test]
+fn a_whole_run_of_what_if_sees_its_own_effects() {
+    let mut rig = Rig::with_policy(Policy {
+        what_if: true,
+        ..Policy::default()
+    });
+    rig.values(ALL);
+    assert_eq!(direct(&rig), 0, "later lines see it");
+}
+
+#[test]
+fn the_shell_asks_once_with_the_totals() {
+    let mut rig = Rig::interactive();
+    let before = direct(&rig);
+    let said = rig.show("Get-User -Department Sales | Remove-License -Sku ENTERPRISEPACK");
+    assert!(
+        said.contains("6 objects would change: 6 removed, 3 not held; 6 seats freed"),
+        "{said}"
+    );
+    assert!(said.contains("nothing was changed"), "{said}");
+    assert_eq!(direct(&rig), before, "no is the default");
+
+    rig.answers.borrow_mut().push(Answer::Yes);
+    let said = rig.show("Get-User -Department Sales | Remove-License -Sku ENTERPRISEPACK");
+    assert!(said.contains("Removed"), "{said}");
+    assert_eq!(direct(&rig), before - 6);
+}
+
+#[test]
+fn nothing_is_asked_where_nothing_is_taken() {
+    let mut rig = Rig::interactive();
+    let said = rig.show("Add-License anna@contoso.com -Sku EMS");
+    assert!(said.contains("1 added"), "{said}");
+    let said = rig.show("Remove-License anna@contoso.com -Sku SPE_E5");
+    assert!(said.contains("nothing changed"), "{said}");
+}
+
+#[test]
+fn confirm_asks_for_each_record() {
+    let mut rig = Rig::interactive();
+    // The last one is answered first.
+    *rig.answers.borrow_mut() = vec![Answer::YesToAll, Answer::No, Answer::Yes];
+    let before = direct(&rig);
+    let said = rig.show("Get-User -Department Sales | Remove-License -Sku ENTERPRISEPACK -Confirm");
+    assert!(said.contains("remove Office 365 E3"), "{said}");
+    assert_eq!(
+        direct(&rig),
+        before - 5,
+        "all but the one that was answered with no"
+    );
+}
+
+#[test]
+fn without_anybody_to_ask_fifty_is_the_limit() {
+    let mut rig = Rig::on(many(51));
+    assert_eq!(rig.error(ALL).id, "ConfirmationNeeded");
+    assert_eq!(direct(&rig), 51);
+    rig.values(&format!("{ALL} -Confirm:$false"));
+    assert_eq!(direct(&rig), 0);
+    let mut rig = Rig::on(many(50));
+    rig.values(ALL);
+    assert_eq!(direct(&rig), 0);
+}
+
+#[test]
+fn a_failed_record_leaves_the_others_unless_it_is_to_stop() {
+    let line = "[\"anna@contoso.com\", \"nobody@contoso.com\"] | Remove-License -All";
+    let mut rig = Rig::new();
+    let before = direct(&rig);
+    assert_eq!(
+        rig.error(&format!("{line} -ErrorAction Stop")).id,
+        "UserNotFound"
+    );
+    assert_eq!(direct(&rig), before, "all of it is taken back");
+
+    let rows = rig.values(line);
+    let outcomes: Vec<_> = rows
+        .iter()
+        .map(|row| row.property("Outcome").unwrap())
+        .collect();
+    let texts: Vec<_> = outcomes.iter().map(Value::to_text).collect();
+    assert_eq!(texts, ["Removed", "Failed"]);
+    assert_eq!(rig.session.borrow().failed, 1);
+    assert_eq!(direct(&rig), before - 1);
+}
+
+#[test]
+fn waves_are_passed_one_by_one() {
+    let mut rig = Rig::on(many(45));
+    let said = rig.show(&format!("{ALL} -BatchSize 20"));
+    assert_eq!(said.matches("20 removed").count(), 2, "{said}");
+    assert_eq!(said.matches("5 removed").count(), 1, "{said}");
+    assert_eq!(
+        rig.error(&format!("{ALL} -BatchSize 0")).id,
+        "InvalidArgument"
+    );
+}
+
+#[test]
+fn an_interrupt_before_the_commit_changes_nothing() {
+    let mut rig = Rig::on(many(40));
+    rig.stop.store(true, Ordering::Relaxed);
+    let error = rig.error(ALL);
+    assert_eq!(error.id, "Interrupted");
+    assert_eq!(direct(&rig), 40);
+    rig.stop.store(false, Ordering::Relaxed);
+    rig.values(ALL);
+    assert_eq!(direct(&rig), 0, "the session goes on");
+}
+
+#[test]
+fn who_has_enough_stops_the_producers_but_not_a_commit() {
+    let mut rig = Rig::new();
+    let seen = rig.texts(
+        "let n = 0; Get-User | ForEach-Object { n += 1; $_ } | Select-Object -First 2 | ForEach-Object UserPrincipalName; n",
+    );
+    assert_eq!(seen.len(), 3);
+    assert_eq!(seen[2], "2", "the third user was never asked for");
+
+    let mut rig = Rig::on(many(10));
+    rig.values(&format!("{ALL} | Select-Object -First 1"));
+    assert_eq!(direct(&rig), 0, "what was confirmed is done whole");
+}
