@@ -136,7 +136,9 @@ impl Call<'_, '_> {
         self.common.failures.borrow_mut().push(error.clone());
         let mut session = self.shared.session.borrow_mut();
         session.failed += 1;
-        session.report(error, self.common.is_silent());
+        if !self.common.ignores() {
+            session.report(error, self.common.is_silent());
+        }
         Ok(())
     }
 

@@ -128,11 +128,13 @@ impl Common {
         self.error_action.as_deref() == Some("Stop")
     }
 
-    /// Whether errors pass without being shown.
+    /// Whether errors pass without being shown; `$Error` has them.
     pub fn is_silent(&self) -> bool {
-        matches!(
-            self.error_action.as_deref(),
-            Some("SilentlyContinue" | "Ignore")
-        )
+        self.error_action.as_deref() == Some("SilentlyContinue")
+    }
+
+    /// Whether errors leave no trace but the exit code and `-ErrorVariable`.
+    pub fn ignores(&self) -> bool {
+        self.error_action.as_deref() == Some("Ignore")
     }
 }

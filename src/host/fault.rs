@@ -141,12 +141,23 @@ fn words(error: &EvalAltResult, variables: &[String]) -> Diagnostic {
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
         EvalAltResult::ErrorDotExpr(text, _) => {
-            let property = text.split('\'').nth(1).unwrap_or(text);
-            runtime(
-                "ObjectIsASnapshot",
-                format!("'{property}' can't be set or read here"),
-            )
-            .hint("objects are snapshots of the tenant; cmdlets such as Set-User change it")
+            let mut quoted = text.split('\'').skip(1).step_by(2);
+            let property = quoted.next().unwrap_or(text);
+            let owner = kind(quoted.next().unwrap_or("value"));
+            if text.contains("setter") {
+                runtime(
+                    "ObjectIsASnapshot",
+                    format!("'{property}' of {owner} can't be set"),
+                )
+                .about(property)
+                .hint("objects are snapshots of the tenant; cmdlets such as Set-User change it")
+            } else {
+                runtime(
+                    "UnknownProperty",
+                    format!("{owner} has no property '{property}'"),
+                )
+                .about(property)
+            }
         }
         EvalAltResult::ErrorStackOverflow(_) => {
             runtime("TooDeep", "functions call each other too deeply".to_owned())

@@ -97,10 +97,29 @@ fn register_types(engine: &mut Engine) {
         })
         .register_fn("to_string", |fault: &mut Fault| fault.0.message.clone())
         .register_fn("to_debug", |fault: &mut Fault| fault.0.message.clone());
+    register_members(engine);
     // One object is a list of itself: `for u in Get-User anna@contoso.com`.
     engine
         .register_iterator::<Item>()
         .register_iterator::<Row>();
+}
+
+/// What PowerShell finds on every list and text, and on nothing. Properties of tenant objects come in any letter
+/// case through their indexer, which Rhai's own types can't have.
+fn register_members(engine: &mut Engine) {
+    for name in ["Count", "count", "Length", "length"] {
+        engine.register_get(name, |list: &mut Array| count(list.len()));
+    }
+    for name in ["Length", "length"] {
+        engine.register_get(name, |text: &mut ImmutableString| {
+            count(text.chars().count())
+        });
+    }
+    engine.register_indexer_get(|_: &mut (), _: ImmutableString| Dynamic::UNIT);
+}
+
+fn count(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 fn property(item: &Item, name: &str) -> Outcome {

@@ -155,11 +155,13 @@ impl Host {
             .map(|fault| self.name_unknown(fault.clone()).in_source(source))
             .collect();
         let mut paired = Vec::new();
-        let sound = faults.is_empty();
-        for pipeline in lowered.pipelines.iter().filter(|_| sound) {
+        for pipeline in &lowered.pipelines {
             match pair(pipeline, &self.lines.catalog) {
                 Ok(stages) => paired.push(stages),
-                Err(found) => faults.extend(found.into_iter().map(|f| f.in_source(source))),
+                Err(found) => {
+                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
+                    faults.extend(news.map(|f| f.in_source(source)));
+                }
             }
         }
         if !faults.is_empty() {
@@ -252,6 +254,16 @@ impl Host {
             _ => fault,
         }
     }
+}
+
+/// Whether the front end found fault with the same words already: then what binding says of them is a consequence.
+fn is_told(fault: &Diagnostic, told: &[Diagnostic]) -> bool {
+    let Some(own) = fault.span else {
+        return false;
+    };
+    told.iter()
+        .filter_map(|told| told.span)
+        .any(|told| told.start < own.end && own.start < told.end)
 }
 
 fn exit_code(error: &EvalAltResult) -> Option<Exit> {

@@ -516,7 +516,21 @@ impl Lowerer<'_> {
                 self.out.push(Piece::text(between, place(&old[*piece])));
                 self.blanks(*piece, part, old);
             }
+            // `a || b -and c` is `(a || b) && c`: `-and` is looser than `||`, the `&&` written for it isn't.
+            let bare = matches!(
+                part,
+                Tree::Binary {
+                    binary: Binary::Logical { .. },
+                    ..
+                }
+            );
+            if bare {
+                self.out.push(Piece::text("(", first));
+            }
             shapes.push(self.side(part, old, context, truth));
+            if bare {
+                self.out.push(Piece::text(")", first));
+            }
         }
         self.out.push(Piece::text(close, first));
         match binary {

@@ -71,11 +71,13 @@ impl Value {
         match self {
             Value::Object(object) => object.property(name),
             Value::Map(map) => map.get(name).cloned(),
-            Value::List(items) if name.eq_ignore_ascii_case("Count") => {
-                i64::try_from(items.len()).ok().map(Value::Int)
+            Value::List(items)
+                if name.eq_ignore_ascii_case("Count") || name.eq_ignore_ascii_case("Length") =>
+            {
+                Some(items.len().into())
             }
             Value::Text(text) if name.eq_ignore_ascii_case("Length") => {
-                i64::try_from(text.chars().count()).ok().map(Value::Int)
+                Some(text.chars().count().into())
             }
             _ => None,
         }

@@ -3,6 +3,7 @@
 // A test says what went wrong by panicking, its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod behaviours;
 mod catalog;
 mod changes;
 mod cli;
@@ -11,6 +12,7 @@ mod gate;
 mod house;
 mod kill;
 mod lang;
+mod pushdown;
 mod rules;
 mod store;
 mod support;

@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 use tenantsh::batch;
 use tenantsh::cmdlets::CATALOG;
-use tenantsh::command::Catalog;
+use tenantsh::command::{Catalog, Cmdlet};
 use tenantsh::diagnostic::{Diagnostic, Source};
 use tenantsh::files::{Files, Mode as FileMode};
 use tenantsh::format::{Format, Printer, Style, render_diagnostic, render_warning};
@@ -59,8 +59,18 @@ impl Write for Screen {
     }
 }
 
+/// Everything that a console was told besides results.
+#[derive(Debug, Default)]
+pub struct Log {
+    pub notices: Vec<String>,
+    pub warnings: Vec<Diagnostic>,
+    pub errors: Vec<Diagnostic>,
+    pub questions: Vec<Question>,
+}
+
 struct Recorder {
     screen: Screen,
+    log: Rc<RefCell<Log>>,
     printer: Option<Printer>,
     values: Rc<RefCell<Vec<Value>>>,
     answers: Rc<RefCell<Vec<Answer>>>,
@@ -103,16 +113,19 @@ impl Console for Recorder {
     }
 
     fn error(&mut self, error: &Diagnostic) {
+        self.log.borrow_mut().errors.push(error.clone());
         let text = render_diagnostic(error, false, Some(110));
         self.say(&text);
     }
 
     fn warning(&mut self, warning: &Diagnostic) {
+        self.log.borrow_mut().warnings.push(warning.clone());
         let text = render_warning(warning, false, Some(110));
         self.say(&text);
     }
 
     fn notice(&mut self, text: &str) {
+        self.log.borrow_mut().notices.push(text.to_owned());
         self.say(&format!("{text}\n"));
     }
 
@@ -121,6 +134,7 @@ impl Console for Recorder {
     }
 
     fn ask(&mut self, question: &Question) -> Answer {
+        self.log.borrow_mut().questions.push(question.clone());
         let answer = self.answers.borrow_mut().pop().unwrap_or(Answer::No);
         self.say(&format!("{} [{answer:?}]\n", question.what));
         answer
@@ -135,6 +149,7 @@ pub struct Rig {
     pub screen: Screen,
     /// Everything that was put out, as values.
     pub values: Rc<RefCell<Vec<Value>>>,
+    log: Rc<RefCell<Log>>,
     /// What the admin will answer, the last one first. Setting [`Rig::interactive`] makes the console ask.
     pub answers: Rc<RefCell<Vec<Answer>>>,
 }
@@ -142,28 +157,35 @@ pub struct Rig {
 impl Rig {
     /// On the sample, acting as its default admin, with nobody to ask.
     pub fn new() -> Self {
-        Self::build(sample(), Policy::default(), false)
+        Self::with_cmdlets(&[])
     }
 
     /// With somebody at the keyboard.
     pub fn interactive() -> Self {
-        Self::build(sample(), Policy::default(), true)
+        Self::build(sample(), Policy::default(), true, &[])
     }
 
     pub fn with_policy(policy: Policy) -> Self {
-        Self::build(sample(), policy, false)
+        Self::build(sample(), policy, false, &[])
+    }
+
+    /// With cmdlets of the test's own besides the built-in ones.
+    pub fn with_cmdlets(own: &[&'static Cmdlet]) -> Self {
+        Self::build(sample(), Policy::default(), false, own)
     }
 
     pub fn on(tenant: Tenant) -> Self {
-        Self::build(tenant, Policy::default(), false)
+        Self::build(tenant, Policy::default(), false, &[])
     }
 
-    fn build(tenant: Tenant, policy: Policy, interactive: bool) -> Self {
+    fn build(tenant: Tenant, policy: Policy, interactive: bool, own: &[&'static Cmdlet]) -> Self {
         let screen = Screen::default();
         let values = Rc::new(RefCell::default());
         let answers = Rc::new(RefCell::default());
+        let log = Rc::new(RefCell::default());
         let recorder = Recorder {
             screen: screen.clone(),
+            log: Rc::clone(&log),
             printer: None,
             values: Rc::clone(&values),
             answers: Rc::clone(&answers),
@@ -187,27 +209,50 @@ impl Rig {
         );
         let session = Rc::new(RefCell::new(session));
         let stop = Arc::new(AtomicBool::new(false));
-        let host = Host::new(
-            Rc::clone(&session),
-            Catalog::new(CATALOG),
-            Arc::clone(&stop),
-        );
+        let cmdlets: Vec<_> = CATALOG.iter().chain(own).copied().collect();
+        let catalog = Catalog::new(&cmdlets);
+        let host = Host::new(Rc::clone(&session), catalog, Arc::clone(&stop));
         Self {
             session,
             host,
             stop,
             screen,
             values,
+            log,
             answers,
         }
     }
 
     /// Runs a text as a typed line; what ended it, if anything did.
     pub fn try_run(&mut self, text: &str) -> Result<Ended, Vec<Diagnostic>> {
+        self.run_as(text, Mode::Line)
+    }
+
+    fn run_as(&mut self, text: &str, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
         self.values.borrow_mut().clear();
-        let outcome = self.host.run(&Source::new("<line>", text), Mode::Line);
+        let outcome = self.host.run(&Source::new("<line>", text), mode);
         self.session.borrow_mut().console.finish().unwrap();
         outcome
+    }
+
+    /// Runs a text as a typed line, with all that came of it.
+    pub fn line(&mut self, text: &str) -> Ran {
+        let outcome = self.run_as(text, Mode::Line);
+        self.ran(outcome)
+    }
+
+    /// The same as a script.
+    pub fn script(&mut self, text: &str) -> Ran {
+        let outcome = self.run_as(text, Mode::Script);
+        self.ran(outcome)
+    }
+
+    fn ran(&mut self, outcome: Result<Ended, Vec<Diagnostic>>) -> Ran {
+        Ran {
+            values: std::mem::take(&mut *self.values.borrow_mut()),
+            log: std::mem::take(&mut *self.log.borrow_mut()),
+            faults: outcome.err().unwrap_or_default(),
+        }
     }
 
     /// What is on the screen after a line, errors included.
@@ -243,6 +288,30 @@ impl Rig {
             Ok(_) => panic!("{text}: ran"),
             Err(faults) => faults[0].clone(),
         }
+    }
+}
+
+/// What a text came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub values: Vec<Value>,
+    pub log: Log,
+    /// What ended it, or kept it from running.
+    pub faults: Vec<Diagnostic>,
+}
+
+impl Ran {
+    pub fn texts(&self) -> Vec<String> {
+        let values = self.values.iter();
+        values.map(|value| value.to_text().into_owned()).collect()
+    }
+
+    /// A property of everything put out.
+    pub fn column(&self, name: &str) -> Vec<String> {
+        let values = self.values.iter();
+        values
+            .map(|value| value.member(name).unwrap().to_text().into_owned())
+            .collect()
     }
 }
 

@@ -7,6 +7,7 @@ use crate::support::Rig;
 
 /// Runs a transcript on a fresh sample and gives it with what is printed now.
 fn play(text: &str) -> String {
+    let here = std::env::current_dir().unwrap().display().to_string();
     let mut rig = Rig::new();
     let mut played = String::new();
     let mut lines = text.lines().peekable();
@@ -26,7 +27,7 @@ fn play(text: &str) -> String {
                 .next_if(|l| !l.starts_with("PS> ") && !l.starts_with('#'))
                 .is_some()
             {}
-            let printed = rig.show(&command);
+            let printed = rig.show(&command).replace(&here, "/here");
             for line in printed.trim_end().lines() {
                 played.push_str(line.trim_end());
                 played.push('\n');
