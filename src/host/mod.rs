@@ -232,13 +232,18 @@ impl Host {
         if let Some(Exit(code)) = exit_code(&error) {
             return Ok(Ended::Exit(code));
         }
-        let variables = self.variables();
-        Err(vec![fault::of_running(
-            error,
-            unit,
-            &self.units,
-            &variables,
-        )])
+        let functions: Vec<String> = self
+            .functions
+            .iter_functions()
+            .filter(|function| !function.name.contains('$'))
+            .map(|function| format!("{}({})", function.name, function.params.join(", ")))
+            .collect();
+        let known = fault::Known {
+            units: &self.units,
+            variables: &self.variables(),
+            functions: &functions,
+        };
+        Err(vec![fault::of_running(error, unit, &known)])
     }
 
     /// The front end knows no names; what it found unknown is told with the nearest one.
