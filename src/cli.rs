@@ -72,11 +72,19 @@ struct Global {
     /// Refuse to write the tenant or any file
     #[arg(long, global = true)]
     read_only: bool,
-    /// How results are written
-    #[arg(short, long, global = true, value_enum, value_name = "FORMAT")]
+    /// How results are written: table, list, json, jsonl, csv, yaml, md or html
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
     output: Option<Format>,
-    /// Colours
+    /// Colours: auto, always or never
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     color: Color,
     /// Leave out summaries and notices
     #[arg(short, long, global = true)]
@@ -281,7 +289,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         .map_err(|fault| vec![fault])?,
     };
     let mut session = session.borrow_mut();
-    if let Err(fault) = session.checkpoint() {
+    if let Err(fault) = session.checkpoint(true) {
         // Every change is in the journal already; only the next opening takes longer.
         session.console.warning(&fault);
     }

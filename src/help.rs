@@ -112,7 +112,7 @@ fn whole(text: &mut String, cmdlet: &Cmdlet, full: bool) {
         put!(text, "ALIASES\n    {}\n", cmdlet.aliases.join(", "));
     }
     if let Some(role) = role(cmdlet.requires) {
-        put!(text, "ROLE\n{}\n", indent(role));
+        put!(text, "ROLE\n{}\n", indent(&role));
     }
     if !cmdlet.graph.is_empty() {
         put!(text, "IN GRAPH POWERSHELL\n    {}\n", cmdlet.graph);
@@ -179,22 +179,11 @@ fn describe(text: &mut String, parameter: &Parameter) {
 }
 
 /// Which roles a permission takes, in words (R1-R5).
-fn role(permission: Permission) -> Option<&'static str> {
+fn role(permission: Permission) -> Option<String> {
     match permission {
         Permission::None => None,
-        Permission::Read => Some("any, or nobody signed in"),
-        Permission::AssignLicense => Some("Global, License or User Administrator"),
-        Permission::EditUser => Some("Global or User Administrator"),
-        Permission::DeleteUser | Permission::BlockSignIn => {
-            Some("Global Administrator; User Administrator for people without a higher role")
-        }
-        Permission::SetSeats => Some("Global or Billing Administrator"),
-        Permission::EditGroup | Permission::AssignGroupLicense => {
-            Some("Global, Groups, License or User Administrator")
-        }
-        Permission::AssignRole => Some("Global or Privileged Role Administrator"),
-        Permission::EditMailbox => Some("Global or Exchange Administrator"),
-        Permission::ManageTenant => Some("Global Administrator"),
+        Permission::Read => Some("any, or nobody signed in".to_owned()),
+        other => Some(other.holders().join(", ")),
     }
 }
 

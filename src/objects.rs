@@ -3,8 +3,11 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::tenant::{
-    Assignment, LicenseOutcome, OutcomeKind, Product, Symbol, Tenant, User, UserKind,
+    Assignment, Change, Consequence, Decision, LicenseOutcome, OutcomeKind, Plan, Product, Symbol,
+    Tenant, User, UserKind,
 };
 use crate::value::{Object, Record, Shape, Value};
 
@@ -49,6 +52,36 @@ pub static SUBSCRIPTION: Shape = Shape {
     ],
 };
 
+/// A plan that a product consists of: Get-ServicePlan.
+pub static SERVICE_PLAN: Shape = Shape {
+    name: "ServicePlan",
+    properties: &["ServicePlan", "Title", "Sku", "Product", "ServicePlanId"],
+    columns: &["ServicePlan", "Title", "Sku"],
+};
+
+/// A plan in a user's license: Get-ServicePlan with users.
+pub static USER_PLAN: Shape = Shape {
+    name: "UserServicePlan",
+    properties: &[
+        "UserPrincipalName",
+        "Sku",
+        "ServicePlan",
+        "Title",
+        "Enabled",
+        "AssignedBy",
+        "Product",
+        "ServicePlanId",
+    ],
+    columns: &[
+        "UserPrincipalName",
+        "Sku",
+        "ServicePlan",
+        "Title",
+        "Enabled",
+        "AssignedBy",
+    ],
+};
+
 /// What became of one license: every cmdlet that changes licenses.
 pub static LICENSE_RESULT: Shape = Shape {
     name: "LicenseResult",
@@ -75,27 +108,97 @@ pub static LICENSE_RESULT: Shape = Shape {
     ],
 };
 
+/// What became of one request that isn't about single licenses: users, groups, roles, seats, settings.
+pub static CHANGE_RESULT: Shape = Shape {
+    name: "ChangeResult",
+    properties: &[
+        "Target",
+        "Action",
+        "Outcome",
+        "Would",
+        "Reason",
+        "SeatsFreed",
+        "DataHeldUntil",
+        "Consequences",
+        "Change",
+    ],
+    columns: &[
+        "Target",
+        "Action",
+        "Outcome",
+        "SeatsFreed",
+        "DataHeldUntil",
+        "Reason",
+    ],
+};
+
 /// A license as Get-License shows it.
 pub fn license(tenant: &Tenant, user: &User, assignment: &Assignment) -> Record {
     let product = tenant.product(&assignment.sku);
-    let by = match assignment.group {
-        None => "Direct".to_owned(),
-        Some(id) => tenant
-            .group(id)
-            .map_or_else(|| id.to_string(), |group| group.name.to_string()),
-    };
     Record::new(
         &LICENSE,
         vec![
             Value::from(&*user.upn),
             assignment.sku.shared().into(),
             product.map(|product| product.name.shared()).into(),
-            by.into(),
+            assigned_by(tenant, assignment).into(),
             symbols(&assignment.disabled),
             assignment.error.map(|error| format!("{error:?}")).into(),
             Value::from(&*user.display_name),
         ],
     )
+}
+
+/// `Direct`, or the name of the group that a license comes through.
+fn assigned_by(tenant: &Tenant, assignment: &Assignment) -> String {
+    match assignment.group {
+        None => "Direct".to_owned(),
+        Some(id) => tenant
+            .group(id)
+            .map_or_else(|| id.to_string(), |group| group.name.to_string()),
+    }
+}
+
+/// A plan of a product.
+pub fn service_plan(product: &Product, plan: &Plan) -> Record {
+    Record::new(
+        &SERVICE_PLAN,
+        vec![
+            plan.name.shared().into(),
+            plan.title.as_ref().map(Symbol::shared).into(),
+            product.part_number().shared().into(),
+            product.name.shared().into(),
+            plan.id.to_string().into(),
+        ],
+    )
+}
+
+/// A plan of a product in a user's license.
+pub fn user_plan(
+    tenant: &Tenant,
+    user: &User,
+    license: &Assignment,
+    product: &Product,
+    plan: &Plan,
+) -> Record {
+    Record::new(
+        &USER_PLAN,
+        vec![
+            Value::from(&*user.upn),
+            license.sku.shared().into(),
+            plan.name.shared().into(),
+            plan.title.as_ref().map(Symbol::shared).into(),
+            is_on(license, plan).into(),
+            assigned_by(tenant, license).into(),
+            product.name.shared().into(),
+            plan.id.to_string().into(),
+        ],
+    )
+}
+
+/// Whether a license gives a plan: it is not switched off, and the license arrived (R37).
+pub fn is_on(license: &Assignment, plan: &Plan) -> bool {
+    license.is_effective() && !license.disabled.contains(&plan.name)
 }
 
 /// A product with its seats, as Get-Subscription shows it.
@@ -159,6 +262,112 @@ pub fn outcome_word(kind: OutcomeKind) -> &'static str {
         OutcomeKind::SkippedInherited => "inherited",
         OutcomeKind::NotHeld => "not held",
         OutcomeKind::AlreadyHeld => "already held",
+    }
+}
+
+/// The row of a whole request, as if it had been done.
+pub fn change_result(tenant: &Tenant, target: &str, decision: &Decision) -> Record {
+    let main = main_change(decision);
+    let licenses = decision.outcomes.iter().flat_map(|row| {
+        let sku = row.sku.as_deref().unwrap_or_default();
+        let reason = row.reason.as_ref().map(|reason| format!(": {reason}"));
+        let word = outcome_word(row.kind);
+        std::iter::once(format!("{sku} {word}{}", reason.unwrap_or_default()))
+            .chain(row.consequences.iter().map(ToString::to_string))
+    });
+    let others = decision.consequences.iter().map(ToString::to_string);
+    Record::new(
+        &CHANGE_RESULT,
+        vec![
+            target.into(),
+            main.map(|change| tenant.describe(change)).into(),
+            main.map_or("NothingToDo", |change| done(change).0).into(),
+            Value::Null,
+            main.is_none().then_some("it is so already").into(),
+            Some(seats_freed(decision))
+                .filter(|seats| *seats > 0)
+                .into(),
+            data_held_until(decision).into(),
+            Value::list(licenses.chain(others).map(Value::from).collect()),
+            Value::Null,
+        ],
+    )
+}
+
+/// What a summary calls a whole request: `deleted`, `blocked`.
+pub fn change_word(decision: &Decision) -> &'static str {
+    main_change(decision).map_or("unchanged", |change| done(change).1)
+}
+
+pub fn seats_freed(decision: &Decision) -> usize {
+    let licenses = decision.outcomes.iter().filter(|row| row.seat_freed);
+    let others = decision.consequences.iter().map(|consequence| {
+        let Consequence::SeatsFreed { skus } = consequence else {
+            return 0;
+        };
+        skus.len()
+    });
+    licenses.count() + others.sum::<usize>()
+}
+
+/// The first time at which something is deleted for good.
+pub fn data_held_until(decision: &Decision) -> Option<Timestamp> {
+    let licenses = decision.outcomes.iter().map(|row| row.data_held_until);
+    let others = decision.consequences.iter().map(|consequence| {
+        let Consequence::MailboxSoftDeleted { until } = consequence else {
+            return None;
+        };
+        Some(*until)
+    });
+    licenses.chain(others).flatten().min()
+}
+
+/// The change that a request is named after: the last that doesn't merely follow from another.
+fn main_change(decision: &Decision) -> Option<&Change> {
+    let follows = |change: &Change| {
+        matches!(
+            change,
+            Change::LicenseAssigned { .. }
+                | Change::LicenseRemoved { .. }
+                | Change::PlansSwitched { .. }
+                | Change::LicenseErrorChanged { .. }
+                | Change::DataClockStarted { .. }
+                | Change::DataClockStopped { .. }
+                | Change::MailboxChanged { .. }
+                | Change::OnedriveChanged { .. }
+                | Change::PhoneNumberReleased { .. }
+                | Change::PhoneNumberAssigned { .. }
+        )
+    };
+    let changes = &decision.changes;
+    let main = changes.iter().rfind(|change| !follows(change));
+    main.or(changes.last())
+}
+
+/// What a change is called when it is done: as an outcome, and in a summary.
+fn done(change: &Change) -> (&'static str, &'static str) {
+    use Change::*;
+    match change {
+        UserAdded { .. }
+        | GroupAdded { .. }
+        | ProductAdded { .. }
+        | SubscriptionChanged { was: None, .. } => ("Created", "created"),
+        UserDeleted { .. } | UserPurged { .. } | GroupRemoved { .. } | ProductRemoved { .. } => {
+            ("Deleted", "deleted")
+        }
+        UserRestored { .. } => ("Restored", "restored"),
+        SignInBlocked { .. } => ("Blocked", "blocked"),
+        SignInAllowed { .. } => ("Unblocked", "unblocked"),
+        SessionsRevoked { .. } => ("Revoked", "revoked"),
+        LicenseAssigned { .. }
+        | RoleAssigned { .. }
+        | MemberAdded { .. }
+        | GroupLicenseAssigned { .. } => ("Added", "added"),
+        LicenseRemoved { .. }
+        | RoleRemoved { .. }
+        | MemberRemoved { .. }
+        | GroupLicenseRemoved { .. } => ("Removed", "removed"),
+        _ => ("Changed", "changed"),
     }
 }
 
@@ -266,7 +475,14 @@ fn licenses(user: &User) -> Value {
 
 /// Every property name that an object of the tenant can have: what a host makes quick getters for.
 pub fn property_names() -> impl Iterator<Item = &'static str> {
-    let shapes = [&LICENSE, &SUBSCRIPTION, &LICENSE_RESULT];
+    let shapes = [
+        &LICENSE,
+        &SUBSCRIPTION,
+        &SERVICE_PLAN,
+        &USER_PLAN,
+        &LICENSE_RESULT,
+        &CHANGE_RESULT,
+    ];
     USER.into_iter().chain(
         shapes
             .into_iter()

@@ -251,13 +251,20 @@ impl Session {
         self.store.is_some()
     }
 
-    /// Writes tenant.yaml anew, if the journal has anything that it lacks. Done on a clean exit.
-    pub fn checkpoint(&mut self) -> Result<(), Diagnostic> {
+    /// Writes tenant.yaml anew where the store says that it is time: at a clean exit, or when the journal has grown long.
+    ///
+    /// # Errors
+    /// The file can't be written, or was changed by hand meanwhile. Every change is in the journal all the same.
+    pub fn checkpoint(&mut self, at_exit: bool) -> Result<(), Diagnostic> {
         if self.policy.what_if || self.policy.read_only || self.run.is_none() {
             return Ok(());
         }
         let at = self.clock.now();
-        let Some(store) = &mut self.store else {
+        let Some(store) = self
+            .store
+            .as_mut()
+            .filter(|store| store.wants_checkpoint(at_exit))
+        else {
             return Ok(());
         };
         let console = &mut self.console;

@@ -4,6 +4,7 @@ mod file;
 mod help;
 mod license;
 mod object;
+mod plan;
 mod shared;
 mod subscription;
 mod user;
@@ -13,10 +14,25 @@ use crate::command::Cmdlet;
 /// Every built-in cmdlet.
 pub static CATALOG: &[&Cmdlet] = &[
     &user::GET_USER,
+    &user::NEW_USER,
+    &user::SET_USER,
+    &user::REMOVE_USER,
+    &user::RESTORE_USER,
+    &user::BLOCK_USER,
+    &user::UNBLOCK_USER,
+    &user::REVOKE_USER_SESSION,
     &license::GET_LICENSE,
     &license::ADD_LICENSE,
+    &license::SET_LICENSE,
     &license::REMOVE_LICENSE,
+    &license::COPY_LICENSE,
+    &license::UPDATE_LICENSE,
+    &plan::GET_SERVICE_PLAN,
+    &plan::ENABLE_SERVICE_PLAN,
+    &plan::DISABLE_SERVICE_PLAN,
     &subscription::GET_SUBSCRIPTION,
+    &subscription::SET_SUBSCRIPTION,
+    &subscription::NEW_SUBSCRIPTION,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::command::{Param, UserName};
+use crate::command::{LocationName, Param, PlanName, UserName};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Symbol, Tenant, User};
 use crate::wildcard::{Wildcard, is_pattern};
@@ -24,6 +24,30 @@ pub static USER: Param<UserName> = Param::new("User", "The user, by UPN or id.")
     .position(0)
     .by_value()
     .by_property();
+
+/// The user's location, set in the step that licenses the user.
+pub static USAGE_LOCATION: Param<Option<LocationName>> = Param::new(
+    "UsageLocation",
+    "Sets the user's location in the same step; without one nothing can be assigned.",
+);
+
+/// Plans of a product that is being given.
+pub static DISABLED_PLANS: Param<Option<Vec<PlanName>>> =
+    Param::new("DisabledPlans", "Service plans to switch off in them.");
+
+/// The texts of names, as the rules take them.
+pub fn texts(names: Option<Vec<PlanName>>) -> Vec<String> {
+    let names = names.unwrap_or_default();
+    names.iter().map(|name| name.to_string()).collect()
+}
+
+/// A number of seats, or why it is none.
+pub fn seat_count(seats: i64) -> Result<u32, Diagnostic> {
+    u32::try_from(seats).map_err(|_| {
+        Diagnostic::usage("InvalidArgument", format!("-Seats can't be {seats}"))
+            .hint("it is the total number of seats, such as 90")
+    })
+}
 
 /// The user as the tenant has it now, whatever it was when the name was taken.
 pub fn find_user<'t>(tenant: &'t Tenant, name: &UserName) -> Result<&'t Arc<User>, Diagnostic> {

@@ -143,9 +143,15 @@ impl Prepared {
             if args.values[index].is_some() || !parameter.pipeline.by_property {
                 continue;
             }
+            // An empty cell of a CSV gives an optional parameter nothing.
+            let says = |value: &Value| match value {
+                Value::Null => false,
+                Value::Text(text) => parameter.mandatory || !text.trim().is_empty(),
+                _ => true,
+            };
             let property = parameter
                 .names()
-                .find_map(|name| item.property(name).filter(|value| !value.is_null()));
+                .find_map(|name| item.property(name).filter(says));
             if let Some(value) = property {
                 args.values[index] = Some(convert(parameter, value, None)?);
                 taken = true;

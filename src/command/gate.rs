@@ -288,7 +288,7 @@ impl Plan {
     }
 
     fn consequences(&self) -> String {
-        let seats = self.rows.iter().filter(|row| row.seat_freed).count();
+        let seats: usize = self.rows.iter().map(|row| row.seats_freed).sum();
         let held = self.rows.iter().filter(|row| row.data_held).count();
         let mut text = String::new();
         if seats > 0 {

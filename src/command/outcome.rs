@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::diagnostic::Diagnostic;
 use crate::objects;
 use crate::session::Clock;
-use crate::tenant::{Actor, Change, Decision};
+use crate::tenant::{Actor, Change, Decision, LicenseOutcome, Tenant};
 use crate::value::{Record, Value};
 
 /// When, by whom, and where new ids come from.
@@ -32,33 +32,71 @@ pub struct Row {
     pub changes: bool,
     /// How the summary counts it: `removed`, `inherited`.
     pub word: &'static str,
-    pub seat_freed: bool,
+    pub seats_freed: usize,
     /// Whether something is kept for a time and then lost.
     pub data_held: bool,
 }
 
+/// A row for each license that it is about.
 impl From<Decision> for Decided {
     fn from(decision: Decision) -> Self {
-        let rows = decision
-            .outcomes
-            .iter()
-            .map(|outcome| Row {
-                record: objects::license_result(outcome),
-                changes: outcome.kind.changes(),
-                word: objects::outcome_word(outcome.kind),
-                seat_freed: outcome.seat_freed,
-                data_held: outcome.data_held_until.is_some(),
-            })
-            .collect();
         Self {
+            rows: decision.outcomes.iter().map(Row::license).collect(),
             changes: decision.changes,
-            rows,
             warnings: decision.warnings,
         }
     }
 }
 
+impl Decided {
+    /// One row for the whole request, named after `target`; what becomes of licenses is among its consequences.
+    pub fn about(tenant: &Tenant, target: &str, decision: Decision) -> Self {
+        Self {
+            rows: vec![Row::change(tenant, target, &decision)],
+            changes: decision.changes,
+            warnings: decision.warnings,
+        }
+    }
+
+    /// One row for the request, then one for each license of others that it is about.
+    pub fn about_many(tenant: &Tenant, target: &str, mut decision: Decision) -> Self {
+        let outcomes = std::mem::take(&mut decision.outcomes);
+        let mut decided = Self::about(tenant, target, decision);
+        decided.rows.extend(outcomes.iter().map(Row::license));
+        decided
+    }
+
+    /// What follows on it in the same record, decided on the tenant as it then is.
+    pub fn and(mut self, then: Self) -> Self {
+        self.changes.extend(then.changes);
+        self.rows.extend(then.rows);
+        self.warnings.extend(then.warnings);
+        self
+    }
+}
+
 impl Row {
+    fn license(outcome: &LicenseOutcome) -> Self {
+        Self {
+            record: objects::license_result(outcome),
+            changes: outcome.kind.changes(),
+            word: objects::outcome_word(outcome.kind),
+            seats_freed: usize::from(outcome.seat_freed),
+            data_held: outcome.data_held_until.is_some(),
+        }
+    }
+
+    fn change(tenant: &Tenant, target: &str, decision: &Decision) -> Self {
+        let held = objects::data_held_until(decision);
+        Self {
+            record: objects::change_result(tenant, target, decision),
+            changes: !decision.changes.is_empty(),
+            word: objects::change_word(decision),
+            seats_freed: objects::seats_freed(decision),
+            data_held: held.is_some(),
+        }
+    }
+
     /// The row of a request that a rule refused.
     pub(super) fn failed(
         shape: &'static crate::value::Shape,
@@ -74,7 +112,7 @@ impl Row {
             record,
             changes: false,
             word: "failed",
-            seat_freed: false,
+            seats_freed: 0,
             data_held: false,
         }
     }

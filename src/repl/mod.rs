@@ -55,6 +55,9 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
         let outcome = shell.host.borrow_mut().run(&source, Mode::Line);
         let mut session = shell.session.borrow_mut();
         let finished = session.console.finish();
+        if let Err(fault) = session.checkpoint(false) {
+            session.console.warning(&fault);
+        }
         match outcome {
             Ok(Ended::Done) => {}
             Ok(Ended::Exit(code)) => return Ok(code),

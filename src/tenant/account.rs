@@ -3,10 +3,14 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::catalogue::Clock;
 use super::change::{Change, UserFields};
 use super::find::user_not_found;
 use super::step::Step;
-use super::{Decision, OutcomeKind, Role, Tenant, User};
+use super::{
+    Consequence, Decision, LicenseOutcome, MailboxState, OnedriveState, OutcomeKind, Role, Symbol,
+    Tenant, User,
+};
 use crate::diagnostic::{Category, Diagnostic};
 
 impl Tenant {
@@ -92,7 +96,39 @@ impl Tenant {
             user: user.id,
             at: now,
         });
+        let is_freed = |sku: &Symbol| {
+            let freed = |row: &LicenseOutcome| row.seat_freed && row.sku.as_ref() == Some(sku);
+            decision.outcomes.iter().any(freed)
+        };
+        let mut skus: Vec<Symbol> = user.seats().into_iter().cloned().collect();
+        skus.retain(|sku| !is_freed(sku));
+        // R23
+        if !skus.is_empty() {
+            decision.consequences.push(Consequence::SeatsFreed { skus });
+        }
+        decision.consequences.extend(self.after_deletion(user, now));
         Ok(decision)
+    }
+
+    /// Until when a user and the user's data are kept after a deletion now (R24, R29, R30).
+    fn after_deletion(&self, user: &User, now: Timestamp) -> Vec<Consequence> {
+        let gone = User {
+            deleted: Some(now),
+            ..user.clone()
+        };
+        let until = Clock::DeletedUser.from(now);
+        let mut list = vec![Consequence::Restorable { until }];
+        match self.mailbox_state(&gone, now) {
+            MailboxState::SoftDeleted { until } => {
+                list.push(Consequence::MailboxSoftDeleted { until });
+            }
+            MailboxState::Inactive => list.push(Consequence::MailboxInactive),
+            _ => {}
+        }
+        if let OnedriveState::Retained { until } = self.onedrive_state(&gone, now) {
+            list.push(Consequence::OnedriveRetained { until });
+        }
+        list
     }
 
     /// Brings a deleted user back (R24), under another UPN or without its licenses if asked.
@@ -171,7 +207,17 @@ impl Tenant {
     pub fn set_sign_in(&self, user: Uuid, allowed: bool) -> Result<Decision, Diagnostic> {
         let user = self.live_user(user)?;
         Ok(match (user.enabled, allowed) {
-            (true, false) => one(Change::SignInBlocked { user: user.id }),
+            (true, false) => {
+                let skus: Vec<_> = user.seats().into_iter().cloned().collect();
+                Decision {
+                    // R33
+                    consequences: match skus.is_empty() {
+                        true => Vec::new(),
+                        false => vec![Consequence::SeatsKept { skus }],
+                    },
+                    ..one(Change::SignInBlocked { user: user.id })
+                }
+            }
             (false, true) => one(Change::SignInAllowed { user: user.id }),
             _ => Decision::default(),
         })

@@ -12,7 +12,8 @@ use super::change::{Change, LicenseImage};
 use super::plans::ViolationKind;
 use super::step::Step;
 use super::{
-    Assignment, AssignmentError, Decision, Group, GroupLicense, OutcomeKind, Symbol, Tenant, User,
+    Assignment, AssignmentError, Decision, Group, GroupLicense, LicenseOutcome, OutcomeKind,
+    Symbol, Tenant, User,
 };
 use crate::diagnostic::{Category, Diagnostic};
 
@@ -247,6 +248,11 @@ impl Tenant {
                 self.inherit(&mut step, user, group.id, license, free);
             }
         }
+        if step.outcomes.is_empty() {
+            let row = LicenseOutcome::without_sku(user, OutcomeKind::AlreadyHeld);
+            step.outcomes
+                .push(row.because("all that the groups give is there"));
+        }
         step.finish(now)
     }
 
@@ -342,6 +348,7 @@ impl Decision {
     fn append(&mut self, more: Decision) {
         self.changes.extend(more.changes);
         self.outcomes.extend(more.outcomes);
+        self.consequences.extend(more.consequences);
         self.warnings.extend(more.warnings);
     }
 }

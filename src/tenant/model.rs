@@ -368,6 +368,20 @@ impl User {
     pub fn direct(&self) -> impl Iterator<Item = &Assignment> {
         self.licenses.iter().filter(|a| a.group.is_none())
     }
+
+    /// The products of which the user takes a seat, each once (R12): not when deleted (R23), not through what is in
+    /// error (R37).
+    pub fn seats(&self) -> Vec<&Symbol> {
+        let mut skus = Vec::new();
+        if self.deleted.is_none() {
+            for own in self.licenses.iter().filter(|own| own.is_effective()) {
+                if !skus.contains(&&own.sku) {
+                    skus.push(&own.sku);
+                }
+            }
+        }
+        skus
+    }
 }
 
 impl UserData {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::find::join;
 use super::{Change, Product, Symbol, User};
 use crate::diagnostic::Diagnostic;
 
@@ -13,6 +14,8 @@ pub struct Decision {
     pub changes: Vec<Change>,
     /// One row for each assignment; empty where the request isn't about licenses.
     pub outcomes: Vec<LicenseOutcome>,
+    /// What follows from the request as a whole.
+    pub consequences: Vec<Consequence>,
     /// What the admin should know and nothing refuses.
     pub warnings: Vec<Diagnostic>,
 }
@@ -98,7 +101,7 @@ impl LicenseOutcome {
     }
 }
 
-/// What follows from losing plans, in a clause that an admin can act on.
+/// What follows from a change, in a clause that an admin can act on.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Consequence {
     /// R27; the time is when its content is deleted, none while a hold keeps it.
@@ -115,6 +118,20 @@ pub enum Consequence {
     OnedriveReadOnly { from: Timestamp },
     /// R32
     OfficeUnlicensed { devices: u32 },
+    /// R23: of these products, though they are paid for until the seats are lowered.
+    SeatsFreed { skus: Vec<Symbol> },
+    /// R33
+    SeatsKept { skus: Vec<Symbol> },
+    /// R24
+    Restorable { until: Timestamp },
+    /// The mailbox of a deleted user, who can come back until then.
+    MailboxSoftDeleted { until: Timestamp },
+    /// R29
+    MailboxInactive,
+    /// R30
+    OnedriveRetained { until: Timestamp },
+    /// R34: what is bought then, and what of it is free.
+    Seats { total: u32, free: u32 },
 }
 
 impl fmt::Display for Consequence {
@@ -148,6 +165,37 @@ impl fmt::Display for Consequence {
                 "Office on {devices} {} shows Unlicensed Product and can only view and print",
                 if *devices == 1 { "device" } else { "devices" }
             ),
+            Consequence::SeatsFreed { skus } => write!(
+                f,
+                "frees a seat of {}, paid for until Set-Subscription lowers the seats",
+                join(skus)
+            ),
+            Consequence::SeatsKept { skus } => {
+                write!(
+                    f,
+                    "keeps the seat of {}; Remove-License frees it",
+                    join(skus)
+                )
+            }
+            Consequence::Restorable { until } => {
+                write!(f, "Restore-User brings the user back until {until}")
+            }
+            Consequence::MailboxSoftDeleted { until } => {
+                write!(f, "the mailbox is deleted with the user after {until}")
+            }
+            Consequence::MailboxInactive => {
+                write!(
+                    f,
+                    "the mailbox becomes inactive and is kept while its hold lasts"
+                )
+            }
+            Consequence::OnedriveRetained { until } => {
+                write!(
+                    f,
+                    "OneDrive is kept until {until} and then goes to the recycle bin"
+                )
+            }
+            Consequence::Seats { total, free } => write!(f, "{total} seats, {free} of them free"),
         }
     }
 }

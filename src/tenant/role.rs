@@ -220,7 +220,7 @@ impl Permission {
         }
     }
 
-    fn holders(self) -> Vec<&'static str> {
+    pub fn holders(self) -> Vec<&'static str> {
         Role::ALL
             .into_iter()
             .filter(|role| role.may(self))

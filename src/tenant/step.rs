@@ -104,17 +104,16 @@ impl<'a> Step<'a> {
         let Some(own) = self.licenses.iter_mut().find(held) else {
             return;
         };
-        if own.error == now {
-            return;
-        }
         let was = std::mem::replace(&mut own.error, now);
-        self.changes.push(Change::LicenseErrorChanged {
-            user: self.user.id,
-            sku: sku.clone(),
-            group,
-            was,
-            now,
-        });
+        if was != now {
+            self.changes.push(Change::LicenseErrorChanged {
+                user: self.user.id,
+                sku: sku.clone(),
+                group,
+                was,
+                now,
+            });
+        }
         let name = self.tenant.group_name(group);
         let kind = match now {
             None => OutcomeKind::Added,
@@ -227,7 +226,7 @@ impl<'a> Step<'a> {
         Decision {
             changes: self.changes,
             outcomes: self.outcomes,
-            warnings: Vec::new(),
+            ..Decision::default()
         }
     }
 }

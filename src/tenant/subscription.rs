@@ -6,7 +6,8 @@ use super::account::one;
 use super::catalogue::Catalogue;
 use super::find::join;
 use super::{
-    Change, Decision, Organisation, Product, Subscription, SubscriptionStatus, Symbol, Tenant,
+    Change, Consequence, Decision, Organisation, Product, Subscription, SubscriptionStatus, Symbol,
+    Tenant,
 };
 use crate::diagnostic::{Category, Diagnostic};
 
@@ -39,7 +40,14 @@ impl Tenant {
             .about(&*product.sku)
             .hint(format!("New-Subscription {} -Seats {total}", product.sku)));
         };
+        let seats = self.seats(&product.sku);
         let mut decision = Decision::default();
+        if total != seats.usable() {
+            decision.consequences.push(Consequence::Seats {
+                total,
+                free: total.saturating_sub(seats.consumed),
+            });
+        }
         let mut change = |nth: usize, seats: u32| {
             decision.changes.push(Change::SubscriptionChanged {
                 sku: product.sku.clone(),
@@ -51,7 +59,7 @@ impl Tenant {
                 }),
             });
         };
-        let now = self.seats(&product.sku).usable();
+        let now = seats.usable();
         if total > now {
             change(last, list[last].seats.saturating_add(total - now));
             return Ok(decision);

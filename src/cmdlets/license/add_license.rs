@@ -1,31 +1,11 @@
 //! Add-License: gives products to users (R15-R22).
 
-use std::sync::Arc;
-
-use crate::cmdlets::shared::{USER, find_user, product_keys};
-use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, LocationName, Moment, Names, Output, Param,
-    Run, SkuName, Verb,
-};
+use crate::cmdlets::license::wanted::{RESET_PLANS, SKU, Wanted};
+use crate::cmdlets::shared::{DISABLED_PLANS, USAGE_LOCATION, USER, find_user};
+use crate::command::{Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Run, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::objects::LICENSE_RESULT;
-use crate::tenant::{Addition, Location, Permission, Tenant};
-
-static SKU: Param<Vec<SkuName>> =
-    Param::new("Sku", "The products: part number, GUID or display name.")
-        .aliases(&["SkuPartNumber", "SkuId", "License"])
-        .position(1)
-        .by_property();
-static DISABLED_PLANS: Param<Option<Vec<Arc<str>>>> =
-    Param::new("DisabledPlans", "Service plans to switch off in them.").naming(Names::Plan);
-static USAGE_LOCATION: Param<Option<LocationName>> = Param::new(
-    "UsageLocation",
-    "Sets the user's location in the same step; without one nothing can be assigned.",
-);
-static RESET_PLANS: Param<bool> = Param::new(
-    "ResetPlans",
-    "Where a product is already held, makes its plans those asked for instead of keeping what is switched off.",
-);
+use crate::tenant::{Permission, Tenant};
 
 pub static ADD_LICENSE: Cmdlet = Cmdlet {
     verb: Verb::Add,
@@ -45,10 +25,16 @@ pub static ADD_LICENSE: Cmdlet = Cmdlet {
     requires: Permission::AssignLicense,
     effect: Effect::Changes(Impact::Low),
     output: Output::Records(&LICENSE_RESULT),
-    examples: &[Example {
-        line: "Add-License anna@contoso.com -Sku POWER_BI_PRO -WhatIf",
-        explanation: "Shows whether it would be allowed, and changes nothing.",
-    }],
+    examples: &[
+        Example {
+            line: "Add-License anna@contoso.com -Sku POWER_BI_PRO -WhatIf",
+            explanation: "Shows whether it would be allowed, and changes nothing.",
+        },
+        Example {
+            line: "Add-License jonas@contoso.com -Sku STANDARDPACK -DisabledPlans SWAY -UsageLocation SE",
+            explanation: "A product without one of its plans, for a user who has no location yet.",
+        },
+    ],
     graph: "Set-MgUserLicense -AddLicenses",
     run: Run::Change {
         decide,
@@ -58,20 +44,8 @@ pub static ADD_LICENSE: Cmdlet = Cmdlet {
 
 fn decide(tenant: &Tenant, moment: &Moment, args: &Args) -> Result<Decided, Diagnostic> {
     let user = find_user(tenant, &args.get(&USER))?;
-    let skus = product_keys(tenant, args.get(&SKU).iter().map(|name| &**name))?;
-    let plans: Vec<String> = args
-        .get(&DISABLED_PLANS)
-        .unwrap_or_default()
-        .iter()
-        .map(|plan| plan.to_string())
-        .collect();
-    let addition = Addition {
-        skus: &skus,
-        disabled_plans: &plans,
-        usage_location: args
-            .get(&USAGE_LOCATION)
-            .and_then(|name| Location::new(&name)),
-        reset_plans: args.get(&RESET_PLANS),
-    };
-    Ok(tenant.add_licenses(user.id, addition, moment.now)?.into())
+    let wanted = Wanted::of(tenant, args)?;
+    Ok(tenant
+        .add_licenses(user.id, wanted.addition(), moment.now)?
+        .into())
 }

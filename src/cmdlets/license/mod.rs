@@ -1,9 +1,16 @@
 //! Cmdlets about licenses.
 
 mod add_license;
+mod copy_license;
 mod get_license;
 mod remove_license;
+mod set_license;
+mod update_license;
+mod wanted;
 
 pub use add_license::ADD_LICENSE;
+pub use copy_license::COPY_LICENSE;
 pub use get_license::GET_LICENSE;
 pub use remove_license::REMOVE_LICENSE;
+pub use set_license::SET_LICENSE;
+pub use update_license::UPDATE_LICENSE;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Touched;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::state::seats;
-use crate::tenant::{Change, Product, Symbol, Tenant, User};
+use crate::tenant::{Change, Product, Symbol, Tenant};
 
 impl Tenant {
     pub(super) fn check_seats(
@@ -17,12 +17,12 @@ impl Tenant {
         let mut deltas: HashMap<&Symbol, i64> = HashMap::new();
         for (before, after) in &touched.users {
             if let Some(user) = before.as_deref() {
-                for sku in taken(user) {
+                for sku in user.seats() {
                     *deltas.entry(sku).or_default() -= 1;
                 }
             }
             if let Some(user) = after {
-                for sku in taken(user) {
+                for sku in user.seats() {
                     *deltas.entry(sku).or_default() += 1;
                 }
             }
@@ -99,19 +99,6 @@ impl Tenant {
         }
         Ok(())
     }
-}
-
-/// The products of which a user takes a seat, each once (R12).
-fn taken(user: &User) -> Vec<&Symbol> {
-    let mut skus = Vec::new();
-    if user.deleted.is_none() {
-        for own in user.licenses.iter().filter(|own| own.is_effective()) {
-            if !skus.contains(&&own.sku) {
-                skus.push(&own.sku);
-            }
-        }
-    }
-    skus
 }
 
 fn count(n: u32, what: &str) -> String {
