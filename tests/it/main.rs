@@ -8,6 +8,7 @@ mod catalog;
 mod changes;
 mod cli;
 mod crash;
+mod diagnostics;
 mod gate;
 mod house;
 mod kill;
