@@ -268,6 +268,13 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         Catalog::new(CATALOG),
         Arc::clone(&stop),
     );
+    if let Some(Command::Run { script, .. }) = &options.command
+        && let Some(folder) = script
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        host.set_folder(folder);
+    }
     let args = match &options.command {
         Some(Command::Run { args, .. }) => args.as_slice(),
         _ => &[],

@@ -1,26 +1,30 @@
 //! Rhai, and only here: compiles what the front end lowered, and runs pipelines when evaluation meets them.
 
+mod compile;
 mod convert;
 mod fault;
 mod helpers;
+mod import;
 mod pipelines;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, OptimizationLevel, Scope};
 
-use crate::command::{Catalog, pair};
+use crate::command::Catalog;
 use crate::diagnostic::{Category, Diagnostic, Source};
-use crate::lang::{self, Cursor, Highlight, Lowered, Surroundings};
+use crate::lang::{self, Cursor, Highlight};
 use crate::session::Session;
 use crate::value::Value;
+use compile::Texts;
 use convert::{to_dynamic, to_value};
 use fault::{Exit, Unit};
+use import::ScriptFolder;
 use pipelines::Lines;
 
 /// How a text's last value is treated.
@@ -46,12 +50,9 @@ pub struct Host {
     scope: Scope<'static>,
     /// The functions of everything that ran so far.
     functions: AST,
-    units: HashMap<String, Arc<Unit>>,
     lines: Rc<Lines>,
-    is_command: IsCommand,
+    texts: Rc<Texts>,
 }
-
-type IsCommand = Box<dyn Fn(&str) -> bool>;
 
 impl Host {
     /// An engine on a session. `stop` is set by Ctrl-C.
@@ -79,15 +80,21 @@ impl Host {
         helpers::register(&mut engine, &session);
         let lines = Rc::new(Lines::new(session, catalog, stop));
         pipelines::register(&mut engine, &lines);
-        let known = Rc::clone(&lines);
+        let texts = Rc::new(Texts::new(&lines));
+        engine.set_module_resolver(ScriptFolder::new(&texts, Path::new(".")));
         Self {
-            is_command: Box::new(move |name| known.catalog.find(name).is_some()),
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
-            units: HashMap::new(),
             lines,
+            texts,
         }
+    }
+
+    /// Where `import` looks; the current directory until it is said.
+    pub fn set_folder(&mut self, folder: &Path) {
+        self.engine
+            .set_module_resolver(ScriptFolder::new(&self.texts, folder));
     }
 
     pub fn catalog(&self) -> &Catalog {
@@ -101,46 +108,25 @@ impl Host {
 
     /// Whether more must be typed before the text can run: an open bracket, a trailing pipe.
     pub fn is_incomplete(&self, text: &str) -> bool {
-        let lowered = self.lower(text, 0);
+        let lowered = self.texts.lower(text, &self.variables());
         !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
-    }
-
-    fn surroundings<'a>(
-        &'a self,
-        variables: &'a [String],
-        first_pipeline: usize,
-    ) -> Surroundings<'a> {
-        Surroundings {
-            is_command: &*self.is_command,
-            variables,
-            first_pipeline,
-        }
-    }
-
-    fn lower(&self, text: &str, first_pipeline: usize) -> Lowered {
-        let variables = self.variables();
-        lang::lower(text, &self.surroundings(&variables, first_pipeline))
     }
 
     /// What stands at a place of a line, for completion.
     pub fn cursor(&self, text: &str, offset: usize) -> Cursor {
         let variables = self.variables();
-        lang::cursor(text, offset, &self.surroundings(&variables, 0))
+        lang::cursor(text, offset, &self.texts.surroundings(&variables))
     }
 
     /// A line's words by kind, for colours.
     pub fn highlight(&self, text: &str) -> Vec<Highlight> {
         let variables = self.variables();
-        lang::highlight(text, &self.surroundings(&variables, 0))
+        lang::highlight(text, &self.texts.surroundings(&variables))
     }
 
     /// The variables that are set, for the front end and for completion.
     pub fn variables(&self) -> Vec<String> {
-        self.scope
-            .iter()
-            .map(|(name, _, _)| name.to_owned())
-            .filter(|name| !name.starts_with("_ps_"))
-            .collect()
+        compile::names(&self.scope)
     }
 
     /// Runs a text. Nothing of it runs when any of it can't.
@@ -148,48 +134,7 @@ impl Host {
     /// # Errors
     /// All faults that can be known before it runs, or the one that ended it.
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
-        let lowered = self.lower(&source.text, self.lines.next_id());
-        let mut faults: Vec<Diagnostic> = lowered
-            .errors
-            .iter()
-            .map(|fault| self.name_unknown(fault.clone()).in_source(source))
-            .collect();
-        let mut paired = Vec::new();
-        for pipeline in &lowered.pipelines {
-            match pair(pipeline, &self.lines.catalog) {
-                Ok(stages) => paired.push(stages),
-                Err(found) => {
-                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
-                    faults.extend(news.map(|f| f.in_source(source)));
-                }
-            }
-        }
-        if !faults.is_empty() {
-            faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
-            return Err(faults);
-        }
-        for warning in lowered.warnings {
-            let warning = warning.in_source(source);
-            self.lines.session.borrow_mut().console.warning(&warning);
-        }
-        let unit = Arc::new(Unit {
-            source: Arc::clone(source),
-            map: lowered.map,
-        });
-        let compiled = self.engine.compile_with_scope(&self.scope, &lowered.text);
-        let ast = compiled.map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
-        let mut pipelines = lowered.pipelines;
-        for index in lowered.tail {
-            // Nobody takes the last value: what its commands yield goes out as it comes.
-            if let Some(pipeline) = pipelines.get_mut(index) {
-                pipeline.discard = true;
-            }
-        }
-        self.lines.add(pipelines, paired, source);
-        for function in ast.iter_functions() {
-            self.units
-                .insert(function.name.to_owned(), Arc::clone(&unit));
-        }
+        let (ast, unit) = self.texts.compile(&self.engine, &self.scope, source)?;
         self.functions = self.functions.merge(&ast);
         let outcome = self.evaluate();
         self.functions.clear_statements();
@@ -233,37 +178,8 @@ impl Host {
             return Ok(Ended::Exit(code));
         }
         let variables = self.variables();
-        Err(vec![fault::of_running(
-            error,
-            unit,
-            &self.units,
-            &variables,
-        )])
+        Err(vec![self.texts.fault(error, unit, &variables)])
     }
-
-    /// The front end knows no names; what it found unknown is told with the nearest one.
-    fn name_unknown(&self, fault: Diagnostic) -> Diagnostic {
-        match (&fault.target, fault.id) {
-            (Some(name), "UnknownCmdlet") => {
-                let named = self.lines.catalog.unknown(name);
-                match fault.span {
-                    Some(span) => named.at(span),
-                    None => named,
-                }
-            }
-            _ => fault,
-        }
-    }
-}
-
-/// Whether the front end found fault with the same words already: then what binding says of them is a consequence.
-fn is_told(fault: &Diagnostic, told: &[Diagnostic]) -> bool {
-    let Some(own) = fault.span else {
-        return false;
-    };
-    told.iter()
-        .filter_map(|told| told.span)
-        .any(|told| told.start < own.end && own.start < told.end)
 }
 
 fn exit_code(error: &EvalAltResult) -> Option<Exit> {
