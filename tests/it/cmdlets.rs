@@ -96,6 +96,12 @@ fn several_products_of_a_group_are_what_they_are_one_after_the_other() {
         "Add-GroupLicense 'Works council' -Sku EMS",
     ]);
     assert!(together == in_turn);
+    // A plan is switched off in the products that have it.
+    let plans =
+        lines(&["Add-GroupLicense 'Works council' -Sku EMS, POWER_BI_PRO -DisabledPlans INTUNE_A"]);
+    let group = plans.find_group("Works council").unwrap();
+    let off = |n: usize| group.licenses[n].disabled.len();
+    assert_eq!((off(0), off(1)), (1, 0));
     let back = lines(&[
         add,
         "Remove-GroupLicense 'Works council' -Sku EMS, POWER_BI_PRO",
