@@ -426,7 +426,7 @@ pub fn change_result(tenant: &Tenant, target: &str, decision: &Decision) -> Reco
     });
     let reason = match main {
         None => Some("it is so already".to_owned()),
-        Some(_) => missed,
+        Some(_) => missed.or_else(|| seats_now(decision)),
     };
     let licenses = decision.outcomes.iter().flat_map(|row| {
         let sku = row.sku.as_deref().unwrap_or_default();
@@ -452,6 +452,13 @@ pub fn change_result(tenant: &Tenant, target: &str, decision: &Decision) -> Reco
             Value::Null,
         ],
     )
+}
+
+/// What a change of seats comes to (R34).
+fn seats_now(decision: &Decision) -> Option<String> {
+    let is_seats = |own: &&Consequence| matches!(own, Consequence::Seats { .. });
+    let seats = decision.consequences.iter().find(is_seats);
+    seats.map(ToString::to_string)
 }
 
 /// What a summary calls a whole request: `deleted`, `blocked`.

@@ -27,16 +27,7 @@ pub static USER: Param<UserName> = Param::new("User", "The user, by UPN or id.")
 
 /// The user whom a group or a role gets or loses.
 pub static MEMBER: Param<UserName> = Param::new("Member", "The user, by UPN or id.")
-    .aliases(&[
-        "User",
-        "Identity",
-        "UserPrincipalName",
-        "UPN",
-        "UserId",
-        "User principal name",
-        "Mail",
-        "Id",
-    ])
+    .aliases(USER_NAMES)
     .position(1)
     .by_value()
     .by_property();

@@ -18,7 +18,14 @@ pub(super) fn convert(
         return match value {
             Value::List(items) if items.len() == 1 => scalar(parameter, items[0].clone(), raw),
             Value::List(items) => Err(mismatch(parameter, &format!("a list of {}", items.len()))
-                .hint(format!("-{} takes one value", parameter.name))),
+                .hint(if parameter.takes_pipeline() {
+                    format!(
+                        "-{} takes one value; pipe the list in instead",
+                        parameter.name
+                    )
+                } else {
+                    format!("-{} takes one value", parameter.name)
+                })),
             one => scalar(parameter, one, raw),
         };
     }

@@ -297,7 +297,7 @@ impl Actor {
         )
         .about(&self.name)
         .hint(format!(
-            "act as someone who holds one of: {roles} (--as NAME)"
+            "act as someone who holds one of: {roles} (--as NAME, or Connect-Tenant -As NAME)"
         ))
     }
 }

@@ -108,10 +108,16 @@ impl Tenant {
                 format!("{} is synchronised from an on-premises directory", user.upn),
             )
             .about(&*user.upn)
-            .hint(format!(
-                "change it there; here: Remove-License {0} -All, Block-User {0}",
-                user.upn
-            )));
+            .hint(match change {
+                Change::UserDeleted { .. } => format!(
+                    "delete it there; here: Remove-License {0} -All, Block-User {0}",
+                    user.upn
+                ),
+                _ => format!(
+                    "edit it there; here only its location: Set-User {} -UsageLocation CODE",
+                    user.upn
+                ),
+            }));
         }
         // R24, R26
         if let Change::UserRestored { was, .. } = change {

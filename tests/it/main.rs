@@ -7,6 +7,7 @@ mod behaviours;
 mod catalog;
 mod changes;
 mod cli;
+mod cmdlets;
 mod crash;
 mod diagnostics;
 mod gate;

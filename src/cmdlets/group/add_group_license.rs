@@ -5,7 +5,7 @@ use crate::cmdlets::shared::{DISABLED_PLANS, product_keys, texts};
 use crate::command::{Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Run, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
-use crate::tenant::{Permission, Tenant};
+use crate::tenant::{Permission, Symbol, Tenant};
 
 pub static ADD_GROUP_LICENSE: Cmdlet = Cmdlet {
     verb: Verb::Add,
@@ -43,8 +43,33 @@ fn decide(tenant: &Tenant, moment: &Moment, args: &Args) -> Result<Decided, Diag
     let group = tenant.find_group(&args.get(&GROUP))?;
     let skus = product_keys(tenant, args.get(&SKU).iter().map(|name| &**name))?;
     let plans = texts(args.get(&DISABLED_PLANS));
+    for plan in &plans {
+        known_in_one(tenant, &skus, plan)?;
+    }
     in_turn(tenant, &skus, |tenant, sku| {
-        let decision = tenant.add_group_license(group.id, sku, &plans, moment.now)?;
+        let own: Vec<String> = plans
+            .iter()
+            .filter(|plan| has_plan(tenant, sku, plan).is_ok())
+            .cloned()
+            .collect();
+        let decision = tenant.add_group_license(group.id, sku, &own, moment.now)?;
         Ok(Decided::about_many(tenant, &group.name, decision))
     })
+}
+
+/// A plan is switched off in every product that has it, and one of them must.
+fn known_in_one(tenant: &Tenant, skus: &[Symbol], plan: &str) -> Result<(), Diagnostic> {
+    let mut outcome = Ok(());
+    for sku in skus {
+        outcome = has_plan(tenant, sku, plan);
+        if outcome.is_ok() {
+            break;
+        }
+    }
+    outcome
+}
+
+fn has_plan(tenant: &Tenant, sku: &Symbol, plan: &str) -> Result<(), Diagnostic> {
+    let product = tenant.find_product(sku)?;
+    tenant.find_plan(product, plan).map(|_| ())
 }
