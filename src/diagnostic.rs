@@ -173,8 +173,12 @@ impl Diagnostic {
         self
     }
 
+    /// Says in which text, unless it is known; the notes that point at a place are in the same.
     pub fn in_source(mut self, source: &Arc<Source>) -> Self {
         self.source.get_or_insert_with(|| Arc::clone(source));
+        for note in self.notes.iter_mut().filter(|note| note.span.is_some()) {
+            note.source.get_or_insert_with(|| Arc::clone(source));
+        }
         self
     }
 

@@ -10,7 +10,7 @@ use super::call::{Call, Flow, Host, Shared, Stage};
 use super::cmdlet::{Catalog, Run};
 use super::gate;
 use super::parameter::{Kind, Names};
-use crate::diagnostic::{Category, Diagnostic, Source};
+use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::Session;
 use crate::value::Value;
 use crate::wildcard;
@@ -114,10 +114,7 @@ fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Re
     }
 }
 
-fn start(
-    shared: &Shared,
-    prepared: Prepared,
-) -> Result<Running, (Diagnostic, crate::diagnostic::Span)> {
+fn start(shared: &Shared, prepared: Prepared) -> Result<Running, (Diagnostic, Span)> {
     let cmdlet = prepared.cmdlet;
     let at_name = |fault| (fault, prepared.name_span);
     shared
@@ -140,10 +137,7 @@ fn start(
 }
 
 /// A product that doesn't exist is told once, before anything runs, and not for each of a thousand users.
-fn check_names(
-    shared: &Shared,
-    prepared: &Prepared,
-) -> Result<(), (Diagnostic, crate::diagnostic::Span)> {
+fn check_names(shared: &Shared, prepared: &Prepared) -> Result<(), (Diagnostic, Span)> {
     let tenant = shared.session.borrow().tenant();
     for (parameter, value, span) in prepared.args.iter() {
         if parameter.kind != Kind::Name(Names::Sku) {
@@ -232,13 +226,35 @@ impl Running {
         self.placed(shared, done)
     }
 
-    /// A fault that doesn't say where is this stage's: those further down already said theirs.
+    /// A fault that doesn't say where is this stage's: those further down already said theirs. It is at the argument
+    /// that it is about, if there is one.
     fn placed(&self, shared: &Shared, done: Result<(), Flow>) -> Result<(), Flow> {
         done.map_err(|flow| match flow {
             Flow::Fail(fault) => {
-                Flow::Fail(fault.at_if_unplaced(shared.source, self.prepared.span))
+                let span = self.argument(&fault).unwrap_or(self.prepared.span);
+                Flow::Fail(fault.at_if_unplaced(shared.source, span))
             }
             other => other,
+        })
+    }
+
+    /// Where the fault's target was typed: as an argument, or as a word of a block that ran natively.
+    fn argument(&self, fault: &Diagnostic) -> Option<Span> {
+        let target = fault.target.as_deref()?;
+        self.prepared.args.iter().find_map(|(_, value, span)| {
+            let span = span?;
+            match value {
+                Value::Block(block) => {
+                    const BRACE: usize = 1;
+                    let start = span.start + BRACE + block.text.find(target)?;
+                    Some(Span::new(start, start + target.len()))
+                }
+                Value::List(items) => items
+                    .iter()
+                    .any(|item| item.to_text() == target)
+                    .then_some(span),
+                one => (one.to_text() == target).then_some(span),
+            }
         })
     }
 

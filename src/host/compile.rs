@@ -1,7 +1,7 @@
 //! From an admin's text to something the engine can run: lowered, paired, compiled, and remembered for its faults.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,6 +18,8 @@ pub struct Texts {
     lines: Rc<Lines>,
     /// In which text each script function stands.
     functions: RefCell<HashMap<String, Arc<Unit>>>,
+    /// How each of them is called: `f(a, b)`.
+    signatures: RefCell<BTreeMap<String, String>>,
     is_command: Box<dyn Fn(&str) -> bool>,
 }
 
@@ -27,6 +29,7 @@ impl Texts {
         Self {
             lines: Rc::clone(lines),
             functions: RefCell::default(),
+            signatures: RefCell::default(),
             is_command: Box::new(move |name| known.catalog.find(name).is_some()),
         }
     }
@@ -61,11 +64,13 @@ impl Texts {
             .map(|fault| self.name_unknown(fault.clone()).in_source(source))
             .collect();
         let mut paired = Vec::new();
-        let sound = faults.is_empty();
-        for pipeline in lowered.pipelines.iter().filter(|_| sound) {
+        for pipeline in &lowered.pipelines {
             match pair(pipeline, &self.lines.catalog) {
                 Ok(stages) => paired.push(stages),
-                Err(found) => faults.extend(found.into_iter().map(|f| f.in_source(source))),
+                Err(found) => {
+                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
+                    faults.extend(news.map(|f| f.in_source(source)));
+                }
             }
         }
         if !faults.is_empty() {
@@ -91,8 +96,14 @@ impl Texts {
         }
         self.lines.add(pipelines, paired, source);
         let mut functions = self.functions.borrow_mut();
+        let mut signatures = self.signatures.borrow_mut();
         for function in ast.iter_functions() {
-            functions.insert(function.name.to_owned(), Arc::clone(&unit));
+            let name = function.name.to_owned();
+            if !name.contains('$') {
+                let signature = format!("{name}({})", function.params.join(", "));
+                signatures.insert(name.clone(), signature);
+            }
+            functions.insert(name, Arc::clone(&unit));
         }
         Ok((ast, unit))
     }
@@ -104,7 +115,13 @@ impl Texts {
         unit: &Arc<Unit>,
         variables: &[String],
     ) -> Diagnostic {
-        fault::of_running(error, unit, &self.functions.borrow(), variables)
+        let functions: Vec<String> = self.signatures.borrow().values().cloned().collect();
+        let known = fault::Known {
+            units: &self.functions.borrow(),
+            variables,
+            functions: &functions,
+        };
+        fault::of_running(error, unit, &known)
     }
 
     /// The front end knows no names; what it found unknown is told with the nearest one.
@@ -129,4 +146,14 @@ pub fn names(scope: &Scope) -> Vec<String> {
         .map(|(name, _, _)| name.to_owned())
         .filter(|name| !name.starts_with("_ps_"))
         .collect()
+}
+
+/// Whether the front end found fault with the same words already: then what binding says of them is a consequence.
+fn is_told(fault: &Diagnostic, told: &[Diagnostic]) -> bool {
+    let Some(own) = fault.span else {
+        return false;
+    };
+    told.iter()
+        .filter_map(|told| told.span)
+        .any(|told| told.start < own.end && own.start < told.end)
 }

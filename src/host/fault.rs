@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rhai::{Dynamic, EvalAltResult, ParseError, ParseErrorType, Position};
+use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
-use super::convert::{Item, to_value};
+use super::convert::to_value;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::lang::SourceMap;
 
@@ -23,6 +23,17 @@ impl Unit {
             .map
             .offset(position.line()?, position.position().unwrap_or(1))?;
         let text = self.source.text.get(offset..).unwrap_or_default();
+        // Of a property that isn't there the engine gives the dot.
+        let behind = text
+            .trim_start_matches('?')
+            .trim_start_matches('.')
+            .trim_start();
+        let is_property = text.starts_with(['.', '?']) && behind.starts_with(char::is_alphabetic);
+        let (offset, text) = if is_property {
+            (offset + text.len() - behind.len(), behind)
+        } else {
+            (offset, text)
+        };
         let word = text
             .find(|c: char| !(c.is_alphanumeric() || c == '_'))
             .unwrap_or(text.len());
@@ -60,6 +71,11 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     let mut text = match error.err_type() {
         ParseErrorType::MissingToken(token, _) => format!("'{token}' is missing here"),
         ParseErrorType::UnexpectedEOF => "the script ends too early".to_owned(),
+        ParseErrorType::BadInput(LexError::UnexpectedInput(found))
+            if found.starts_with(char::is_alphabetic) =>
+        {
+            format!("a name can't have '{found}': names are made of a to z, digits and _")
+        }
         other => lower_first(&other.to_string()),
     };
     if text.contains("__ps") || text.contains("_ps_") {
@@ -75,29 +91,35 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     }
 }
 
-/// An error of a run. `functions` says in which unit each script function stands.
-pub fn of_running(
-    error: EvalAltResult,
-    unit: &Arc<Unit>,
-    functions: &HashMap<String, Arc<Unit>>,
-    variables: &[String],
-) -> Diagnostic {
+/// What errors of a run are told with.
+pub struct Known<'a> {
+    /// In which unit each script function stands.
+    pub units: &'a HashMap<String, Arc<Unit>>,
+    pub variables: &'a [String],
+    /// The script's own functions, each with its parameters: `f(a, b)`.
+    pub functions: &'a [String],
+}
+
+/// An error of a run that began in `unit`.
+pub fn of_running(error: EvalAltResult, unit: &Arc<Unit>, known: &Known) -> Diagnostic {
     match error {
         EvalAltResult::ErrorInFunctionCall(name, _, inner, position) => {
-            let callee = functions.get(&name).unwrap_or(unit);
-            let inner = of_running(*inner, callee, functions, variables);
+            let Some(callee) = known.units.get(&name) else {
+                // A native function such as `map` is no step of the script's.
+                return of_running(*inner, unit, known);
+            };
             let shown = if name.starts_with("anon$") {
                 "a closure"
             } else {
                 &name
             };
-            inner.note(
+            of_running(*inner, callee, known).note(
                 format!("called from here, as {shown}"),
                 Some(&unit.source),
                 unit.span(position),
             )
         }
-        EvalAltResult::ErrorInModule(_, inner, _) => of_running(*inner, unit, functions, variables),
+        EvalAltResult::ErrorInModule(_, inner, _) => of_running(*inner, unit, known),
         EvalAltResult::ErrorRuntime(thrown, position)
         | EvalAltResult::ErrorTerminated(thrown, position) => {
             match thrown.clone().try_cast::<Fault>() {
@@ -114,7 +136,7 @@ pub fn of_running(
         }
         other => {
             let position = other.position();
-            placed(words(&other, variables), unit, position)
+            placed(words(&other, known), unit, position)
         }
     }
 }
@@ -130,16 +152,16 @@ fn thrown_text(thrown: &Dynamic) -> String {
     to_value(thrown).to_text().into_owned()
 }
 
-fn words(error: &EvalAltResult, variables: &[String]) -> Diagnostic {
+fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
     let runtime = |id, text: String| Diagnostic::new(id, Category::Runtime, text);
     match error {
         EvalAltResult::ErrorVariableNotFound(name, _) => {
             runtime("UnknownVariable", format!("there is no variable '{name}'"))
                 .about(name)
                 .hint("text in code needs quotes; let declares a variable")
-                .did_you_mean(name, variables.iter().map(String::as_str))
+                .did_you_mean(name, known.variables.iter().map(String::as_str))
         }
-        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature),
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature, known),
         EvalAltResult::ErrorDotExpr(text, _) => {
             let mut quoted = text.split('\'').skip(1).step_by(2);
             let property = quoted.next().unwrap_or(text);
@@ -178,7 +200,7 @@ fn words(error: &EvalAltResult, variables: &[String]) -> Diagnostic {
     }
 }
 
-fn unknown_function(signature: &str) -> Diagnostic {
+fn unknown_function(signature: &str, known: &Known) -> Diagnostic {
     let (name, arguments) = signature.split_once('(').unwrap_or((signature, ""));
     let name = name.trim();
     let operator = name.strip_prefix("_ps_").map(|name| format!("-{name}"));
@@ -199,22 +221,33 @@ fn unknown_function(signature: &str) -> Diagnostic {
         }
         None => format!("there is no function '{name}' that takes {taken}"),
     };
-    Diagnostic::new("UnknownFunction", Category::Runtime, what).about(name)
+    let fault = Diagnostic::new("UnknownFunction", Category::Runtime, what).about(name);
+    let own_name = |own: &str| own.split('(').next().unwrap_or_default().to_owned();
+    match known.functions.iter().find(|own| own_name(own) == name) {
+        Some(own) => fault.hint(format!("the script's own is {own}")),
+        None => {
+            let names: Vec<String> = known.functions.iter().map(|own| own_name(own)).collect();
+            fault.did_you_mean(name, names.iter().map(String::as_str))
+        }
+    }
 }
 
 /// Rhai's type names in an admin's words.
 fn kind(name: &str) -> String {
-    let name = name.trim_start_matches("&str | ").trim();
-    match name {
-        "i64" | "f64" => "a number",
+    // Text goes by all the types it can be: `&str | ImmutableString | String`.
+    match name.rsplit('|').next().unwrap_or(name).trim() {
+        "i64" | "f64" | "u8" | "i32" | "usize" => "a number",
         "bool" => "true or false",
-        "string" | "&str" | "ImmutableString" | "char" => "text",
-        "array" => "a list",
+        "string" | "String" | "&str" | "ImmutableString" | "char" => "text",
+        "array" | "blob" => "a list",
         "map" => "a map",
         "()" => "nothing",
         "Fn" => "a function",
-        other if other == std::any::type_name::<Item>() => "an object",
-        other => other,
+        "object" => "an object",
+        "time" => "a time",
+        "error" => "an error",
+        other if other.starts_with("range") => "a range",
+        other => return other.to_owned(),
     }
     .to_owned()
 }

@@ -244,7 +244,7 @@ fn matches(left: &Value, right: &Value, case_sensitive: bool) -> Result<bool, Di
                     .about(pattern.to_string())
                     .hint(format!(
                         "{}; for wildcards such as a* use -like",
-                        error.to_string().lines().last().unwrap_or_default()
+                        reason(&error)
                     ))
                 })?;
             *last = Some((pattern.to_string(), case_sensitive, regex));
@@ -253,6 +253,13 @@ fn matches(left: &Value, right: &Value, case_sensitive: bool) -> Result<bool, Di
             .as_ref()
             .is_some_and(|(_, _, regex)| regex.is_match(&left.to_text())))
     })
+}
+
+/// The last line of what the library says, which is the sentence.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod changes;
 mod cli;
 mod cmdlets;
 mod crash;
+mod diagnostics;
 mod gate;
 mod house;
 mod kill;

@@ -77,7 +77,7 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
         .filter(|param| args.get(**param))
         .collect();
     let test = match args.get(&TEST) {
-        Value::Block(_) if !used.is_empty() || args.has(&VALUE) => {
+        Value::Block(_) if !used.is_empty() || args.has(&VALUE) || args.has(&NOT) => {
             return Err(Diagnostic::usage(
                 "AmbiguousParameterSet",
                 "a block and a comparison can't be used together",
