@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::command::{Catalog, Kind, Names, Parameter};
 use crate::lang::{Cursor, CursorKind};
 use crate::objects;
-use crate::tenant::{Symbol, Tenant, User};
+use crate::tenant::{Role, Symbol, Tenant, User};
 
 /// As many as are worth looking through.
 const MOST: usize = 200;
@@ -120,7 +120,8 @@ impl Offer<'_> {
                 self.all(names.into_iter().map(str::to_owned))
             }
             Names::Command => self.all(catalog.iter().map(|cmdlet| cmdlet.name())),
-            Names::Role | Names::Path | Names::Variable => Vec::new(),
+            Names::Role => self.all(Role::ALL.into_iter().map(|role| quoted(role.name()))),
+            Names::Path | Names::Variable => Vec::new(),
         }
     }
 

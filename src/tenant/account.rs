@@ -176,6 +176,18 @@ impl Tenant {
         decision
             .changes
             .push(Change::UserRestored { user: user.id, was });
+        let mut back = User {
+            deleted: None,
+            ..(**user).clone()
+        };
+        if without_licenses {
+            let inherited = user.licenses.iter().filter(|own| own.group.is_some());
+            back.licenses = inherited.cloned().collect();
+        }
+        let skus: Vec<_> = back.seats().into_iter().cloned().collect();
+        if !skus.is_empty() {
+            decision.consequences.push(Consequence::SeatsTaken { skus });
+        }
         Ok(decision)
     }
 

@@ -80,9 +80,7 @@ impl Tenant {
                         step.skip_inherited(inherited);
                     }
                     if held.is_empty() {
-                        // R11
-                        let row = LicenseOutcome::new(user, product, OutcomeKind::NotHeld);
-                        step.outcomes.push(row.because("the user doesn't hold it"));
+                        step.not_held(product);
                     }
                 }
             }
@@ -215,10 +213,11 @@ impl Tenant {
         Ok(step.finish(now))
     }
 
-    /// Switches plans of a direct license off, or on again.
+    /// Switches plans of a direct license off, or on again; one that comes through a group only is skipped and named
+    /// (R10), and one that isn't held is told (R11).
     ///
     /// # Errors
-    /// `UserNotFound`, `UnknownSku`, `UnknownPlan`, `NotHeld`; `InheritedLicense` where it comes through a group only.
+    /// `UserNotFound`, `UnknownSku`, `UnknownPlan`.
     pub fn switch_plans(
         &self,
         user: Uuid,
@@ -234,8 +233,15 @@ impl Tenant {
             names.push(self.find_plan(product, text)?.name.clone());
         }
         let held: Vec<_> = user.licenses.iter().filter(|own| own.sku == *sku).collect();
+        let mut step = Step::new(self, user);
         let Some(own) = held.iter().find(|own| own.group.is_none()) else {
-            return Err(self.not_removable(user, product, &held));
+            for inherited in &held {
+                step.skip_inherited(inherited);
+            }
+            if held.is_empty() {
+                step.not_held(product);
+            }
+            return Ok(step.finish(now));
         };
         let mut disabled = own.disabled.to_vec();
         if on {
@@ -245,7 +251,6 @@ impl Tenant {
             disabled.sort();
             disabled.dedup();
         }
-        let mut step = Step::new(self, user);
         step.switch(product, None, disabled);
         Ok(step.finish(now))
     }

@@ -120,6 +120,8 @@ pub enum Consequence {
     OfficeUnlicensed { devices: u32 },
     /// R23: of these products, though they are paid for until the seats are lowered.
     SeatsFreed { skus: Vec<Symbol> },
+    /// R24: what was held at deletion is taken again.
+    SeatsTaken { skus: Vec<Symbol> },
     /// R33
     SeatsKept { skus: Vec<Symbol> },
     /// R24
@@ -170,6 +172,7 @@ impl fmt::Display for Consequence {
                 "frees a seat of {}, paid for until Set-Subscription lowers the seats",
                 join(skus)
             ),
+            Consequence::SeatsTaken { skus } => write!(f, "takes a seat of {}", join(skus)),
             Consequence::SeatsKept { skus } => {
                 write!(
                     f,

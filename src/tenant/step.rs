@@ -144,6 +144,12 @@ impl<'a> Step<'a> {
         }
     }
 
+    pub fn not_held(&mut self, product: &Product) {
+        // R11
+        let row = LicenseOutcome::new(self.user, product, OutcomeKind::NotHeld);
+        self.outcomes.push(row.because("the user doesn't hold it"));
+    }
+
     pub fn locate(&mut self, location: Location) {
         // R15
         if self.user.usage_location == Some(location) {

@@ -12,7 +12,7 @@ pub static DISABLE_SERVICE_PLAN: Cmdlet = Cmdlet {
     aliases: &[],
     synopsis: "Switches service plans of a license off",
     description: "What is off already stays off. A plan that another license of the user provides isn't lost: PlansLost \
-                  names what really goes. In a license that comes through a group nothing can be switched.",
+                  names what really goes. A license that comes through a group is skipped, and the group is named.",
     parameters: &[&USER.declaration, &SKU.declaration, &PLAN.declaration],
     requires: Permission::AssignLicense,
     effect: Effect::Changes(Impact::High),
