@@ -1,26 +1,30 @@
 //! Rhai, and only here: compiles what the front end lowered, and runs pipelines when evaluation meets them.
 
+mod compile;
 mod convert;
 mod fault;
 mod helpers;
+mod import;
 mod pipelines;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, OptimizationLevel, Scope};
 
-use crate::command::{Catalog, pair};
+use crate::command::Catalog;
 use crate::diagnostic::{Category, Diagnostic, Source};
-use crate::lang::{self, Cursor, Highlight, Lowered, Surroundings};
+use crate::lang::{self, Cursor, Highlight};
 use crate::session::Session;
 use crate::value::Value;
+use compile::Compiler;
 use convert::{to_dynamic, to_value};
 use fault::{Exit, Unit};
+use import::Importer;
 use pipelines::Lines;
 
 /// How a text's last value is treated.
@@ -46,12 +50,10 @@ pub struct Host {
     scope: Scope<'static>,
     /// The functions of everything that ran so far.
     functions: AST,
-    units: HashMap<String, Arc<Unit>>,
-    lines: Rc<Lines>,
-    is_command: IsCommand,
+    compiler: Rc<Compiler>,
+    /// Where imports are looked for.
+    folder: Rc<RefCell<PathBuf>>,
 }
-
-type IsCommand = Box<dyn Fn(&str) -> bool>;
 
 impl Host {
     /// An engine on a session. `stop` is set by Ctrl-C.
@@ -79,19 +81,25 @@ impl Host {
         helpers::register(&mut engine, &session);
         let lines = Rc::new(Lines::new(session, catalog, stop));
         pipelines::register(&mut engine, &lines);
-        let known = Rc::clone(&lines);
+        let compiler = Rc::new(Compiler::new(lines));
+        let folder = Rc::new(RefCell::new(PathBuf::from(".")));
+        engine.set_module_resolver(Importer::new(&compiler, &folder));
         Self {
-            is_command: Box::new(move |name| known.catalog.find(name).is_some()),
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
-            units: HashMap::new(),
-            lines,
+            compiler,
+            folder,
         }
     }
 
+    /// Says where the script lies that is run: its imports come from there.
+    pub fn set_folder(&mut self, folder: &Path) {
+        *self.folder.borrow_mut() = folder.to_owned();
+    }
+
     pub fn catalog(&self) -> &Catalog {
-        &self.lines.catalog
+        &self.compiler.lines.catalog
     }
 
     /// Gives scripts a variable.
@@ -101,46 +109,26 @@ impl Host {
 
     /// Whether more must be typed before the text can run: an open bracket, a trailing pipe.
     pub fn is_incomplete(&self, text: &str) -> bool {
-        let lowered = self.lower(text, 0);
-        !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
-    }
-
-    fn surroundings<'a>(
-        &'a self,
-        variables: &'a [String],
-        first_pipeline: usize,
-    ) -> Surroundings<'a> {
-        Surroundings {
-            is_command: &*self.is_command,
-            variables,
-            first_pipeline,
-        }
-    }
-
-    fn lower(&self, text: &str, first_pipeline: usize) -> Lowered {
         let variables = self.variables();
-        lang::lower(text, &self.surroundings(&variables, first_pipeline))
+        let lowered = lang::lower(text, &self.compiler.surroundings(&variables, 0));
+        !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
     }
 
     /// What stands at a place of a line, for completion.
     pub fn cursor(&self, text: &str, offset: usize) -> Cursor {
         let variables = self.variables();
-        lang::cursor(text, offset, &self.surroundings(&variables, 0))
+        lang::cursor(text, offset, &self.compiler.surroundings(&variables, 0))
     }
 
     /// A line's words by kind, for colours.
     pub fn highlight(&self, text: &str) -> Vec<Highlight> {
         let variables = self.variables();
-        lang::highlight(text, &self.surroundings(&variables, 0))
+        lang::highlight(text, &self.compiler.surroundings(&variables, 0))
     }
 
     /// The variables that are set, for the front end and for completion.
     pub fn variables(&self) -> Vec<String> {
-        self.scope
-            .iter()
-            .map(|(name, _, _)| name.to_owned())
-            .filter(|name| !name.starts_with("_ps_"))
-            .collect()
+        compile::variables(&self.scope)
     }
 
     /// Runs a text. Nothing of it runs when any of it can't.
@@ -148,48 +136,9 @@ impl Host {
     /// # Errors
     /// All faults that can be known before it runs, or the one that ended it.
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
-        let lowered = self.lower(&source.text, self.lines.next_id());
-        let mut faults: Vec<Diagnostic> = lowered
-            .errors
-            .iter()
-            .map(|fault| self.name_unknown(fault.clone()).in_source(source))
-            .collect();
-        let mut paired = Vec::new();
-        for pipeline in &lowered.pipelines {
-            match pair(pipeline, &self.lines.catalog) {
-                Ok(stages) => paired.push(stages),
-                Err(found) => {
-                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
-                    faults.extend(news.map(|f| f.in_source(source)));
-                }
-            }
-        }
-        if !faults.is_empty() {
-            faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
-            return Err(faults);
-        }
-        for warning in lowered.warnings {
-            let warning = warning.in_source(source);
-            self.lines.session.borrow_mut().console.warning(&warning);
-        }
-        let unit = Arc::new(Unit {
-            source: Arc::clone(source),
-            map: lowered.map,
-        });
-        let compiled = self.engine.compile_with_scope(&self.scope, &lowered.text);
-        let ast = compiled.map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
-        let mut pipelines = lowered.pipelines;
-        for index in lowered.tail {
-            // Nobody takes the last value: what its commands yield goes out as it comes.
-            if let Some(pipeline) = pipelines.get_mut(index) {
-                pipeline.discard = true;
-            }
-        }
-        self.lines.add(pipelines, paired, source);
-        for function in ast.iter_functions() {
-            self.units
-                .insert(function.name.to_owned(), Arc::clone(&unit));
-        }
+        let (ast, unit) = self
+            .compiler
+            .compile(&self.engine, &self.scope, source, None)?;
         self.functions = self.functions.merge(&ast);
         let outcome = self.evaluate();
         self.functions.clear_statements();
@@ -197,7 +146,7 @@ impl Host {
             Ok(value) => {
                 if mode == Mode::Line {
                     let value = to_value(&value);
-                    let mut session = self.lines.session.borrow_mut();
+                    let mut session = self.compiler.lines.session.borrow_mut();
                     show(&mut session, value).map_err(|fault| vec![fault])?;
                 }
                 Ok(Ended::Done)
@@ -239,36 +188,12 @@ impl Host {
             .map(|function| format!("{}({})", function.name, function.params.join(", ")))
             .collect();
         let known = fault::Known {
-            units: &self.units,
+            units: &self.compiler.units.borrow(),
             variables: &self.variables(),
             functions: &functions,
         };
         Err(vec![fault::of_running(error, unit, &known)])
     }
-
-    /// The front end knows no names; what it found unknown is told with the nearest one.
-    fn name_unknown(&self, fault: Diagnostic) -> Diagnostic {
-        match (&fault.target, fault.id) {
-            (Some(name), "UnknownCmdlet") => {
-                let named = self.lines.catalog.unknown(name);
-                match fault.span {
-                    Some(span) => named.at(span),
-                    None => named,
-                }
-            }
-            _ => fault,
-        }
-    }
-}
-
-/// Whether the front end found fault with the same words already: then what binding says of them is a consequence.
-fn is_told(fault: &Diagnostic, told: &[Diagnostic]) -> bool {
-    let Some(own) = fault.span else {
-        return false;
-    };
-    told.iter()
-        .filter_map(|told| told.span)
-        .any(|told| told.start < own.end && own.start < told.end)
 }
 
 fn exit_code(error: &EvalAltResult) -> Option<Exit> {

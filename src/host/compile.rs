@@ -1,0 +1,143 @@
+//! From a text to what the engine runs: lowered, bound, compiled; and the texts that faults point into.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rhai::{AST, Engine, Scope};
+
+use super::fault::{self, Place, Unit};
+use super::pipelines::Lines;
+use crate::command::pair;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::lang::{self, Surroundings};
+
+/// What scripts and the modules they import are compiled with.
+pub struct Compiler {
+    pub lines: Rc<Lines>,
+    pub units: RefCell<HashMap<Place, Arc<Unit>>>,
+    is_command: Box<dyn Fn(&str) -> bool>,
+}
+
+impl Compiler {
+    pub fn new(lines: Rc<Lines>) -> Self {
+        let known = Rc::clone(&lines);
+        Self {
+            lines,
+            units: RefCell::default(),
+            is_command: Box::new(move |name| known.catalog.find(name).is_some()),
+        }
+    }
+
+    /// What the front end must know of the world around a text.
+    pub fn surroundings<'a>(
+        &'a self,
+        variables: &'a [String],
+        first_pipeline: usize,
+    ) -> Surroundings<'a> {
+        Surroundings {
+            is_command: &*self.is_command,
+            variables,
+            first_pipeline,
+        }
+    }
+
+    /// Compiles a text that sees the scope's variables; a module's goes by its path.
+    ///
+    /// # Errors
+    /// All faults that can be known before it runs.
+    pub fn compile(
+        &self,
+        engine: &Engine,
+        scope: &Scope,
+        source: &Arc<Source>,
+        module: Option<&str>,
+    ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
+        let variables = variables(scope);
+        let around = self.surroundings(&variables, self.lines.next_id());
+        let lowered = lang::lower(&source.text, &around);
+        let mut faults: Vec<Diagnostic> = lowered
+            .errors
+            .iter()
+            .map(|fault| self.name_unknown(fault.clone()).in_source(source))
+            .collect();
+        let mut paired = Vec::new();
+        for pipeline in &lowered.pipelines {
+            match pair(pipeline, &self.lines.catalog) {
+                Ok(stages) => paired.push(stages),
+                Err(found) => {
+                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
+                    faults.extend(news.map(|f| f.in_source(source)));
+                }
+            }
+        }
+        if !faults.is_empty() {
+            faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
+            return Err(faults);
+        }
+        for warning in lowered.warnings {
+            let warning = warning.in_source(source);
+            self.lines.session.borrow_mut().console.warning(&warning);
+        }
+        let unit = Arc::new(Unit {
+            source: Arc::clone(source),
+            map: lowered.map,
+        });
+        let mut ast = engine
+            .compile_with_scope(scope, &lowered.text)
+            .map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
+        let mut pipelines = lowered.pipelines;
+        for index in lowered.tail {
+            // Nobody takes the last value: what its commands yield goes out as it comes.
+            if let Some(pipeline) = pipelines.get_mut(index) {
+                pipeline.discard = true;
+            }
+        }
+        self.lines.add(pipelines, paired, source);
+        let mut units = self.units.borrow_mut();
+        if let Some(path) = module {
+            ast.set_source(path);
+            units.insert(Place::module(path), Arc::clone(&unit));
+        }
+        for function in ast.iter_functions() {
+            let place = Place::function(module.unwrap_or_default(), function.name);
+            units.insert(place, Arc::clone(&unit));
+        }
+        drop(units);
+        Ok((ast, unit))
+    }
+
+    /// The front end knows no names; what it found unknown is told with the nearest one.
+    fn name_unknown(&self, fault: Diagnostic) -> Diagnostic {
+        match (&fault.target, fault.id) {
+            (Some(name), "UnknownCmdlet") => {
+                let named = self.lines.catalog.unknown(name);
+                match fault.span {
+                    Some(span) => named.at(span),
+                    None => named,
+                }
+            }
+            _ => fault,
+        }
+    }
+}
+
+/// The variables of a scope that an admin gave.
+pub fn variables(scope: &Scope) -> Vec<String> {
+    scope
+        .iter()
+        .map(|(name, _, _)| name.to_owned())
+        .filter(|name| !name.starts_with("_ps_"))
+        .collect()
+}
+
+/// Whether the front end found fault with the same words already: then what binding says of them is a consequence.
+fn is_told(fault: &Diagnostic, told: &[Diagnostic]) -> bool {
+    let Some(own) = fault.span else {
+        return false;
+    };
+    told.iter()
+        .filter_map(|told| told.span)
+        .any(|told| told.start < own.end && own.start < told.end)
+}

@@ -1,0 +1,142 @@
+//! `import`: scripts from the folder of the running script and from its `lib`, and from nowhere else (L20).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
+
+use super::compile::Compiler;
+use super::fault::{Fault, raise};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::files;
+
+/// Finds and runs what scripts import.
+pub struct Importer {
+    compiler: Rc<Compiler>,
+    folder: Rc<RefCell<PathBuf>>,
+    /// What is being imported right now, to notice a circle.
+    busy: RefCell<Vec<PathBuf>>,
+    /// What was imported, with the text it was made of: an edited file is read anew.
+    done: RefCell<HashMap<PathBuf, (String, Rc<Module>)>>,
+}
+
+type Imported = Result<Rc<Module>, Box<EvalAltResult>>;
+
+impl Importer {
+    pub fn new(compiler: &Rc<Compiler>, folder: &Rc<RefCell<PathBuf>>) -> Self {
+        Self {
+            compiler: Rc::clone(compiler),
+            folder: Rc::clone(folder),
+            busy: RefCell::default(),
+            done: RefCell::default(),
+        }
+    }
+
+    /// The file of a name: `report` or `lib/report`, with or without `.rhai`.
+    fn find(&self, name: &str) -> Result<PathBuf, Diagnostic> {
+        let folder = self.folder.borrow();
+        let plain = name.strip_prefix("lib/").unwrap_or(name);
+        if plain.is_empty() || plain.starts_with('.') || plain.contains(['/', '\\', ':', '\0']) {
+            return Err(Diagnostic::new(
+                "ImportOutside",
+                Category::Denied,
+                format!("'{name}' is not the name of a script to import"),
+            )
+            .hint("scripts are imported by name, from the script's own folder or its lib"));
+        }
+        let file = format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
+        let places = [folder.join(&file), folder.join("lib").join(&file)];
+        let Some(file) = places.iter().find(|path| path.is_file()) else {
+            let places = places.map(|path| path.display().to_string());
+            return Err(Diagnostic::new(
+                "ImportNotFound",
+                Category::NotFound,
+                format!("there is no script {name} to import"),
+            )
+            .hint(format!("it was looked for as {}", places.join(" and "))));
+        };
+        confined(file, &folder).ok_or_else(|| {
+            Diagnostic::new(
+                "ImportOutside",
+                Category::Denied,
+                format!("{} leads out of the script's folder", file.display()),
+            )
+            .hint("scripts are imported from the script's own folder or its lib")
+        })
+    }
+
+    fn import(&self, engine: &Engine, file: &Path, position: Position) -> Imported {
+        let text = files::read_text(file).map_err(raise)?;
+        if let Some((own, module)) = self.done.borrow().get(file)
+            && *own == text.content
+        {
+            return Ok(Rc::clone(module));
+        }
+        if self.busy.borrow().iter().any(|busy| busy == file) {
+            return Err(raise(
+                Diagnostic::usage(
+                    "ImportCircle",
+                    format!("{} is being imported already", file.display()),
+                )
+                .hint("scripts that need each other's functions belong into one file"),
+            ));
+        }
+        let path = file.display().to_string();
+        let inside = |error: Box<EvalAltResult>| match *error {
+            // What no script can catch stays so.
+            EvalAltResult::ErrorTerminated(..) => error,
+            _ => EvalAltResult::ErrorInModule(path.clone(), error, position).into(),
+        };
+        let (ast, _) = self
+            .compiler
+            .compile(engine, &Scope::new(), &text.source(), Some(&path))
+            .map_err(|faults| inside(raise(one(faults))))?;
+        self.busy.borrow_mut().push(file.to_owned());
+        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
+        self.busy.borrow_mut().pop();
+        let module = Rc::new(module.map_err(inside)?);
+        let made = (text.content, Rc::clone(&module));
+        self.done.borrow_mut().insert(file.to_owned(), made);
+        Ok(module)
+    }
+}
+
+impl ModuleResolver for Importer {
+    fn resolve(
+        &self,
+        engine: &Engine,
+        _: Option<&str>,
+        path: &str,
+        position: Position,
+    ) -> Imported {
+        let found = self.find(path).map_err(raise);
+        let imported = found.and_then(|file| self.import(engine, &file, position));
+        imported.map_err(|error| match *error {
+            // Known only here: where the import stands.
+            EvalAltResult::ErrorRuntime(fault, Position::NONE) if fault.is::<Fault>() => {
+                EvalAltResult::ErrorRuntime(fault, position).into()
+            }
+            other => other.into(),
+        })
+    }
+}
+
+/// The file without links, if it then still lies in the folder.
+fn confined(file: &Path, folder: &Path) -> Option<PathBuf> {
+    let file = file.canonicalize().ok()?;
+    let folder = folder.canonicalize().ok()?;
+    file.starts_with(folder).then_some(file)
+}
+
+/// An engine's error carries one fault; the others are its notes.
+fn one(faults: Vec<Diagnostic>) -> Diagnostic {
+    let mut faults = faults.into_iter();
+    let first = faults.next().unwrap_or_else(|| {
+        Diagnostic::usage("SyntaxError", "the imported script can't be compiled")
+    });
+    faults.fold(first, |first, other| {
+        first.note(&*other.message, other.source.as_ref(), other.span)
+    })
+}
