@@ -268,20 +268,17 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         Catalog::new(CATALOG),
         Arc::clone(&stop),
     );
+    if let Some(Command::Run { script, .. }) = &options.command
+        && let Some(folder) = script
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        host.set_folder(folder);
+    }
     let args = match &options.command {
         Some(Command::Run { args, .. }) => args.as_slice(),
         _ => &[],
     };
-    if let Some(Command::Run { script, .. }) = &options.command
-        && let Some(folder) = script.parent()
-    {
-        // A bare file name has an empty parent, which is the current directory.
-        host.set_folder(if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        });
-    }
     host.set_variable(
         "args",
         Value::list(args.iter().map(|arg| Value::from(arg.as_str())).collect()),

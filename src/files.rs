@@ -95,6 +95,13 @@ impl Files {
     }
 }
 
+/// The real place of a file that exists below a folder; `None` where there is none, or a link leads out of it.
+pub fn inside(folder: &Path, path: &Path) -> Option<PathBuf> {
+    let folder = fs::canonicalize(folder).ok()?;
+    let real = fs::canonicalize(path).ok()?;
+    (real.starts_with(folder) && real.is_file()).then_some(real)
+}
+
 /// Reads a file as text: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows PowerShell writes it.
 pub fn read_text(path: &Path) -> Result<Text, Diagnostic> {
     let bytes = fs::read(path).map_err(|error| read_error(path, &error))?;

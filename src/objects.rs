@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::tenant::{
-    Assignment, Change, Consequence, Decision, LicenseOutcome, OutcomeKind, Plan, Product, Symbol,
-    Tenant, User, UserKind,
+    Assignment, Change, Consequence, Decision, Group, LicenseOutcome, OutcomeKind, Permission,
+    Plan, Product, Role, Symbol, Tenant, User, UserKind,
 };
 use crate::value::{Object, Record, Shape, Value};
 
@@ -80,6 +80,58 @@ pub static USER_PLAN: Shape = Shape {
         "Enabled",
         "AssignedBy",
     ],
+};
+
+/// A row for each group: Get-Group.
+pub static GROUP: Shape = Shape {
+    name: "Group",
+    properties: &[
+        "Name",
+        "MemberCount",
+        "Licenses",
+        "Errors",
+        "Members",
+        "DisabledPlans",
+        "Id",
+    ],
+    columns: &["Name", "MemberCount", "Licenses", "Errors"],
+};
+
+/// A row for each directory role: Get-Role.
+pub static ROLE: Shape = Shape {
+    name: "Role",
+    properties: &["Role", "MemberCount", "Members", "Operators", "May"],
+    columns: &["Role", "MemberCount", "Members", "Operators"],
+};
+
+/// The tenant as a whole: Get-Tenant.
+pub static TENANT: Shape = Shape {
+    name: "Tenant",
+    properties: &[
+        "Name",
+        "Cloud",
+        "DefaultAdmin",
+        "Operators",
+        "Users",
+        "DeletedUsers",
+        "Licensed",
+        "Groups",
+        "Products",
+        "Seats",
+        "Consumed",
+        "Time",
+        "DelicensingResiliency",
+    ],
+    columns: &[],
+};
+
+/// Who acts, and how: Get-Session.
+pub static SESSION: Shape = Shape {
+    name: "Session",
+    properties: &[
+        "Actor", "Roles", "May", "Tenant", "Durable", "WhatIf", "ReadOnly", "Time",
+    ],
+    columns: &[],
 };
 
 /// What became of one license: every cmdlet that changes licenses.
@@ -201,6 +253,105 @@ pub fn is_on(license: &Assignment, plan: &Plan) -> bool {
     license.is_effective() && !license.disabled.contains(&plan.name)
 }
 
+/// A group with its direct members who aren't deleted.
+pub fn group(group: &Group, members: &[&User], errors: usize) -> Record {
+    let skus = group.licenses.iter().map(|own| own.sku.shared().into());
+    let upns = members.iter().map(|user| Value::from(&*user.upn));
+    let disabled = group.licenses.iter().flat_map(|own| &own.disabled);
+    Record::new(
+        &GROUP,
+        vec![
+            group.name.shared().into(),
+            members.len().into(),
+            Value::list(skus.collect()),
+            errors.into(),
+            Value::list(upns.collect()),
+            Value::list(disabled.map(|plan| plan.shared().into()).collect()),
+            group.id.to_string().into(),
+        ],
+    )
+}
+
+/// How many of a group's licenses could not be assigned to a member (R37).
+pub fn errors_of(group: &Group, members: &[&User]) -> usize {
+    let licenses = members.iter().flat_map(|user| user.licenses.iter());
+    licenses
+        .filter(|own| own.group == Some(group.id) && own.error.is_some())
+        .count()
+}
+
+/// A role with the users and operators who hold it.
+pub fn role(tenant: &Tenant, role: Role) -> Record {
+    let users = tenant.users().iter();
+    let members: Vec<Value> = users
+        .filter(|user| user.deleted.is_none() && user.roles.contains(&role))
+        .map(|user| Value::from(&*user.upn))
+        .collect();
+    let operators = tenant.organisation().operators.iter();
+    let operators = operators.filter(|operator| operator.roles.contains(&role));
+    Record::new(
+        &ROLE,
+        vec![
+            role.name().into(),
+            members.len().into(),
+            Value::list(members),
+            Value::list(operators.map(|own| own.name.as_str().into()).collect()),
+            deeds(&[role]),
+        ],
+    )
+}
+
+/// What roles allow, in words.
+pub fn deeds(roles: &[Role]) -> Value {
+    let allowed = Permission::ALL
+        .into_iter()
+        .filter(|permission| roles.iter().any(|role| role.may(*permission)));
+    Value::list(allowed.map(|permission| permission.deed().into()).collect())
+}
+
+/// The tenant, counted.
+pub fn tenant(tenant: &Tenant, now: Timestamp) -> Record {
+    let own = tenant.organisation();
+    let (mut users, mut deleted, mut licensed) = (0usize, 0usize, 0usize);
+    for user in tenant.users() {
+        match user.deleted {
+            Some(_) => deleted += 1,
+            None => users += 1,
+        }
+        licensed += usize::from(!user.seats().is_empty());
+    }
+    let seats = tenant.products().iter().map(|p| tenant.seats(&p.sku));
+    let (bought, consumed) = seats.fold((0i64, 0i64), |(bought, consumed), seats| {
+        (
+            bought + i64::from(seats.usable()),
+            consumed + i64::from(seats.consumed),
+        )
+    });
+    Record::new(
+        &TENANT,
+        vec![
+            own.name.as_str().into(),
+            own.cloud.name().into(),
+            own.default_admin.clone().into(),
+            Value::list(
+                own.operators
+                    .iter()
+                    .map(|o| o.name.as_str().into())
+                    .collect(),
+            ),
+            users.into(),
+            deleted.into(),
+            licensed.into(),
+            tenant.groups().len().into(),
+            tenant.products().len().into(),
+            bought.into(),
+            consumed.into(),
+            now.into(),
+            own.delicensing_resiliency.into(),
+        ],
+    )
+}
+
 /// A product with its seats, as Get-Subscription shows it.
 pub fn subscription(tenant: &Tenant, product: &Product) -> Record {
     let seats = tenant.seats(&product.sku);
@@ -268,6 +419,15 @@ pub fn outcome_word(kind: OutcomeKind) -> &'static str {
 /// The row of a whole request, as if it had been done.
 pub fn change_result(tenant: &Tenant, target: &str, decision: &Decision) -> Record {
     let main = main_change(decision);
+    let missed = decision.outcomes.iter().find_map(|row| {
+        let reason = row.reason.as_ref()?;
+        (row.kind == OutcomeKind::NotHeld)
+            .then(|| format!("{}: {reason}", row.sku.as_deref().unwrap_or_default()))
+    });
+    let reason = match main {
+        None => Some("it is so already".to_owned()),
+        Some(_) => missed,
+    };
     let licenses = decision.outcomes.iter().flat_map(|row| {
         let sku = row.sku.as_deref().unwrap_or_default();
         let reason = row.reason.as_ref().map(|reason| format!(": {reason}"));
@@ -283,7 +443,7 @@ pub fn change_result(tenant: &Tenant, target: &str, decision: &Decision) -> Reco
             main.map(|change| tenant.describe(change)).into(),
             main.map_or("NothingToDo", |change| done(change).0).into(),
             Value::Null,
-            main.is_none().then_some("it is so already").into(),
+            reason.into(),
             Some(seats_freed(decision))
                 .filter(|seats| *seats > 0)
                 .into(),
@@ -480,6 +640,10 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &SUBSCRIPTION,
         &SERVICE_PLAN,
         &USER_PLAN,
+        &GROUP,
+        &ROLE,
+        &TENANT,
+        &SESSION,
         &LICENSE_RESULT,
         &CHANGE_RESULT,
     ];

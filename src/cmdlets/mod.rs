@@ -1,12 +1,15 @@
 //! What an admin can say: one file a cmdlet, in folders by noun family, and the catalogue of them all.
 
 mod file;
+mod group;
 mod help;
 mod license;
 mod object;
 mod plan;
+mod role;
 mod shared;
 mod subscription;
+mod tenant;
 mod user;
 
 use crate::command::Cmdlet;
@@ -33,6 +36,21 @@ pub static CATALOG: &[&Cmdlet] = &[
     &subscription::GET_SUBSCRIPTION,
     &subscription::SET_SUBSCRIPTION,
     &subscription::NEW_SUBSCRIPTION,
+    &group::GET_GROUP,
+    &group::NEW_GROUP,
+    &group::REMOVE_GROUP,
+    &group::ADD_GROUP_MEMBER,
+    &group::REMOVE_GROUP_MEMBER,
+    &group::ADD_GROUP_LICENSE,
+    &group::REMOVE_GROUP_LICENSE,
+    &role::GET_ROLE,
+    &role::ADD_ROLE_MEMBER,
+    &role::REMOVE_ROLE_MEMBER,
+    &tenant::GET_TENANT,
+    &tenant::SET_TENANT,
+    &tenant::CONNECT_TENANT,
+    &tenant::DISCONNECT_TENANT,
+    &tenant::GET_SESSION,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

@@ -25,6 +25,22 @@ pub static USER: Param<UserName> = Param::new("User", "The user, by UPN or id.")
     .by_value()
     .by_property();
 
+/// The user whom a group or a role gets or loses.
+pub static MEMBER: Param<UserName> = Param::new("Member", "The user, by UPN or id.")
+    .aliases(&[
+        "User",
+        "Identity",
+        "UserPrincipalName",
+        "UPN",
+        "UserId",
+        "User principal name",
+        "Mail",
+        "Id",
+    ])
+    .position(1)
+    .by_value()
+    .by_property();
+
 /// The user's location, set in the step that licenses the user.
 pub static USAGE_LOCATION: Param<Option<LocationName>> = Param::new(
     "UsageLocation",

@@ -34,37 +34,26 @@ impl Importer {
         }
     }
 
-    /// The file of a name: `report` or `lib/report`, with or without `.rhai`.
+    /// The file of a name, with its links followed.
     fn find(&self, name: &str) -> Result<PathBuf, Diagnostic> {
-        let folder = self.folder.borrow();
-        let plain = name.strip_prefix("lib/").unwrap_or(name);
-        if plain.is_empty() || plain.starts_with('.') || plain.contains(['/', '\\', ':', '\0']) {
-            return Err(Diagnostic::new(
-                "ImportOutside",
-                Category::Denied,
-                format!("'{name}' is not the name of a script to import"),
-            )
-            .hint("scripts are imported by name, from the script's own folder or its lib"));
+        let refused = |what: String| Diagnostic::new("ImportRefused", Category::Runtime, what);
+        let plain = |part: &str| !matches!(part, "" | "." | "..");
+        if !name.split('/').all(plain) || name.contains(['\\', ':', '\0']) {
+            return Err(refused(format!("'{name}' is no name inside the script's folder")).hint(
+                "write the path below the script's folder, such as \"leavers\" or \"lib/leavers\"",
+            ));
         }
+        let folder = self.folder.borrow();
         let file = format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
-        let places = [folder.join(&file), folder.join("lib").join(&file)];
-        let Some(file) = places.iter().find(|path| path.is_file()) else {
-            let places = places.map(|path| path.display().to_string());
-            return Err(Diagnostic::new(
-                "ImportNotFound",
-                Category::NotFound,
-                format!("there is no script {name} to import"),
-            )
-            .hint(format!("it was looked for as {}", places.join(" and "))));
-        };
-        confined(file, &folder).ok_or_else(|| {
-            Diagnostic::new(
-                "ImportOutside",
-                Category::Denied,
-                format!("{} leads out of the script's folder", file.display()),
-            )
-            .hint("scripts are imported from the script's own folder or its lib")
-        })
+        [folder.join(&file), folder.join("lib").join(&file)]
+            .iter()
+            .find_map(|path| files::inside(&folder, path))
+            .ok_or_else(|| {
+                refused(format!("there is no {file} to import")).hint(format!(
+                    "it was looked for in {0} and {0}/lib",
+                    folder.display()
+                ))
+            })
     }
 
     fn import(&self, engine: &Engine, file: &Path, position: Position) -> Imported {
@@ -76,11 +65,8 @@ impl Importer {
         }
         if self.busy.borrow().iter().any(|busy| busy == file) {
             return Err(raise(
-                Diagnostic::usage(
-                    "ImportCircle",
-                    format!("{} is being imported already", file.display()),
-                )
-                .hint("scripts that need each other's functions belong into one file"),
+                Diagnostic::usage("ImportCircle", format!("{} imports itself", file.display()))
+                    .hint("move what both need into a third file"),
             ));
         }
         let path = file.display().to_string();
@@ -121,13 +107,6 @@ impl ModuleResolver for Importer {
             other => other.into(),
         })
     }
-}
-
-/// The file without links, if it then still lies in the folder.
-fn confined(file: &Path, folder: &Path) -> Option<PathBuf> {
-    let file = file.canonicalize().ok()?;
-    let folder = folder.canonicalize().ok()?;
-    file.starts_with(folder).then_some(file)
 }
 
 /// An engine's error carries one fault; the others are its notes.

@@ -43,6 +43,19 @@ pub enum Cloud {
     Vianet,
 }
 
+impl Cloud {
+    pub const ALL: [Cloud; 3] = [Cloud::Worldwide, Cloud::Germany, Cloud::Vianet];
+
+    /// As tenant.yaml and Set-Tenant write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Cloud::Worldwide => "worldwide",
+            Cloud::Germany => "germany",
+            Cloud::Vianet => "21vianet",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operator {

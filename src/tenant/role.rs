@@ -202,8 +202,23 @@ impl fmt::Display for Role {
 }
 
 impl Permission {
-    /// What it allows, after "may not".
-    fn deed(self) -> &'static str {
+    /// Those that a role carries.
+    pub const ALL: [Permission; 11] = [
+        Permission::Read,
+        Permission::AssignLicense,
+        Permission::EditUser,
+        Permission::DeleteUser,
+        Permission::BlockSignIn,
+        Permission::SetSeats,
+        Permission::EditGroup,
+        Permission::AssignGroupLicense,
+        Permission::AssignRole,
+        Permission::EditMailbox,
+        Permission::ManageTenant,
+    ];
+
+    /// What it allows, after "may".
+    pub fn deed(self) -> &'static str {
         match self {
             Permission::Read => "read the tenant",
             Permission::None => "do this",

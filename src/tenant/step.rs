@@ -90,7 +90,12 @@ impl<'a> Step<'a> {
         let reason = new
             .group
             .map(|id| format!("inherited from the group {}", self.tenant.group_name(id)));
-        if let Some(row) = self.row(&new.sku, OutcomeKind::Added) {
+        // R37: one in error gives nothing and takes no seat.
+        let kind = match new.error {
+            None => OutcomeKind::Added,
+            Some(_) => OutcomeKind::NotHeld,
+        };
+        if let Some(row) = self.row(&new.sku, kind) {
             row.reason = match new.error {
                 Some(error) => reason.map(|reason| format!("{reason}, with the error {error:?}")),
                 None => reason,

@@ -544,3 +544,59 @@ fn the_scripts_run_and_leave_the_tenant_alone_with_what_if() {
         assert_ne!(journal_after, journal, "{script} did nothing");
     }
 }
+
+/// A folder with scripts in it.
+fn scripts(files: &[(&str, &str)]) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn l20_a_script_imports_from_its_own_folder_and_its_lib() {
+    let dir = scripts(&[
+        (
+            "s.rhai",
+            "import \"leavers\" as l\nimport \"count\" as c\nprint(c::many(l::all()))\n",
+        ),
+        ("leavers.rhai", "fn all() { Get-User -Disabled }\n"),
+        ("lib/count.rhai", "fn many(list) { list.len() }\n"),
+    ]);
+    let script = dir.path().join("s.rhai").display().to_string();
+    let output = run(&["--sample", "run", &script]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert_eq!(out(&output), "5\n");
+}
+
+#[test]
+fn l20_an_import_stays_inside_and_says_where_it_fails() {
+    let outside = scripts(&[("secret.rhai", "fn f() { 1 }")]);
+    let secret = outside.path().join("secret").display().to_string();
+    let cases = [
+        ("import \"../secret\" as s;".to_owned(), "no name inside"),
+        (format!("import \"{secret}\" as s;"), "no name inside"),
+        (
+            "import \"missing\" as s;".to_owned(),
+            "no missing.rhai to import",
+        ),
+        ("import \"circle\" as s;".to_owned(), "imports itself"),
+        ("import \"wrong\" as s;".to_owned(), "wrong.rhai:2:"),
+        ("import \"fails\" as s;\ns::f()".to_owned(), "fails.rhai:2:"),
+    ];
+    for (text, expected) in cases {
+        let dir = scripts(&[
+            ("s.rhai", &text),
+            ("circle.rhai", "import \"circle\" as c;"),
+            ("wrong.rhai", "// a line\nGet-Uesr"),
+            ("fails.rhai", "fn f() {\n    Get-User nobody@contoso.com\n}"),
+        ]);
+        let script = dir.path().join("s.rhai").display().to_string();
+        let output = run(&["--sample", "run", &script]);
+        assert_ne!(code(&output), 0, "{text}");
+        assert!(err(&output).contains(expected), "{text}: {}", err(&output));
+    }
+}

@@ -15,7 +15,10 @@ pub static GIVEN_NAME: Field = Param::new("GivenName", "The given name.")
 pub static SURNAME: Field = Param::new("Surname", "The family name.")
     .aliases(&["LastName"])
     .by_property();
-pub static MAIL: Field = Param::new("Mail", "The mail address.").by_property();
+// Not "Mail": that is a column by which a user is found.
+pub static MAIL: Field = Param::new("EmailAddress", "The mail address.")
+    .aliases(&["Email"])
+    .by_property();
 pub static JOB_TITLE: Field = Param::new("JobTitle", "The job title.")
     .aliases(&["Title"])
     .by_property();
