@@ -1,63 +1,62 @@
-//! From an admin's text to something the engine can run: lowered, paired, compiled, and remembered for its faults.
+//! From a text to what the engine runs: lowered, bound, compiled; and the texts that faults point into.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rhai::{AST, Engine, EvalAltResult, Scope};
+use rhai::{AST, Engine, Scope};
 
-use super::fault::{self, Unit};
+use super::fault::{self, Place, Unit};
 use super::pipelines::Lines;
 use crate::command::pair;
 use crate::diagnostic::{Diagnostic, Source};
-use crate::lang::{self, Lowered, Surroundings};
+use crate::lang::{self, Surroundings};
 
-/// All texts that were compiled.
-pub struct Texts {
-    lines: Rc<Lines>,
-    /// In which text each script function stands.
-    functions: RefCell<HashMap<String, Arc<Unit>>>,
-    /// How each of them is called: `f(a, b)`.
-    signatures: RefCell<BTreeMap<String, String>>,
+/// What scripts and the modules they import are compiled with.
+pub struct Compiler {
+    pub lines: Rc<Lines>,
+    pub units: RefCell<HashMap<Place, Arc<Unit>>>,
     is_command: Box<dyn Fn(&str) -> bool>,
 }
 
-impl Texts {
-    pub fn new(lines: &Rc<Lines>) -> Self {
-        let known = Rc::clone(lines);
+impl Compiler {
+    pub fn new(lines: Rc<Lines>) -> Self {
+        let known = Rc::clone(&lines);
         Self {
-            lines: Rc::clone(lines),
-            functions: RefCell::default(),
-            signatures: RefCell::default(),
+            lines,
+            units: RefCell::default(),
             is_command: Box::new(move |name| known.catalog.find(name).is_some()),
         }
     }
 
-    /// What the front end may know of the world.
-    pub fn surroundings<'a>(&'a self, variables: &'a [String]) -> Surroundings<'a> {
+    /// What the front end must know of the world around a text.
+    pub fn surroundings<'a>(
+        &'a self,
+        variables: &'a [String],
+        first_pipeline: usize,
+    ) -> Surroundings<'a> {
         Surroundings {
             is_command: &*self.is_command,
             variables,
-            first_pipeline: self.lines.next_id(),
+            first_pipeline,
         }
     }
 
-    pub fn lower(&self, text: &str, variables: &[String]) -> Lowered {
-        lang::lower(text, &self.surroundings(variables))
-    }
-
-    /// Compiles a text; nothing of it runs when any of it can't.
+    /// Compiles a text that sees the scope's variables; a module's goes by its path.
     ///
     /// # Errors
-    /// All faults that can be known before it runs, in the order in which they stand.
+    /// All faults that can be known before it runs.
     pub fn compile(
         &self,
         engine: &Engine,
         scope: &Scope,
         source: &Arc<Source>,
+        module: Option<&str>,
     ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
-        let lowered = self.lower(&source.text, &names(scope));
+        let variables = variables(scope);
+        let around = self.surroundings(&variables, self.lines.next_id());
+        let lowered = lang::lower(&source.text, &around);
         let mut faults: Vec<Diagnostic> = lowered
             .errors
             .iter()
@@ -85,8 +84,9 @@ impl Texts {
             source: Arc::clone(source),
             map: lowered.map,
         });
-        let compiled = engine.compile_with_scope(scope, &lowered.text);
-        let ast = compiled.map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
+        let mut ast = engine
+            .compile_with_scope(scope, &lowered.text)
+            .map_err(|error| vec![fault::of_parsing(&error, &unit)])?;
         let mut pipelines = lowered.pipelines;
         for index in lowered.tail {
             // Nobody takes the last value: what its commands yield goes out as it comes.
@@ -95,33 +95,17 @@ impl Texts {
             }
         }
         self.lines.add(pipelines, paired, source);
-        let mut functions = self.functions.borrow_mut();
-        let mut signatures = self.signatures.borrow_mut();
-        for function in ast.iter_functions() {
-            let name = function.name.to_owned();
-            if !name.contains('$') {
-                let signature = format!("{name}({})", function.params.join(", "));
-                signatures.insert(name.clone(), signature);
-            }
-            functions.insert(name, Arc::clone(&unit));
+        let mut units = self.units.borrow_mut();
+        if let Some(path) = module {
+            ast.set_source(path);
+            units.insert(Place::module(path), Arc::clone(&unit));
         }
+        for function in ast.iter_functions() {
+            let place = Place::function(module.unwrap_or_default(), function.name);
+            units.insert(place, Arc::clone(&unit));
+        }
+        drop(units);
         Ok((ast, unit))
-    }
-
-    /// An error of a run of the text.
-    pub fn fault(
-        &self,
-        error: EvalAltResult,
-        unit: &Arc<Unit>,
-        variables: &[String],
-    ) -> Diagnostic {
-        let functions: Vec<String> = self.signatures.borrow().values().cloned().collect();
-        let known = fault::Known {
-            units: &self.functions.borrow(),
-            variables,
-            functions: &functions,
-        };
-        fault::of_running(error, unit, &known)
     }
 
     /// The front end knows no names; what it found unknown is told with the nearest one.
@@ -139,8 +123,8 @@ impl Texts {
     }
 }
 
-/// The variables of a scope that an admin knows of.
-pub fn names(scope: &Scope) -> Vec<String> {
+/// The variables of a scope that an admin gave.
+pub fn variables(scope: &Scope) -> Vec<String> {
     scope
         .iter()
         .map(|(name, _, _)| name.to_owned())

@@ -34,6 +34,11 @@ impl Unit {
         } else {
             (offset, text)
         };
+        if let Some(quoted) = text.strip_prefix('"')
+            && let Some(end) = quoted.find('"')
+        {
+            return Some(Span::new(offset, offset + end + 2));
+        }
         let word = text
             .find(|c: char| !(c.is_alphanumeric() || c == '_'))
             .unwrap_or(text.len());
@@ -91,10 +96,29 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     }
 }
 
+/// What a unit is found by: a function of the script (of no module) or of a module, or the module itself.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    module: String,
+    function: String,
+}
+
+impl Place {
+    pub fn function(module: &str, name: &str) -> Self {
+        Self {
+            module: module.to_owned(),
+            function: name.to_owned(),
+        }
+    }
+
+    pub fn module(path: &str) -> Self {
+        Self::function(path, "")
+    }
+}
+
 /// What errors of a run are told with.
 pub struct Known<'a> {
-    /// In which unit each script function stands.
-    pub units: &'a HashMap<String, Arc<Unit>>,
+    pub units: &'a HashMap<Place, Arc<Unit>>,
     pub variables: &'a [String],
     /// The script's own functions, each with its parameters: `f(a, b)`.
     pub functions: &'a [String],
@@ -103,8 +127,10 @@ pub struct Known<'a> {
 /// An error of a run that began in `unit`.
 pub fn of_running(error: EvalAltResult, unit: &Arc<Unit>, known: &Known) -> Diagnostic {
     match error {
-        EvalAltResult::ErrorInFunctionCall(name, _, inner, position) => {
-            let Some(callee) = known.units.get(&name) else {
+        EvalAltResult::ErrorInFunctionCall(name, module, inner, position) => {
+            let units = known.units;
+            let callee = units.get(&Place::function(&module, &name));
+            let Some(callee) = callee.or_else(|| units.get(&Place::function("", &name))) else {
                 // A native function such as `map` is no step of the script's.
                 return of_running(*inner, unit, known);
             };
@@ -119,7 +145,14 @@ pub fn of_running(error: EvalAltResult, unit: &Arc<Unit>, known: &Known) -> Diag
                 unit.span(position),
             )
         }
-        EvalAltResult::ErrorInModule(_, inner, _) => of_running(*inner, unit, known),
+        EvalAltResult::ErrorInModule(path, inner, position) => {
+            let module = known.units.get(&Place::module(&path)).unwrap_or(unit);
+            of_running(*inner, module, known).note(
+                "imported from here",
+                Some(&unit.source),
+                unit.span(position),
+            )
+        }
         EvalAltResult::ErrorRuntime(thrown, position)
         | EvalAltResult::ErrorTerminated(thrown, position) => {
             match thrown.clone().try_cast::<Fault>() {

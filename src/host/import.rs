@@ -1,101 +1,121 @@
-//! Rhai's `import`, confined to the script's own folder and the `lib` in it (L20).
+//! `import`: scripts from the folder of the running script and from its `lib`, and from nowhere else (L20).
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope, Shared};
+use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
 
-use super::compile::Texts;
-use super::fault::raise;
+use super::compile::Compiler;
+use super::fault::{Fault, raise};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files;
 
-/// Resolves `import "name"` to `name.rhai`, and runs the front end on it.
-pub struct ScriptFolder {
-    texts: Rc<Texts>,
-    folder: PathBuf,
-    loaded: RefCell<HashMap<PathBuf, Shared<Module>>>,
-    /// The imports that are under way: one of them again is a circle.
+/// Finds and runs what scripts import.
+pub struct Importer {
+    compiler: Rc<Compiler>,
+    folder: Rc<RefCell<PathBuf>>,
+    /// What is being imported right now, to notice a circle.
     busy: RefCell<Vec<PathBuf>>,
+    /// What was imported, with the text it was made of: an edited file is read anew.
+    done: RefCell<HashMap<PathBuf, (String, Rc<Module>)>>,
 }
 
-impl ScriptFolder {
-    pub fn new(texts: &Rc<Texts>, folder: &Path) -> Self {
+type Imported = Result<Rc<Module>, Box<EvalAltResult>>;
+
+impl Importer {
+    pub fn new(compiler: &Rc<Compiler>, folder: &Rc<RefCell<PathBuf>>) -> Self {
         Self {
-            texts: Rc::clone(texts),
-            folder: folder.to_owned(),
-            loaded: RefCell::default(),
+            compiler: Rc::clone(compiler),
+            folder: Rc::clone(folder),
             busy: RefCell::default(),
+            done: RefCell::default(),
         }
     }
 
+    /// The file of a name, with its links followed.
     fn find(&self, name: &str) -> Result<PathBuf, Diagnostic> {
-        let plain = |part: &str| !matches!(part, "" | "." | "..");
-        let confined = name.split('/').all(plain) && !name.contains(['\\', ':', '\0']);
         let refused = |what: String| Diagnostic::new("ImportRefused", Category::Runtime, what);
-        if !confined {
-            return Err(refused(format!("'{name}' is no name inside the script's folder"))
-                .hint("write the path below the script's folder, such as \"leavers\" or \"lib/leavers\""));
+        let plain = |part: &str| !matches!(part, "" | "." | "..");
+        if !name.split('/').all(plain) || name.contains(['\\', ':', '\0']) {
+            return Err(refused(format!("'{name}' is no name inside the script's folder")).hint(
+                "write the path below the script's folder, such as \"leavers\" or \"lib/leavers\"",
+            ));
         }
-        let file = format!("{name}.rhai");
-        [self.folder.join(&file), self.folder.join("lib").join(&file)]
+        let folder = self.folder.borrow();
+        let file = format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
+        [folder.join(&file), folder.join("lib").join(&file)]
             .iter()
-            .find_map(|path| files::inside(&self.folder, path))
+            .find_map(|path| files::inside(&folder, path))
             .ok_or_else(|| {
                 refused(format!("there is no {file} to import")).hint(format!(
                     "it was looked for in {0} and {0}/lib",
-                    self.folder.display()
+                    folder.display()
                 ))
             })
     }
 
-    fn load(&self, engine: &Engine, name: &str) -> Result<Shared<Module>, Diagnostic> {
-        let path = self.find(name)?;
-        if let Some(module) = self.loaded.borrow().get(&path) {
-            return Ok(Shared::clone(module));
+    fn import(&self, engine: &Engine, file: &Path, position: Position) -> Imported {
+        let text = files::read_text(file).map_err(raise)?;
+        if let Some((own, module)) = self.done.borrow().get(file)
+            && *own == text.content
+        {
+            return Ok(Rc::clone(module));
         }
-        if self.busy.borrow().contains(&path) {
-            return Err(Diagnostic::new(
-                "ImportCircle",
-                Category::Runtime,
-                format!("{} imports itself", path.display()),
-            )
-            .hint("move what both need into a third file"));
+        if self.busy.borrow().iter().any(|busy| busy == file) {
+            return Err(raise(
+                Diagnostic::usage("ImportCircle", format!("{} imports itself", file.display()))
+                    .hint("move what both need into a third file"),
+            ));
         }
-        self.busy.borrow_mut().push(path.clone());
-        let module = self.run(engine, &path);
+        let path = file.display().to_string();
+        let inside = |error: Box<EvalAltResult>| match *error {
+            // What no script can catch stays so.
+            EvalAltResult::ErrorTerminated(..) => error,
+            _ => EvalAltResult::ErrorInModule(path.clone(), error, position).into(),
+        };
+        let (ast, _) = self
+            .compiler
+            .compile(engine, &Scope::new(), &text.source(), Some(&path))
+            .map_err(|faults| inside(raise(one(faults))))?;
+        self.busy.borrow_mut().push(file.to_owned());
+        let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);
         self.busy.borrow_mut().pop();
-        let module = Shared::new(module?);
-        self.loaded
-            .borrow_mut()
-            .insert(path, Shared::clone(&module));
+        let module = Rc::new(module.map_err(inside)?);
+        let made = (text.content, Rc::clone(&module));
+        self.done.borrow_mut().insert(file.to_owned(), made);
         Ok(module)
-    }
-
-    fn run(&self, engine: &Engine, path: &Path) -> Result<Module, Diagnostic> {
-        let source = files::read_text(path)?.source();
-        let compiled = self.texts.compile(engine, &Scope::new(), &source);
-        // The others are told when the first is mended.
-        let (ast, unit) = compiled.map_err(|mut faults| faults.swap_remove(0))?;
-        Module::eval_ast_as_new(Scope::new(), &ast, engine)
-            .map_err(|error| self.texts.fault(*error, &unit, &[]))
     }
 }
 
-impl ModuleResolver for ScriptFolder {
+impl ModuleResolver for Importer {
     fn resolve(
         &self,
         engine: &Engine,
         _: Option<&str>,
-        name: &str,
+        path: &str,
         position: Position,
-    ) -> Result<Shared<Module>, Box<EvalAltResult>> {
-        self.load(engine, name).map_err(|fault| {
-            let mut error = raise(fault);
-            error.set_position(position);
-            error
+    ) -> Imported {
+        let found = self.find(path).map_err(raise);
+        let imported = found.and_then(|file| self.import(engine, &file, position));
+        imported.map_err(|error| match *error {
+            // Known only here: where the import stands.
+            EvalAltResult::ErrorRuntime(fault, Position::NONE) if fault.is::<Fault>() => {
+                EvalAltResult::ErrorRuntime(fault, position).into()
+            }
+            other => other.into(),
         })
     }
+}
+
+/// An engine's error carries one fault; the others are its notes.
+fn one(faults: Vec<Diagnostic>) -> Diagnostic {
+    let mut faults = faults.into_iter();
+    let first = faults.next().unwrap_or_else(|| {
+        Diagnostic::usage("SyntaxError", "the imported script can't be compiled")
+    });
+    faults.fold(first, |first, other| {
+        first.note(&*other.message, other.source.as_ref(), other.span)
+    })
 }

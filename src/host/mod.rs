@@ -9,7 +9,7 @@ mod pipelines;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,10 +21,10 @@ use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::lang::{self, Cursor, Highlight};
 use crate::session::Session;
 use crate::value::Value;
-use compile::Texts;
+use compile::Compiler;
 use convert::{to_dynamic, to_value};
 use fault::{Exit, Unit};
-use import::ScriptFolder;
+use import::Importer;
 use pipelines::Lines;
 
 /// How a text's last value is treated.
@@ -50,8 +50,9 @@ pub struct Host {
     scope: Scope<'static>,
     /// The functions of everything that ran so far.
     functions: AST,
-    lines: Rc<Lines>,
-    texts: Rc<Texts>,
+    compiler: Rc<Compiler>,
+    /// Where imports are looked for.
+    folder: Rc<RefCell<PathBuf>>,
 }
 
 impl Host {
@@ -80,25 +81,25 @@ impl Host {
         helpers::register(&mut engine, &session);
         let lines = Rc::new(Lines::new(session, catalog, stop));
         pipelines::register(&mut engine, &lines);
-        let texts = Rc::new(Texts::new(&lines));
-        engine.set_module_resolver(ScriptFolder::new(&texts, Path::new(".")));
+        let compiler = Rc::new(Compiler::new(lines));
+        let folder = Rc::new(RefCell::new(PathBuf::from(".")));
+        engine.set_module_resolver(Importer::new(&compiler, &folder));
         Self {
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
-            lines,
-            texts,
+            compiler,
+            folder,
         }
     }
 
-    /// Where `import` looks; the current directory until it is said.
+    /// Says where the script lies that is run: its imports come from there.
     pub fn set_folder(&mut self, folder: &Path) {
-        self.engine
-            .set_module_resolver(ScriptFolder::new(&self.texts, folder));
+        *self.folder.borrow_mut() = folder.to_owned();
     }
 
     pub fn catalog(&self) -> &Catalog {
-        &self.lines.catalog
+        &self.compiler.lines.catalog
     }
 
     /// Gives scripts a variable.
@@ -108,25 +109,26 @@ impl Host {
 
     /// Whether more must be typed before the text can run: an open bracket, a trailing pipe.
     pub fn is_incomplete(&self, text: &str) -> bool {
-        let lowered = self.texts.lower(text, &self.variables());
+        let variables = self.variables();
+        let lowered = lang::lower(text, &self.compiler.surroundings(&variables, 0));
         !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
     }
 
     /// What stands at a place of a line, for completion.
     pub fn cursor(&self, text: &str, offset: usize) -> Cursor {
         let variables = self.variables();
-        lang::cursor(text, offset, &self.texts.surroundings(&variables))
+        lang::cursor(text, offset, &self.compiler.surroundings(&variables, 0))
     }
 
     /// A line's words by kind, for colours.
     pub fn highlight(&self, text: &str) -> Vec<Highlight> {
         let variables = self.variables();
-        lang::highlight(text, &self.texts.surroundings(&variables))
+        lang::highlight(text, &self.compiler.surroundings(&variables, 0))
     }
 
     /// The variables that are set, for the front end and for completion.
     pub fn variables(&self) -> Vec<String> {
-        compile::names(&self.scope)
+        compile::variables(&self.scope)
     }
 
     /// Runs a text. Nothing of it runs when any of it can't.
@@ -134,7 +136,9 @@ impl Host {
     /// # Errors
     /// All faults that can be known before it runs, or the one that ended it.
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
-        let (ast, unit) = self.texts.compile(&self.engine, &self.scope, source)?;
+        let (ast, unit) = self
+            .compiler
+            .compile(&self.engine, &self.scope, source, None)?;
         self.functions = self.functions.merge(&ast);
         let outcome = self.evaluate();
         self.functions.clear_statements();
@@ -142,7 +146,7 @@ impl Host {
             Ok(value) => {
                 if mode == Mode::Line {
                     let value = to_value(&value);
-                    let mut session = self.lines.session.borrow_mut();
+                    let mut session = self.compiler.lines.session.borrow_mut();
                     show(&mut session, value).map_err(|fault| vec![fault])?;
                 }
                 Ok(Ended::Done)
@@ -177,8 +181,18 @@ impl Host {
         if let Some(Exit(code)) = exit_code(&error) {
             return Ok(Ended::Exit(code));
         }
-        let variables = self.variables();
-        Err(vec![self.texts.fault(error, unit, &variables)])
+        let functions: Vec<String> = self
+            .functions
+            .iter_functions()
+            .filter(|function| !function.name.contains('$'))
+            .map(|function| format!("{}({})", function.name, function.params.join(", ")))
+            .collect();
+        let known = fault::Known {
+            units: &self.compiler.units.borrow(),
+            variables: &self.variables(),
+            functions: &functions,
+        };
+        Err(vec![fault::of_running(error, unit, &known)])
     }
 }
 

@@ -118,7 +118,7 @@ fn without_anybody_to_ask_fifty_is_the_limit() {
 }
 
 #[test]
-fn a_failed_record_leaves_the_others_unless_it_is_to_stop() {
+fn r6_a_failed_record_leaves_the_others_unless_it_is_to_stop() {
     let line = "[\"anna@contoso.com\", \"nobody@contoso.com\"] | Remove-License -All";
     let mut rig = Rig::new();
     let before = direct(&rig);

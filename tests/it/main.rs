@@ -12,6 +12,7 @@ mod crash;
 mod diagnostics;
 mod gate;
 mod house;
+mod imports;
 mod kill;
 mod lang;
 mod pushdown;
