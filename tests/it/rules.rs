@@ -566,18 +566,60 @@ fn r2_a_user_administrator_may_not_delete_or_block_a_global_administrator() {
         "InsufficientPrivileges",
     );
     assert!(refusal.message.contains("dee@contoso.com"), "{refusal}");
-    // R3
-    let block = tenant.set_sign_in(id(4), false).unwrap().changes;
-    refused(
-        tenant.admit(&users, now(), &block),
-        "InsufficientPrivileges",
-    );
-    admit(&tenant, &block).unwrap();
     let licenses = actor(&tenant, "licenses");
     refused(
         tenant.admit(&licenses, now(), &deletion(1)),
         "InsufficientPrivileges",
     );
+}
+
+#[test]
+fn r3_blocking_takes_the_same_roles_as_deleting() {
+    let tenant = tenant();
+    let users = actor(&tenant, "users");
+    let block = |user| tenant.set_sign_in(id(user), false).unwrap().changes;
+    tenant.admit(&users, now(), &block(1)).unwrap();
+    refused(
+        tenant.admit(&users, now(), &block(4)),
+        "InsufficientPrivileges",
+    );
+    admit(&tenant, &block(4)).unwrap();
+    let revoke = tenant.revoke_sessions(id(4), now()).unwrap().changes;
+    refused(
+        tenant.admit(&users, now(), &revoke),
+        "InsufficientPrivileges",
+    );
+}
+
+#[test]
+fn r12_a_removal_frees_one_seat_unless_the_product_is_inherited_too() {
+    let tenant = tenant();
+    let alone = remove(&tenant, 1, &["ENTERPRISEPACK"]);
+    assert!(alone.outcomes[0].seat_freed);
+
+    let mut parts = tenant.parts();
+    let user = parts
+        .users
+        .iter_mut()
+        .find(|user| user.id == id(2))
+        .unwrap();
+    let mut both = user.licenses.to_vec();
+    both.push(Assignment::direct(sku("ENTERPRISEPACK")));
+    user.licenses = both.into();
+    let mut both = Tenant::new(parts).unwrap();
+    let consumed = both.consumed("ENTERPRISEPACK");
+    assert_eq!(consumed, tenant.consumed("ENTERPRISEPACK"), "one seat");
+    let decision = remove(&both, 2, &["ENTERPRISEPACK"]);
+    let removed = decision
+        .outcomes
+        .iter()
+        .find(|row| row.kind == OutcomeKind::Removed)
+        .unwrap();
+    assert!(!removed.seat_freed);
+    for change in &decision.changes {
+        both.apply(change).unwrap();
+    }
+    assert_eq!(both.consumed("ENTERPRISEPACK"), consumed);
 }
 
 #[test]
