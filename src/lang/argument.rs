@@ -22,6 +22,18 @@ pub(super) fn ends_word(c: char, context: Context) -> bool {
         || (c == ']' && context.array)
 }
 
+/// The parameters whose value is the name of a variable that the command sets, with their aliases.
+const FILLING: [&str; 4] = ["OutVariable", "ov", "ErrorVariable", "ev"];
+
+fn fills_variable(argument: &Argument) -> bool {
+    match &argument.kind {
+        ArgumentKind::Parameter { name, .. } => {
+            FILLING.iter().any(|own| own.eq_ignore_ascii_case(name))
+        }
+        _ => false,
+    }
+}
+
 impl Lowerer<'_> {
     /// Reads arguments up to the end of the command, which is left to the caller.
     pub fn arguments(
@@ -55,7 +67,10 @@ impl Lowerer<'_> {
             if self.refused(c, stage) {
                 continue;
             }
-            let kind = if scan::is_dash(c) && !all_values {
+            let fills = stage.arguments.last().is_some_and(fills_variable);
+            let kind = if fills && let Some(kind) = self.variable_to_fill() {
+                kind
+            } else if scan::is_dash(c) && !all_values {
                 match self.parameter() {
                     Some(kind) => {
                         all_values |= matches!(kind, ArgumentKind::EndOfParameters);
@@ -280,6 +295,32 @@ impl Lowerer<'_> {
             _ => {}
         }
         Some(ArgumentKind::Parameter { name, colon })
+    }
+
+    /// The name behind `-OutVariable` and `-ErrorVariable`: never its value, and known to what follows.
+    fn variable_to_fill(&mut self) -> Option<ArgumentKind> {
+        let start = self.position;
+        let plus = if self.peek() == Some('+') { "+" } else { "" };
+        let end = scan::word_end(self.source, start + plus.len());
+        let name = &self.source[start + plus.len()..end];
+        let begins = name.starts_with(scan::is_word_start);
+        let next = scan::char_at(self.source, end);
+        if !begins || !next.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '|' | ')' | '}'))
+        {
+            return None;
+        }
+        self.refuse_reserved(name, start + plus.len());
+        self.mark(start, end, HighlightKind::Variable);
+        self.position = end;
+        let own = self.scope.resolve(name).unwrap_or_else(|| {
+            self.declare_hoisted(name);
+            name.to_owned()
+        });
+        let raw = format!("{plus}{own}");
+        Some(ArgumentKind::Value(Operand::Literal {
+            value: Value::from(raw.as_str()),
+            raw,
+        }))
     }
 
     /// The name of `@name`, where it is nothing longer.

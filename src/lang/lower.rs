@@ -480,6 +480,14 @@ impl<'a> Lowerer<'a> {
         self.write("");
     }
 
+    /// Declares a name at the front of its function or script.
+    pub fn declare_hoisted(&mut self, name: &str) {
+        self.scope.declare_in_function(name);
+        if let Some(hoist) = self.hoists.last_mut() {
+            hoist.names.push(name.to_owned());
+        }
+    }
+
     pub fn close_hoist(&mut self) {
         let Some(hoist) = self.hoists.pop() else {
             return;

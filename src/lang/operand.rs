@@ -274,10 +274,7 @@ impl Lowerer<'_> {
                 self.replace_to(end, format!("let {name}"));
                 flat.declares = Some(name);
             } else {
-                self.scope.declare_in_function(&name);
-                if let Some(hoist) = self.hoists.last_mut() {
-                    hoist.names.push(name.clone());
-                }
+                self.declare_hoisted(&name);
                 self.replace_to(end, name);
             }
             return Shape::Other;

@@ -689,6 +689,21 @@ fn b48_out_variable() {
     assert_eq!(shell.texts("wrong"), ["bad is not good"]);
     shell.line("\"bad\" | Test-Input -ev +wrong -ea SilentlyContinue");
     assert_eq!(shell.texts("wrong.len()"), ["2"]);
+    shows(&[
+        // The name stays a name once the variable is there, and code behind it knows the variable.
+        (
+            "\"a\" | Test-Input -ov got\n\"b\" | Test-Input -ov Got\n$got.len()",
+            &["Name=text:a", "Name=text:b", "1"],
+        ),
+        (
+            "let n = [1, 2] | Where-Object { $_ -gt 1 } -OutVariable big | ForEach-Object { $_ }; $big.len()",
+            &["1"],
+        ),
+        (
+            "fn f() { let x = Get-User -Department Legal -ov legal; $legal.len() } f()",
+            &["4"],
+        ),
+    ]);
     shows(&[(
         "Get-User -OutVariable all | Select-Object -First 2 -OutVariable two | Measure-Object | Select-Object -ExpandProperty Count\n\
          two.len()",

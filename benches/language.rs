@@ -1,0 +1,219 @@
+//! The language's speed as ratios of one run: `cargo bench --bench language` (users: `USERS=100000`).
+
+// A measurement that can't be taken ends the run.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+
+use std::cell::RefCell;
+use std::hint::black_box;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rhai::{Dynamic, Engine, FnPtr, ImmutableString};
+use tenantsh::cmdlets::CATALOG;
+use tenantsh::command::Catalog;
+use tenantsh::diagnostic::{Diagnostic, Source};
+use tenantsh::files::Files;
+use tenantsh::host::{Host, Mode};
+use tenantsh::lang::{self, Surroundings};
+use tenantsh::session::{Answer, Clock, Console, Policy, Question, Session};
+use tenantsh::tenant::{Parts, Symbol, Tenant, User};
+use tenantsh::value::Value;
+use uuid::Uuid;
+
+struct Nobody;
+
+impl Clock for Nobody {
+    fn now(&self) -> Timestamp {
+        Timestamp::UNIX_EPOCH
+    }
+
+    fn new_id(&self) -> Uuid {
+        Uuid::nil()
+    }
+}
+
+impl Console for Nobody {
+    fn output(&mut self, value: &Value) -> Result<(), Diagnostic> {
+        black_box(value);
+        Ok(())
+    }
+
+    fn print(&mut self, _: &str) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<(), Diagnostic> {
+        Ok(())
+    }
+
+    fn error(&mut self, error: &Diagnostic) {
+        panic!("{error}");
+    }
+
+    fn warning(&mut self, _: &Diagnostic) {}
+
+    fn notice(&mut self, _: &str) {}
+
+    fn interactive(&self) -> bool {
+        false
+    }
+
+    fn ask(&mut self, _: &Question) -> Answer {
+        Answer::No
+    }
+}
+
+fn tenant(users: u128) -> Tenant {
+    let departments = ["Sales", "Legal", "Research", "Finance", "IT"].map(Symbol::new);
+    let users = (1..=users).map(|n| {
+        let mut user = User::new(
+            Uuid::from_u128(n | 0x4000_8000 << 64),
+            &format!("user{n}@contoso.com"),
+            &format!("User Number {n}"),
+        );
+        user.department = Some(departments[n as usize % departments.len()].clone());
+        user
+    });
+    Tenant::new(Parts {
+        organisation: serde_yaml::from_str("name: Contoso").unwrap(),
+        products: vec![],
+        groups: vec![],
+        users: users.collect(),
+    })
+    .unwrap()
+}
+
+/// The best of several runs.
+fn best(runs: u32, mut run: impl FnMut()) -> Duration {
+    (0..runs)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .min()
+        .unwrap()
+}
+
+fn ratio(what: &str, own: Duration, wanted: &str, other: Duration) {
+    let ratio = own.as_secs_f64() / other.as_secs_f64();
+    println!("{what:<58}{ratio:>7.3}   (wanted: {wanted})");
+}
+
+/// The closure called from Rust, on the object as a script holds it, with the getter it needs.
+fn closure(tenant: &Tenant) -> Duration {
+    #[derive(Clone)]
+    struct Item(Arc<User>);
+
+    let mut engine = Engine::new();
+    engine
+        .register_type::<Item>()
+        .register_get("Department", |item: &mut Item| -> Dynamic {
+            match &item.0.department {
+                Some(department) => ImmutableString::from(&**department).into(),
+                None => Dynamic::UNIT,
+            }
+        });
+    let ast = engine.compile("|u| u.Department == \"Sales\"").unwrap();
+    let function: FnPtr = engine.eval_ast(&ast).unwrap();
+    best(3, || {
+        let mut passed = 0;
+        for user in tenant.users() {
+            let item = Item(Arc::clone(user));
+            passed += usize::from(function.call::<bool>(&engine, &ast, (item,)).unwrap());
+        }
+        black_box(passed);
+    })
+}
+
+fn filters(users: u128) {
+    let tenant = tenant(users);
+    let actor = tenant_actor();
+    let closure = closure(&tenant);
+    let session = Rc::new(RefCell::new(Session::new(
+        tenant,
+        None,
+        actor,
+        Box::new(Nobody),
+        Box::new(Nobody),
+        Policy::default(),
+        Files::default(),
+    )));
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut host = Host::new(session, Catalog::new(CATALOG), stop);
+    let mut time = |test: &str| {
+        let source = Source::new("bench", format!("Get-User | {test} | Measure-Object"));
+        let spent = best(3, || {
+            host.run(&source, Mode::Script).unwrap();
+        });
+        let each = spent.as_nanos() / users;
+        println!("{test:<58}{spent:>10.1?}   {each} ns a user");
+        spent
+    };
+    let all = time("Where-Object { $_ }");
+    let native = time("Where-Object { $_.Department -eq 'Sales' }");
+    let simple = time("Where-Object Department -eq Sales");
+    let block = time("Where-Object { 0; $_.Department -eq 'Sales' }");
+    let equal = time("Where-Object { $_.Department == \"Sales\" }");
+    let many = time("Where-Object { $_.Department -in 'Sales','IT' -and $_.Enabled }");
+    let many_block = time("Where-Object { 0; $_.Department -in 'Sales','IT' -and $_.Enabled }");
+    println!(
+        "{:<58}{closure:>10.1?}",
+        "|u| u.Department == \"Sales\", called from Rust"
+    );
+    black_box((all, simple));
+    ratio("-eq pushed down / as a block", native, "0.1", block);
+    ratio("-in -and pushed down / as a block", many, "0.1", many_block);
+    ratio(
+        "== as a block / as a closure from Rust",
+        equal,
+        "0.5",
+        closure,
+    );
+}
+
+fn tenant_actor() -> tenantsh::tenant::Actor {
+    let sample = Tenant::new(tenantsh::interop::sample().unwrap()).unwrap();
+    sample.actor("admin").unwrap()
+}
+
+fn lowering() {
+    let mut text = String::new();
+    for i in 0..500 {
+        text.push_str(&format!(
+            "let user{i} = Get-User u{i}@contoso.com -Department Sales\n"
+        ));
+        text.push_str("if user0.Licenses.len() > 1 { print(`a ${user0.Name} b`) } else { let x = [1, 2, 3] }\n");
+    }
+    let is_command = |name: &str| name.eq_ignore_ascii_case("Get-User");
+    let around = Surroundings {
+        is_command: &is_command,
+        variables: &[],
+        first_pipeline: 0,
+    };
+    let lowering = best(10, || {
+        black_box(lang::lower(&text, &around));
+    });
+    // The same shape without commands, which is what Rhai alone can compile.
+    let plain = text
+        .replace("Get-User ", "get(\"")
+        .replace("@contoso.com -Department Sales", "\");")
+        .replace("`)", "`);");
+    let engine = Engine::new();
+    let compiling = best(10, || {
+        black_box(engine.compile(&plain).unwrap());
+    });
+    println!("1000 lines: lowering {lowering:.1?}, Rhai's compiling {compiling:.1?}");
+    ratio("lowering / compiling", lowering, "below 1", compiling);
+}
+
+fn main() {
+    let users = std::env::var("USERS");
+    let users = users.map_or(1_000_000, |text| text.parse().unwrap());
+    println!("{users} users");
+    filters(users);
+    lowering();
+}
