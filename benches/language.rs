@@ -64,6 +64,10 @@ impl Console for Nobody {
     fn ask(&mut self, _: &Question) -> Answer {
         Answer::No
     }
+
+    fn prompt(&mut self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 fn tenant(users: u128) -> Tenant {

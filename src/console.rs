@@ -143,6 +143,16 @@ impl Console for Terminal {
         self.look.interactive
     }
 
+    fn prompt(&mut self, name: &str) -> Option<String> {
+        if !self.look.interactive {
+            return None;
+        }
+        self.write_error(&format!("{name}: "));
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).ok()?;
+        Some(line)
+    }
+
     fn ask(&mut self, question: &Question) -> Answer {
         if !io::stdin().is_terminal() {
             return Answer::No;

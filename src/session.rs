@@ -60,6 +60,8 @@ pub trait Console {
     /// Whether somebody can answer.
     fn interactive(&self) -> bool;
     fn ask(&mut self, question: &Question) -> Answer;
+    /// Lets the admin type what is missing; none where nobody answers.
+    fn prompt(&mut self, name: &str) -> Option<String>;
 }
 
 /// What the command line said about how changes are handled.

@@ -8,7 +8,7 @@ use super::call::Flow;
 use super::cmdlet::Cmdlet;
 use super::common::Common;
 use super::convert::convert;
-use super::pair::{Given, Paired, check_sets, find_parameter};
+use super::pair::{Given, Paired, check_sets, find_parameter, to_ask};
 use super::parameter::{Kind, Names, Parameter};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::Operand;
@@ -24,10 +24,11 @@ pub struct Prepared {
     pub(super) name_span: Span,
 }
 
-/// Evaluates what was typed; `evaluate` gives the value of a slot.
+/// Evaluates what was typed; `evaluate` gives the value of a slot, `ask` what the admin types for a parameter.
 pub fn prepare(
     paired: &Paired,
     evaluate: &mut dyn FnMut(usize) -> Result<Value, Flow>,
+    ask: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Result<Prepared, Flow> {
     let cmdlet = paired.cmdlet;
     let mut args = Args::empty(cmdlet, paired.piped);
@@ -51,7 +52,10 @@ pub fn prepare(
     for (slot, span) in &paired.splats {
         splat(&mut args, evaluate(*slot)?, *span)?;
     }
-    if !paired.splats.is_empty() {
+    if paired.asks {
+        ask_missing(&mut args, ask).map_err(|fault| fault.at(paired.name_span))?;
+    }
+    if paired.asks || !paired.splats.is_empty() {
         check_sets(cmdlet, &bound(&args), paired.piped)
             .map_err(|fault| fault.at(paired.name_span))?;
     }
@@ -63,6 +67,26 @@ pub fn prepare(
         span: paired.span,
         name_span: paired.name_span,
     })
+}
+
+/// Asks for what is missing; a list's items are typed with commas between them, and no answer leaves it missing.
+fn ask_missing(
+    args: &mut Args,
+    ask: &mut dyn FnMut(&str) -> Option<String>,
+) -> Result<(), Diagnostic> {
+    for (index, parameter) in to_ask(args.cmdlet, &bound(args), args.piped) {
+        let question = format!("{} <{}>", parameter.name, parameter.type_name());
+        let Some(text) = ask(&question).filter(|text| !text.trim().is_empty()) else {
+            return Ok(());
+        };
+        let value = if parameter.list {
+            Value::list(text.split(',').map(|item| item.trim().into()).collect())
+        } else {
+            Value::from(text.trim())
+        };
+        args.values[index] = Some(convert(parameter, value, None)?);
+    }
+    Ok(())
 }
 
 fn operand_value(

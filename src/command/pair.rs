@@ -20,6 +20,8 @@ pub struct Paired {
     pub(super) help: bool,
     /// Whether objects come down a pipeline.
     pub(super) piped: bool,
+    /// Mandatory parameters are missing, and somebody is there to be asked for them.
+    pub(super) asks: bool,
 }
 
 #[derive(Debug)]
@@ -38,14 +40,21 @@ pub(super) enum Given {
     Operand(Operand),
 }
 
-/// Pairs a whole pipeline; every fault that can be known is found.
-pub fn pair(pipeline: &Pipeline, catalog: &Catalog) -> Result<Vec<Paired>, Vec<Diagnostic>> {
+const MISSING: &str = "MissingMandatoryParameter";
+
+/// Pairs a whole pipeline; every fault that can be known is found. What is missing is no fault where somebody
+/// `attended` can be asked for it.
+pub fn pair(
+    pipeline: &Pipeline,
+    catalog: &Catalog,
+    attended: bool,
+) -> Result<Vec<Paired>, Vec<Diagnostic>> {
     let mut paired = Vec::new();
     let mut faults = Vec::new();
     for (position, stage) in pipeline.stages.iter().enumerate() {
         let piped = position > 0 || pipeline.head.is_some();
         match catalog.resolve(&stage.name) {
-            Ok(cmdlet) => match pair_stage(cmdlet, stage, piped) {
+            Ok(cmdlet) => match pair_stage(cmdlet, stage, piped, attended) {
                 Ok(one) => paired.push(one),
                 Err(fault) => faults.push(fault),
             },
@@ -59,7 +68,12 @@ pub fn pair(pipeline: &Pipeline, catalog: &Catalog) -> Result<Vec<Paired>, Vec<D
     }
 }
 
-fn pair_stage(cmdlet: &'static Cmdlet, stage: &Stage, piped: bool) -> Result<Paired, Diagnostic> {
+fn pair_stage(
+    cmdlet: &'static Cmdlet,
+    stage: &Stage,
+    piped: bool,
+    attended: bool,
+) -> Result<Paired, Diagnostic> {
     let mut paired = Paired {
         cmdlet,
         span: stage.span,
@@ -68,6 +82,7 @@ fn pair_stage(cmdlet: &'static Cmdlet, stage: &Stage, piped: bool) -> Result<Pai
         splats: Vec::new(),
         help: false,
         piped,
+        asks: false,
     };
     let mut positional: Vec<(&Operand, Span)> = Vec::new();
     let mut arguments = stage.arguments.iter().peekable();
@@ -124,10 +139,14 @@ fn pair_stage(cmdlet: &'static Cmdlet, stage: &Stage, piped: bool) -> Result<Pai
     }
     if !paired.help && paired.splats.is_empty() {
         let bound: Vec<usize> = paired.arguments.iter().map(|pair| pair.index).collect();
-        check_sets(cmdlet, &bound, piped).map_err(|fault| {
-            let span = fault.span.unwrap_or(stage.name_span);
-            fault.at(span)
-        })?;
+        match check_sets(cmdlet, &bound, piped) {
+            Err(fault) if attended && fault.id == MISSING => paired.asks = true,
+            Err(fault) => {
+                let span = fault.span.unwrap_or(stage.name_span);
+                return Err(fault.at(span));
+            }
+            Ok(()) => {}
+        }
     }
     Ok(paired)
 }
@@ -285,31 +304,23 @@ pub(super) fn check_sets(cmdlet: &Cmdlet, bound: &[usize], piped: bool) -> Resul
             cmdlet.name()
         )));
     }
-    let missing = |set: &str| -> Vec<&'static Parameter> {
-        cmdlet
-            .all_parameters()
-            .enumerate()
-            .filter(|(index, p)| {
-                p.mandatory
-                    && !bound.contains(index)
-                    && (p.sets.is_empty() || p.sets.contains(&set))
-                    && !(piped && p.takes_pipeline())
-            })
-            .map(|(_, parameter)| parameter)
-            .collect()
-    };
-    let fewest = sets.iter().map(|set| missing(set)).min_by_key(Vec::len);
-    match fewest.as_deref() {
-        Some([first, ..]) => {
-            let others: Vec<_> = sets
-                .iter()
-                .filter_map(|set| missing(set).first().map(|p| format!("-{}", p.name)))
-                .fold(Vec::new(), |mut names, name| {
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                    names
-                });
+    let by_set: Vec<_> = sets
+        .iter()
+        .map(|set| missing(cmdlet, set, bound, piped))
+        .collect();
+    match by_set
+        .iter()
+        .min_by_key(|missing| missing.len())
+        .map(Vec::as_slice)
+    {
+        Some([(_, first), ..]) => {
+            let mut others: Vec<String> = Vec::new();
+            for (_, parameter) in by_set.iter().filter_map(|missing| missing.first()) {
+                let name = format!("-{}", parameter.name);
+                if !others.contains(&name) {
+                    others.push(name);
+                }
+            }
             let hint = if first.takes_pipeline() {
                 format!(
                     "pipe objects into it, or write {} -{} <{}>",
@@ -321,13 +332,45 @@ pub(super) fn check_sets(cmdlet: &Cmdlet, bound: &[usize], piped: bool) -> Resul
                 format!("Get-Help {} shows its parameters", cmdlet.name())
             };
             Err(Diagnostic::usage(
-                "MissingMandatoryParameter",
+                MISSING,
                 format!("{} needs {}", cmdlet.name(), others.join(" or ")),
             )
             .hint(hint))
         }
         _ => Ok(()),
     }
+}
+
+/// The mandatory parameters of a set that are not bound and that the pipeline can't bring.
+fn missing(
+    cmdlet: &Cmdlet,
+    set: &str,
+    bound: &[usize],
+    piped: bool,
+) -> Vec<(usize, &'static Parameter)> {
+    cmdlet
+        .all_parameters()
+        .enumerate()
+        .filter(|(index, p)| {
+            p.mandatory
+                && !bound.contains(index)
+                && (p.sets.is_empty() || p.sets.contains(&set))
+                && !(piped && p.takes_pipeline())
+        })
+        .collect()
+}
+
+/// What is still to be asked for: the missing parameters of the set that lacks the fewest.
+pub(super) fn to_ask(
+    cmdlet: &Cmdlet,
+    bound: &[usize],
+    piped: bool,
+) -> Vec<(usize, &'static Parameter)> {
+    open_sets(cmdlet, bound)
+        .iter()
+        .map(|set| missing(cmdlet, set, bound, piped))
+        .min_by_key(Vec::len)
+        .unwrap_or_default()
 }
 
 fn shown(operand: &Operand) -> String {

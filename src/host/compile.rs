@@ -62,9 +62,10 @@ impl Compiler {
             .iter()
             .map(|fault| self.name_unknown(fault.clone()).in_source(source))
             .collect();
+        let attended = self.lines.session.borrow().console.interactive();
         let mut paired = Vec::new();
         for pipeline in &lowered.pipelines {
-            match pair(pipeline, &self.lines.catalog) {
+            match pair(pipeline, &self.lines.catalog, attended) {
                 Ok(stages) => paired.push(stages),
                 Err(found) => {
                     let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));

@@ -138,13 +138,15 @@ fn run(
     };
     let mut stages = Vec::with_capacity(line.stages.len());
     for paired in &line.stages {
-        let prepared = prepare(paired, &mut |slot| match host.evaluate(slot) {
+        let mut evaluate = |slot| match host.evaluate(slot) {
             Ok(value) => Ok(to_value(&value)),
             Err(error) => {
                 lines.pending.set(Some(error));
                 Err(Flow::Host)
             }
-        });
+        };
+        let mut ask = |question: &str| lines.session.borrow_mut().console.prompt(question);
+        let prepared = prepare(paired, &mut evaluate, &mut ask);
         stages.push(prepared.map_err(|flow| lines.error(flow, &line))?);
     }
     let place = Place {

@@ -176,3 +176,24 @@ fn who_has_enough_stops_the_producers_but_not_a_commit() {
     rig.values(&format!("{ALL} | Select-Object -First 1"));
     assert_eq!(direct(&rig), 0, "what was confirmed is done whole");
 }
+
+#[test]
+fn b38_what_is_missing_is_asked_for_in_the_shell_and_refused_elsewhere() {
+    let mut rig = Rig::new();
+    assert_eq!(rig.error("Add-License").id, "MissingMandatoryParameter");
+
+    let mut rig = Rig::interactive();
+    *rig.typed.borrow_mut() = vec![
+        "EMS, POWER_BI_PRO".to_owned(),
+        "anna@contoso.com".to_owned(),
+    ];
+    let said = rig.show("Add-License");
+    assert!(said.contains("User <user>: anna@contoso.com"), "{said}");
+    assert!(said.contains("Sku <sku[]>: EMS, POWER_BI_PRO"), "{said}");
+    assert!(said.contains("2 added"), "{said}");
+
+    // No answer, a wrong one: told as elsewhere, and nothing runs.
+    assert_eq!(rig.error("Add-License").id, "MissingMandatoryParameter");
+    *rig.typed.borrow_mut() = vec!["NOPE".to_owned(), "anna@contoso.com".to_owned()];
+    assert_eq!(rig.error("Add-License").id, "UnknownSku");
+}

@@ -74,6 +74,7 @@ struct Recorder {
     printer: Option<Printer>,
     values: Rc<RefCell<Vec<Value>>>,
     answers: Rc<RefCell<Vec<Answer>>>,
+    typed: Rc<RefCell<Vec<String>>>,
     interactive: bool,
 }
 
@@ -133,6 +134,12 @@ impl Console for Recorder {
         self.interactive
     }
 
+    fn prompt(&mut self, name: &str) -> Option<String> {
+        let line = self.typed.borrow_mut().pop()?;
+        self.say(&format!("{name}: {line}\n"));
+        Some(line)
+    }
+
     fn ask(&mut self, question: &Question) -> Answer {
         self.log.borrow_mut().questions.push(question.clone());
         let answer = self.answers.borrow_mut().pop().unwrap_or(Answer::No);
@@ -152,6 +159,8 @@ pub struct Rig {
     log: Rc<RefCell<Log>>,
     /// What the admin will answer, the last one first. Setting [`Rig::interactive`] makes the console ask.
     pub answers: Rc<RefCell<Vec<Answer>>>,
+    /// What the admin will type when asked for a parameter, the last one first.
+    pub typed: Rc<RefCell<Vec<String>>>,
 }
 
 impl Rig {
@@ -182,6 +191,7 @@ impl Rig {
         let screen = Screen::default();
         let values = Rc::new(RefCell::default());
         let answers = Rc::new(RefCell::default());
+        let typed = Rc::new(RefCell::default());
         let log = Rc::new(RefCell::default());
         let recorder = Recorder {
             screen: screen.clone(),
@@ -189,6 +199,7 @@ impl Rig {
             printer: None,
             values: Rc::clone(&values),
             answers: Rc::clone(&answers),
+            typed: Rc::clone(&typed),
             interactive,
         };
         let actor = tenant.actor("admin").unwrap();
@@ -220,6 +231,7 @@ impl Rig {
             values,
             log,
             answers,
+            typed,
         }
     }
 
