@@ -44,8 +44,12 @@ pub(super) struct Running {
 enum Work {
     Each(fn(&mut Call, &Args) -> Result<(), Flow>),
     Stream(Box<dyn Stage>),
-    /// Objects that wait for the gate.
-    Change(Vec<Args>),
+    Change {
+        /// Objects that wait for the gate.
+        waiting: Vec<Args>,
+        /// Whether any object came.
+        fed: bool,
+    },
 }
 
 /// Runs a pipeline whose arguments are evaluated. `head` is the value of the expression that begins it.
@@ -127,7 +131,10 @@ fn start(shared: &Shared, prepared: Prepared) -> Result<Running, (Diagnostic, Sp
     let work = match cmdlet.run {
         Run::Each(run) => Work::Each(run),
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
-        Run::Change { .. } => Work::Change(Vec::new()),
+        Run::Change { .. } => Work::Change {
+            waiting: Vec::new(),
+            fed: false,
+        },
     };
     Ok(Running {
         prepared,
@@ -179,7 +186,8 @@ impl Running {
         let done = match &mut self.work {
             Work::Each(run) => run(&mut Self::call(&self.prepared, shared, rest), args),
             Work::Stream(_) => Ok(()),
-            Work::Change(waiting) => {
+            Work::Change { waiting, fed } => {
+                *fed = true;
                 waiting.push(args.clone());
                 Ok(())
             }
@@ -204,21 +212,21 @@ impl Running {
                 },
                 Err(fault) => call.fail(fault),
             },
-            Work::Change(waiting) => match self.prepared.bind(&value) {
-                Ok(args) => {
-                    waiting.push(args);
-                    if call
-                        .common
-                        .batch_size
-                        .is_some_and(|size| waiting.len() >= size)
-                    {
-                        gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
-                    } else {
-                        Ok(())
+            Work::Change { waiting, fed } => {
+                *fed = true;
+                match self.prepared.bind(&value) {
+                    Err(fault) => call.fail(fault),
+                    Ok(args) => {
+                        waiting.push(args);
+                        let size = call.common.batch_size;
+                        if size.is_some_and(|size| waiting.len() >= size) {
+                            gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+                        } else {
+                            Ok(())
+                        }
                     }
                 }
-                Err(fault) => call.fail(fault),
-            },
+            }
         };
         if matches!(done, Err(Flow::Stop)) {
             self.stopped = true;
@@ -263,8 +271,16 @@ impl Running {
         let done = match &mut self.work {
             Work::Each(_) => Ok(()),
             Work::Stream(stage) => stage.end(&mut call),
-            Work::Change(waiting) if waiting.is_empty() => Ok(()),
-            Work::Change(waiting) => {
+            Work::Change { waiting, fed } if waiting.is_empty() => {
+                let mut session = call.session().borrow_mut();
+                if !*fed && !session.policy.quiet {
+                    let name = self.prepared.cmdlet.name();
+                    let text = format!("nothing changed: no object came for {name}");
+                    session.console.notice(&text);
+                }
+                Ok(())
+            }
+            Work::Change { waiting, .. } => {
                 gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
             }
         };
