@@ -141,7 +141,13 @@ impl Tenant {
     fn unknown_sku(&self, text: &str) -> Diagnostic {
         let refusal =
             |message| Diagnostic::new("UnknownSku", Category::NotFound, message).about(text);
-        if let Some(sku) = Catalogue::get().named(text).next() {
+        let catalogue = Catalogue::get();
+        let known: Vec<_> = catalogue.named(text).collect();
+        if let [_, _, ..] = known[..] {
+            let products: Vec<_> = known.iter().map(|sku| catalogue.product(sku)).collect();
+            return ambiguous(text, products.iter());
+        }
+        if let [sku] = known[..] {
             return refusal(format!(
                 "{} ({}) is a product that this tenant doesn't own",
                 sku.name, sku.part_number
@@ -243,7 +249,10 @@ pub(super) fn user_not_found(text: &str) -> Diagnostic {
     .hint("Get-User lists them")
 }
 
-fn ambiguous<'a>(text: &str, candidates: impl Iterator<Item = &'a Product>) -> Diagnostic {
+pub(super) fn ambiguous<'a>(
+    text: &str,
+    candidates: impl Iterator<Item = &'a Product>,
+) -> Diagnostic {
     let list = join(candidates.map(|product| {
         format!(
             "{} {} ({})",

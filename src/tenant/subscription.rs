@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::account::one;
 use super::catalogue::Catalogue;
-use super::find::join;
+use super::find::{ambiguous, join};
 use super::{
     Change, Consequence, Decision, Organisation, Product, Subscription, SubscriptionStatus, Symbol,
     Tenant,
@@ -102,9 +102,14 @@ impl Tenant {
             Err(refusal) => refusal,
         };
         let catalogue = Catalogue::get();
-        let mut known = catalogue.named(text);
-        let (Some(sku), None, "UnknownSku") = (known.next(), known.next(), refusal.id) else {
-            return Err(refusal);
+        let known: Vec<_> = catalogue.named(text).collect();
+        let sku = match known[..] {
+            [sku] if refusal.id == "UnknownSku" => sku,
+            [_, _, ..] if refusal.id == "UnknownSku" => {
+                let products: Vec<_> = known.iter().map(|sku| catalogue.product(sku)).collect();
+                return Err(ambiguous(text, products.iter()));
+            }
+            _ => return Err(refusal),
         };
         let mut product = catalogue.product(sku);
         if self.product(&product.sku).is_some() {

@@ -15,7 +15,9 @@ use crate::tenant::{Change, Permission, Symbol, Tenant};
 // Text, and not the name of a product: what the tenant doesn't own can be bought too.
 static SKU: Param<Arc<str>> = Param::new("Sku", "The product: part number, GUID or display name.")
     .aliases(&["SkuPartNumber", "SkuId"])
-    .position(0);
+    .position(0)
+    .by_value()
+    .by_property();
 static SEATS: Param<i64> = Param::new("Seats", "How many seats it has.").position(1);
 static RENEWS: Param<Option<Timestamp>> =
     Param::new("Renews", "When it renews; it expires then if nobody pays.");
