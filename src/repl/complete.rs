@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::command::{Catalog, Kind, Names, Parameter};
+use crate::format::safe;
 use crate::lang::{Cursor, CursorKind};
 use crate::objects;
 use crate::tenant::{Role, Symbol, Tenant, User};
@@ -63,9 +64,12 @@ struct Offer<'a> {
 }
 
 impl Offer<'_> {
+    /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
     fn begins(&self, text: &str) -> bool {
-        text.get(..self.word.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(self.word))
+        !text.chars().any(safe::steers)
+            && text
+                .get(..self.word.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(self.word))
     }
 
     fn all(&self, texts: impl Iterator<Item = String>) -> Vec<Candidate> {

@@ -15,6 +15,7 @@ use rustyline::{CompletionType, Config, Context, Helper};
 
 use super::Shell;
 use super::complete::{Candidate, candidates};
+use crate::format::safe;
 use crate::host::Host;
 use crate::lang::HighlightKind;
 use crate::session::Session;
@@ -98,7 +99,7 @@ impl Completer for Assistant {
             .into_iter()
             .map(|Candidate { text, beside }| Pair {
                 display: match beside {
-                    Some(beside) => format!("{text}  ({beside})"),
+                    Some(beside) => format!("{text}  ({})", safe::cell(&beside)),
                     None => text.clone(),
                 },
                 replacement: text,

@@ -13,6 +13,7 @@ use rustyline::error::ReadlineError;
 
 use crate::batch;
 use crate::diagnostic::{Category, Diagnostic, Source};
+use crate::format::safe;
 use crate::host::{Ended, Host, Mode};
 use crate::session::Session;
 use editor::Editor;
@@ -103,7 +104,7 @@ fn prompt(shell: &Shell) -> String {
         .first()
         .map_or("read only", |role| role.name());
     let rehearsing = if session.policy.what_if { "*" } else { "" };
-    format!("{} ({role}){rehearsing}> ", shell.tenant)
+    format!("{} ({role}){rehearsing}> ", safe::cell(&shell.tenant))
 }
 
 fn unusable(error: &ReadlineError) -> Diagnostic {
