@@ -1,6 +1,6 @@
 //! The native functions behind PowerShell's operators, properties and expanded strings.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
@@ -11,7 +11,7 @@ use crate::diagnostic::{Category, Diagnostic};
 use crate::lang::runtime;
 use crate::objects;
 use crate::session::Session;
-use crate::value::{Operator, Value};
+use crate::value::{Operator, Value, property_named};
 
 type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
@@ -45,7 +45,7 @@ fn register_types(engine: &mut Engine) {
     known.sort_unstable();
     known.dedup();
     for name in known {
-        engine.register_get(name, move |item: &mut Item| property(item, name));
+        engine.register_get(name, getter(name));
     }
     engine
         .register_indexer_get(|item: &mut Item, name: ImmutableString| property(item, &name))
@@ -120,6 +120,25 @@ fn register_members(engine: &mut Engine) {
 
 fn count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Reads a property, and remembers where the objects of the last kind have it: a filter asks a million of them.
+fn getter(name: &'static str) -> impl Fn(&mut Item) -> Outcome {
+    let last = Cell::new((std::ptr::null(), 0));
+    move |item| {
+        let properties = item.0.properties();
+        let (known, index) = last.get();
+        if known == properties.as_ptr() {
+            return Ok(to_dynamic(item.0.at(index)));
+        }
+        match property_named(properties, name) {
+            Some(index) => {
+                last.set((properties.as_ptr(), index));
+                Ok(to_dynamic(item.0.at(index)))
+            }
+            None => property(item, name),
+        }
+    }
 }
 
 fn property(item: &Item, name: &str) -> Outcome {

@@ -26,8 +26,11 @@ pub struct Property {
 
 impl Property {
     pub fn of(&self, item: &Value) -> Result<Value, Diagnostic> {
-        let mut value = item.clone();
-        for name in &self.path {
+        let Some((first, rest)) = self.path.split_first() else {
+            return Ok(item.clone());
+        };
+        let mut value = item.member(first)?;
+        for name in rest {
             value = value.member(name)?;
         }
         Ok(value)
