@@ -265,6 +265,21 @@ proptest! {
     }
 }
 
+/// Texts that once came back as something else, or not at all.
+#[test]
+fn texts_that_were_lost_come_back() {
+    for text in ["a:?", "\u{1bc80}:?", "a:?b", "a?:"] {
+        let value = serde_json::json!([{"k": text, "l": [text]}]);
+        let mut flow = String::from("- ");
+        emit::flow(&mut flow, &value[0]).unwrap();
+        assert_eq!(read::parse::<Value>(&flow).unwrap(), value, "{flow}");
+        assert_eq!(
+            serde_yaml::from_str::<Value>(&flow).unwrap_or_else(|e| panic!("{flow}: {e}")),
+            value
+        );
+    }
+}
+
 #[test]
 fn a_change_is_one_line_that_reads_back() {
     let change = crate::store::removal(7);

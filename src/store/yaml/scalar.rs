@@ -34,7 +34,7 @@ pub fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut before = b' ';
     for byte in bytes {
-        if !SAFE[usize::from(*byte)] || (before == b':' && *byte == b' ') {
+        if !SAFE[usize::from(*byte)] || (before == b':' && matches!(*byte, b' ' | b'?')) {
             return false;
         }
         before = *byte;
@@ -46,7 +46,7 @@ pub fn is_plain(text: &str) -> bool {
 }
 
 /// Bytes that stand in plain text without meaning, or belong to a character beyond ASCII. `#` is left
-/// out, so ` #` never arises; `:` only means something before a blank or at the end.
+/// out, so ` #` never arises; `:` only means something before a blank, at the end, and in flow style before `?`.
 const SAFE: [bool; 256] = {
     let mut safe = [true; 256];
     let mut byte = 0;
@@ -167,6 +167,7 @@ mod tests {
             " a",
             "a ",
             "a:",
+            "a:?",
             "*a",
             "&a",
             "!a",
