@@ -468,11 +468,12 @@ fn init(
     }
     let licenses: usize = tenant.users().iter().map(|user| user.licenses.len()).sum();
     terminal.notice(&format!(
-        "{}: {} users, {} products, {licenses} licenses, {} groups",
+        "{}: {}, {}, {}, {}",
         dir.display(),
-        tenant.users().len(),
-        tenant.products().len(),
-        tenant.groups().len(),
+        count(tenant.users().len(), "user"),
+        count(tenant.products().len(), "product"),
+        count(licenses, "license"),
+        count(tenant.groups().len(), "group"),
     ));
     if !global.what_if {
         terminal.notice(&format!(
@@ -481,6 +482,12 @@ fn init(
         ));
     }
     Ok(0)
+}
+
+/// `1 group`, `2 groups`.
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }
 
 /// Ctrl-C asks the run to stop; a second one within two seconds ends the process. What is committed stays.

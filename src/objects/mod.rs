@@ -1,0 +1,42 @@
+//! The tenant's things as pipeline objects: which properties they show, and how they answer for them.
+
+mod result;
+mod row;
+mod user;
+
+pub use result::{
+    CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, license_result,
+    outcome_word, seats_freed,
+};
+pub use row::{
+    GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
+    group, is_on, license, role, service_plan, subscription, tenant, user_plan,
+};
+
+use crate::tenant::Symbol;
+use crate::value::Value;
+
+fn symbols(list: &[Symbol]) -> Value {
+    Value::list(list.iter().map(|symbol| symbol.shared().into()).collect())
+}
+
+/// Every property name that an object of the tenant can have: what a host makes quick getters for.
+pub fn property_names() -> impl Iterator<Item = &'static str> {
+    let shapes = [
+        &LICENSE,
+        &SUBSCRIPTION,
+        &SERVICE_PLAN,
+        &USER_PLAN,
+        &GROUP,
+        &ROLE,
+        &TENANT,
+        &SESSION,
+        &LICENSE_RESULT,
+        &CHANGE_RESULT,
+    ];
+    user::USER.into_iter().chain(
+        shapes
+            .into_iter()
+            .flat_map(|shape| shape.properties.iter().copied()),
+    )
+}

@@ -1,0 +1,105 @@
+//! A user as an object: answers from the user itself, so that no map is made for each of a million.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::tenant::{Symbol, User, UserKind};
+use crate::value::{Object, Value};
+
+pub(super) const USER: [&str; 21] = [
+    "UserPrincipalName",
+    "DisplayName",
+    "GivenName",
+    "Surname",
+    "Mail",
+    "JobTitle",
+    "Department",
+    "Office",
+    "City",
+    "Country",
+    "UsageLocation",
+    "UserType",
+    "Enabled",
+    "Synced",
+    "Created",
+    "LastSignIn",
+    "Deleted",
+    "Licenses",
+    "Roles",
+    "Groups",
+    "Id",
+];
+
+impl Object for User {
+    fn type_name(&self) -> &'static str {
+        "User"
+    }
+
+    fn properties(&self) -> &'static [&'static str] {
+        &USER
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        &[
+            "UserPrincipalName",
+            "DisplayName",
+            "Department",
+            "Enabled",
+            "Licenses",
+        ]
+    }
+
+    fn at(&self, index: usize) -> Value {
+        let text = |text: &Option<Box<str>>| text.as_deref().map(Value::from).unwrap_or_default();
+        let symbol = |symbol: &Option<Symbol>| symbol.as_ref().map(Symbol::shared).into();
+        match index {
+            0 => Value::from(&*self.upn),
+            1 => Value::from(&*self.display_name),
+            2 => text(&self.given_name),
+            3 => text(&self.surname),
+            4 => text(&self.mail),
+            5 => symbol(&self.job_title),
+            6 => symbol(&self.department),
+            7 => symbol(&self.office),
+            8 => symbol(&self.city),
+            9 => symbol(&self.country),
+            10 => self
+                .usage_location
+                .map(|location| location.to_string())
+                .into(),
+            11 => Value::from(match self.kind {
+                UserKind::Member => "Member",
+                UserKind::Guest => "Guest",
+            }),
+            12 => self.enabled.into(),
+            13 => self.synced.into(),
+            14 => self.created.into(),
+            15 => self.last_sign_in.into(),
+            16 => self.deleted.into(),
+            17 => licenses(self),
+            18 => Value::list(self.roles.iter().map(|role| role.name().into()).collect()),
+            19 => Value::list(self.groups.iter().map(|id| id.to_string().into()).collect()),
+            20 => self.id.to_string().into(),
+            _ => Value::Null,
+        }
+    }
+
+    fn identity(&self) -> String {
+        self.upn.to_string()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The part numbers a user holds, each once, however often it is assigned.
+fn licenses(user: &User) -> Value {
+    let mut held: Vec<Arc<str>> = Vec::with_capacity(user.licenses.len());
+    for assignment in user.licenses.iter() {
+        if !held.iter().any(|sku| **sku == *assignment.sku) {
+            held.push(assignment.sku.shared());
+        }
+    }
+    Value::list(held.into_iter().map(Value::Text).collect())
+}
