@@ -4,9 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::command::read_words;
 use crate::diagnostic::{Diagnostic, Source};
+use crate::files::{self, Files};
+use crate::help::{self, Part};
 use crate::host::{Ended, Host, Mode};
 use crate::session::Session;
+use crate::value::{Record, Shape, Value};
 
 /// The exit code when records failed and the rest went on.
 pub const RECORDS_FAILED: u8 = 4;
@@ -31,6 +35,107 @@ pub fn run(
         Ok(()) => code,
         Err(fault) => code.max(report(&mut session, vec![fault])),
     }
+}
+
+/// Gives a script what stands behind `run SCRIPT --`. A script that declares no parameters finds it in `args`. Whether
+/// the script is to run; `-?` prints its help instead.
+///
+/// # Errors
+/// A word fits no parameter, or one that the script needs is missing.
+pub fn receive(
+    host: &mut Host,
+    session: &Rc<RefCell<Session>>,
+    source: &Source,
+    words: &[String],
+) -> Result<bool, Diagnostic> {
+    let Some(cmdlet) = host.script(source) else {
+        return Ok(true);
+    };
+    let mut session = session.borrow_mut();
+    let Some((values, common)) = read_words(cmdlet, words, &session.tenant())? else {
+        let page = help::page(cmdlet, &Part::Page { full: false })?;
+        session.console.print(&page)?;
+        session.console.finish()?;
+        return Ok(false);
+    };
+    if common.what_if {
+        session.policy.what_if = true;
+        session.files = Files::new(files::Mode::WhatIf);
+    }
+    session.policy.yes |= common.force || common.confirm == Some(false);
+    session.policy.confirm = common.confirm == Some(true);
+    session.policy.verbose |= common.verbose;
+    host.set_parameters(values);
+    Ok(true)
+}
+
+static FINDING: Shape = Shape {
+    name: "Finding",
+    properties: &[
+        "Severity", "Id", "Message", "File", "Line", "Column", "Target", "Hint",
+    ],
+    columns: &["Severity", "File", "Line", "Column", "Message"],
+};
+
+/// Looks through a script without running it and gives the exit code: 0 where nothing is wrong, else 2. With a format
+/// for programs the findings are the output; else they are told as errors are.
+///
+/// # Errors
+/// The output is closed or full.
+pub fn check(
+    host: &mut Host,
+    session: &Rc<RefCell<Session>>,
+    source: &Arc<Source>,
+    as_data: bool,
+) -> Result<u8, Diagnostic> {
+    let findings = host.check(source);
+    let mut session = session.borrow_mut();
+    let told = [("Error", &findings.errors), ("Warning", &findings.warnings)];
+    for (severity, finding) in told
+        .iter()
+        .flat_map(|(s, all)| all.iter().map(move |f| (*s, f)))
+    {
+        if as_data {
+            session.console.output(&row(severity, finding))?;
+        } else if severity == "Error" {
+            session.console.error(finding);
+        } else {
+            session.console.warning(finding);
+        }
+    }
+    if !as_data {
+        let (errors, commands) = (findings.errors.len(), findings.commands);
+        session.console.notice(&match errors {
+            0 => format!(
+                "{}: nothing is wrong with its {commands} commands",
+                source.name
+            ),
+            1 => format!("{}: one thing is wrong; nothing was run", source.name),
+            many => format!("{}: {many} things are wrong; nothing was run", source.name),
+        });
+    }
+    session.console.finish()?;
+    const WRONG: u8 = 2;
+    Ok(if findings.errors.is_empty() { 0 } else { WRONG })
+}
+
+fn row(severity: &str, finding: &Diagnostic) -> Value {
+    let place = finding.source.as_ref().zip(finding.span);
+    let place = place.map(|(source, span)| source.line_column(span.start));
+    let file = finding.source.as_ref().map(|source| source.name.as_str());
+    Value::object(Record::new(
+        &FINDING,
+        vec![
+            severity.into(),
+            finding.id.into(),
+            finding.message.as_str().into(),
+            file.into(),
+            place.map(|(line, _)| line).into(),
+            place.map(|(_, column)| column).into(),
+            finding.target.as_deref().into(),
+            finding.hint.as_deref().into(),
+        ],
+    ))
 }
 
 /// Shows what ended a run and gives its exit code. A closed pipe ends quietly: the reader has what it wanted.

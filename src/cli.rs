@@ -106,10 +106,12 @@ enum Command {
     /// Run a saved script ("-" reads standard input)
     Run {
         script: PathBuf,
-        /// What the script finds in `args`
-        #[arg(last = true)]
+        /// The script's parameters (-Department Sales -WhatIf; -? explains them), or what it finds in `args`
+        #[arg(last = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Find what is wrong with a script without running it
+    Check { script: PathBuf },
     /// Make a tenant directory: the sample, or a tenant imported from Microsoft's exports
     Init {
         dir: PathBuf,
@@ -268,7 +270,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         Catalog::new(CATALOG),
         Arc::clone(&stop),
     );
-    if let Some(Command::Run { script, .. }) = &options.command
+    if let Some(Command::Run { script, .. } | Command::Check { script }) = &options.command
         && let Some(folder) = script
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -283,7 +285,20 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         "args",
         Value::list(args.iter().map(|arg| Value::from(arg.as_str())).collect()),
     );
+    let as_data = !matches!(
+        options.global.output,
+        None | Some(Format::Table | Format::List)
+    );
+    if let (Some(source), Some(Command::Run { .. })) = (&source, &options.command)
+        && !batch::receive(&mut host, &session, source, args).map_err(|fault| vec![fault])?
+    {
+        return Ok(0);
+    }
     let code = match source {
+        Some(source) if matches!(options.command, Some(Command::Check { .. })) => {
+            return batch::check(&mut host, &session, &source, as_data)
+                .map_err(|fault| vec![fault]);
+        }
         Some(source) => batch::run(&mut host, &session, &source, mode),
         None => repl::run(repl::Shell {
             host: Rc::new(RefCell::new(host)),
@@ -312,7 +327,9 @@ fn text_to_run(options: &Options) -> Result<(Option<Arc<Source>>, Mode), Diagnos
         ));
     }
     match &options.command {
-        Some(Command::Run { script, .. }) if script.as_os_str() != "-" => {
+        Some(Command::Run { script, .. } | Command::Check { script })
+            if script.as_os_str() != "-" =>
+        {
             let text = files::read_text(script)?;
             Ok((Some(text.source()), Mode::Script))
         }
@@ -339,6 +356,7 @@ fn policy(global: &Global) -> Policy {
         what_if: global.what_if,
         yes: global.yes,
         read_only: global.read_only,
+        confirm: false,
         verbose: global.verbose,
         quiet: global.quiet,
     }

@@ -88,7 +88,7 @@ fn whole(text: &mut String, cmdlet: &Cmdlet, full: bool) {
     for parameter in cmdlet.parameters {
         describe(text, parameter);
     }
-    if full {
+    if full || cmdlet.noun.is_empty() {
         for parameter in cmdlet.all_parameters().skip(cmdlet.parameters.len()) {
             describe(text, parameter);
         }
@@ -121,7 +121,9 @@ fn whole(text: &mut String, cmdlet: &Cmdlet, full: bool) {
 }
 
 fn examples(text: &mut String, cmdlet: &Cmdlet) {
-    put!(text, "EXAMPLES");
+    if !cmdlet.examples.is_empty() {
+        put!(text, "EXAMPLES");
+    }
     for example in cmdlet.examples {
         put!(text, "    PS> {}", example.line);
         put!(text, "        {}\n", example.explanation);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
-use crate::files::Files;
+use crate::files::{Files, Mode};
 use crate::store::{Entry, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::Value;
@@ -72,8 +72,17 @@ pub struct Policy {
     /// Every question is answered with yes.
     pub yes: bool,
     pub read_only: bool,
+    /// Every changing cmdlet asks for each record, as with `-Confirm`.
+    pub confirm: bool,
     pub verbose: bool,
     pub quiet: bool,
+}
+
+/// What held before [`Session::enter`].
+pub struct Outer {
+    policy: Policy,
+    files: Files,
+    rehearses: bool,
 }
 
 /// The state of one run of the program.
@@ -94,6 +103,8 @@ pub struct Session {
     pub failed: usize,
     /// Where output goes while a block runs inside a pipeline; the console when empty.
     captures: Vec<Vec<Value>>,
+    /// What functions that are being rehearsed changed so far, one list for each that is running.
+    rehearsals: Vec<Vec<Change>>,
     /// The first entry this run committed.
     run: Option<u64>,
 }
@@ -130,6 +141,7 @@ impl Session {
             errors: Vec::new(),
             failed: 0,
             captures: Vec::new(),
+            rehearsals: Vec::new(),
             run: None,
         }
     }
@@ -166,6 +178,40 @@ impl Session {
         self.captures.pop().unwrap_or_default()
     }
 
+    /// Begins a function or a script that was called with `-WhatIf`, `-Confirm` or `-Force`: they hold for all that it
+    /// does. With `-WhatIf` its later commands see the effect of the earlier ones, and at its end all is taken back.
+    pub fn enter(&mut self, what_if: bool, confirm: Option<bool>, force: bool) -> Outer {
+        let outer = Outer {
+            policy: self.policy.clone(),
+            files: self.files,
+            rehearses: what_if,
+        };
+        if what_if {
+            self.rehearsals.push(Vec::new());
+            self.policy.what_if = true;
+            self.files = Files::new(Mode::WhatIf);
+        }
+        self.policy.yes |= force || confirm == Some(false);
+        if let Some(confirm) = confirm {
+            self.policy.confirm = confirm;
+        }
+        outer
+    }
+
+    /// Ends what [`Session::enter`] began.
+    ///
+    /// # Errors
+    /// What was rehearsed can't be taken back, which would be a fault of the program.
+    pub fn leave(&mut self, outer: Outer) -> Result<(), Diagnostic> {
+        self.policy = outer.policy;
+        self.files = outer.files;
+        if outer.rehearses {
+            let changes = self.rehearsals.pop().unwrap_or_default();
+            self.take_back(&changes)?;
+        }
+        Ok(())
+    }
+
     /// Keeps an error for `$Error`, and shows it unless it is to pass in silence.
     pub fn report(&mut self, error: Diagnostic, silent: bool) {
         const KEPT: usize = 256;
@@ -196,6 +242,9 @@ impl Session {
     /// Makes changes durable that are already in the tenant in memory. When it fails they are taken back.
     pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Diagnostic> {
         if self.policy.what_if {
+            if let Some(rehearsed) = self.rehearsals.last_mut() {
+                rehearsed.extend_from_slice(changes);
+            }
             return Ok(Committed::As(None));
         }
         if self.policy.read_only {

@@ -158,6 +158,7 @@ impl Prepared {
                 && args.values[index].is_none()
                 && parameter.pipeline.by_value
                 && fits(parameter, item)
+                && !(parameter.kind == Kind::Any && has_property(parameter, item))
             {
                 args.values[index] = Some(convert(parameter, item.clone(), None)?);
                 taken = true;
@@ -228,6 +229,11 @@ impl Prepared {
         });
         fault
     }
+}
+
+/// Whether a parameter that takes anything is meant by one of the object's columns, and not by the whole of it.
+fn has_property(parameter: &Parameter, item: &Value) -> bool {
+    parameter.pipeline.by_property && parameter.names().any(|name| item.property(name).is_some())
 }
 
 /// Whether an object has the parameter's type as it is.

@@ -34,6 +34,9 @@ pub trait Host {
     /// Runs a block with `$_` set to the item; what its commands put out comes first, its value last.
     fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow>;
 
+    /// Calls a function of a script; what its commands put out comes first, its value last.
+    fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow>;
+
     fn set_variable(&mut self, name: &str, value: Value);
 
     fn variable(&self, name: &str) -> Option<Value>;

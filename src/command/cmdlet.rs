@@ -1,10 +1,12 @@
 //! What a cmdlet is: one declaration, from which binding, help, completion, docs and the role check are read.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use super::args::Args;
 use super::call::{Call, Flow, Stage};
 use super::common;
+use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
 use crate::diagnostic::Diagnostic;
@@ -15,11 +17,18 @@ macro_rules! verbs {
     ($($verb:ident),* $(,)?) => {
         /// The approved PowerShell verbs that the catalogue uses.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Verb { $($verb),* }
+        pub enum Verb {
+            $($verb,)*
+            /// The first part of a script function's name.
+            Own(&'static str),
+        }
 
         impl Verb {
             pub fn as_str(self) -> &'static str {
-                match self { $(Verb::$verb => stringify!($verb)),* }
+                match self {
+                    $(Verb::$verb => stringify!($verb),)*
+                    Verb::Own(verb) => verb,
+                }
             }
         }
     };
@@ -77,6 +86,8 @@ pub enum Output {
 pub enum Effect {
     ReadOnly,
     Changes(Impact),
+    /// A script or a function of one: what it calls may change the tenant, and is rehearsed or asked about as a whole.
+    Scripted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,11 +118,26 @@ pub enum Run {
         /// The shape of the result rows.
         shape: &'static Shape,
     },
+    /// A function that a script defines.
+    Function(Function),
 }
 
 impl Cmdlet {
+    /// `Verb-Noun`; of a script the name of its file, which has no noun.
     pub fn name(&self) -> String {
+        if self.noun.is_empty() {
+            return self.verb.to_string();
+        }
         format!("{}-{}", self.verb, self.noun)
+    }
+
+    /// How its parameters are shown.
+    pub(super) fn help_hint(&self) -> String {
+        if self.noun.is_empty() {
+            "-? shows its parameters".to_owned()
+        } else {
+            format!("Get-Help {} shows its parameters", self.name())
+        }
     }
 
     pub fn is_called(&self, name: &str) -> bool {
@@ -125,15 +151,15 @@ impl Cmdlet {
     }
 
     pub fn changes(&self) -> bool {
-        matches!(self.effect, Effect::Changes(_))
+        self.effect != Effect::ReadOnly
     }
 
     /// Its own parameters, then the common ones that apply to it.
     pub fn all_parameters(&self) -> impl Iterator<Item = &'static Parameter> {
-        let changing: &[&Parameter] = if self.changes() {
-            common::CHANGING
-        } else {
-            &[]
+        let changing: &[&Parameter] = match self.effect {
+            Effect::ReadOnly => &[],
+            Effect::Changes(_) => common::CHANGING,
+            Effect::Scripted => common::SCRIPTED,
         };
         self.parameters
             .iter()
@@ -157,22 +183,38 @@ impl Cmdlet {
     }
 }
 
-/// All cmdlets that can be called, by name.
+/// All cmdlets that can be called, by name: the built-in ones, and in front of them the functions of scripts.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     cmdlets: Vec<&'static Cmdlet>,
+    functions: RefCell<Vec<&'static Cmdlet>>,
 }
 
 impl Catalog {
     pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
         Self {
             cmdlets: cmdlets.to_vec(),
+            functions: RefCell::default(),
         }
     }
 
-    /// The cmdlet of a name or alias, in any letter case.
+    /// The cmdlet of a name or alias, in any letter case; a script's function comes first.
     pub fn find(&self, name: &str) -> Option<&'static Cmdlet> {
+        self.iter().find(|cmdlet| cmdlet.is_called(name))
+    }
+
+    /// The built-in cmdlet of a name, whether or not a function hides it.
+    pub fn built_in(&self, name: &str) -> Option<&'static Cmdlet> {
         self.cmdlets.iter().copied().find(|c| c.is_called(name))
+    }
+
+    /// Adds functions; one of the same name as an earlier one takes its place.
+    pub fn define(&self, functions: &[&'static Cmdlet]) {
+        let mut own = self.functions.borrow_mut();
+        for function in functions {
+            own.retain(|old| !old.is_called(&function.name()));
+            own.push(function);
+        }
     }
 
     /// The same, or an error with the nearest name.
@@ -182,7 +224,7 @@ impl Catalog {
 
     /// The error for a name that is none; also fills in a finding of the front end, which knows no names.
     pub fn unknown(&self, name: &str) -> Diagnostic {
-        let names: Vec<String> = self.cmdlets.iter().map(|c| c.name()).collect();
+        let names: Vec<String> = self.iter().map(Cmdlet::name).collect();
         Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"))
             .about(name)
             .hint("Get-Command lists all of them")
@@ -190,6 +232,7 @@ impl Catalog {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &'static Cmdlet> {
-        self.cmdlets.iter().copied()
+        let functions = self.functions.borrow().clone();
+        functions.into_iter().chain(self.cmdlets.iter().copied())
     }
 }

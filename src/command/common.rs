@@ -73,6 +73,13 @@ pub static CHANGING: &[&Parameter] = &[
     &BATCH_SIZE.declaration,
 ];
 
+/// On every function and script: how the changes that it makes on the way are handled.
+pub static SCRIPTED: &[&Parameter] = &[
+    &WHAT_IF.declaration,
+    &CONFIRM.declaration,
+    &FORCE.declaration,
+];
+
 /// The common parameters of one stage, read.
 #[derive(Debug, Default)]
 pub struct Common {

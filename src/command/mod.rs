@@ -3,9 +3,11 @@
 mod args;
 mod bind;
 mod call;
+mod check;
 mod cmdlet;
 pub mod common;
 mod convert;
+mod function;
 mod gate;
 mod outcome;
 mod pair;
@@ -15,7 +17,9 @@ mod pipeline;
 pub use args::Args;
 pub use bind::{Prepared, prepare};
 pub use call::{Call, Flow, Host, Stage};
+pub use check::unknown_names;
 pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
+pub use function::{of_functions, of_script, read_words};
 pub use outcome::{Decided, Moment, Row};
 pub use pair::{Paired, pair};
 pub use parameter::{

@@ -68,7 +68,7 @@ pub fn pair(
     }
 }
 
-fn pair_stage(
+pub(super) fn pair_stage(
     cmdlet: &'static Cmdlet,
     stage: &Stage,
     piped: bool,
@@ -237,7 +237,7 @@ pub(super) fn find_parameter(
                 format!("{} has no parameter -{name}", cmdlet.name()),
             )
             .about(format!("-{name}"))
-            .hint(format!("Get-Help {} shows its parameters", cmdlet.name()))
+            .hint(cmdlet.help_hint())
             .did_you_mean(&format!("-{name}"), names.iter().map(String::as_str)))
         }
         _ => {

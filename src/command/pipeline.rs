@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::args::Args;
 use super::bind::Prepared;
 use super::call::{Call, Flow, Host, Shared, Stage};
+use super::check::unknown_product;
 use super::cmdlet::{Catalog, Run};
+use super::function::Function;
 use super::gate;
 use super::parameter::{Kind, Names};
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::Session;
 use crate::value::Value;
-use crate::wildcard;
 
 /// What a pipeline came to.
 pub struct Yield {
@@ -43,6 +44,7 @@ pub(super) struct Running {
 
 enum Work {
     Each(fn(&mut Call, &Args) -> Result<(), Flow>),
+    Function(Function),
     Stream(Box<dyn Stage>),
     Change {
         /// Objects that wait for the gate.
@@ -130,6 +132,7 @@ fn start(shared: &Shared, prepared: Prepared) -> Result<Running, (Diagnostic, Sp
     check_names(shared, &prepared)?;
     let work = match cmdlet.run {
         Run::Each(run) => Work::Each(run),
+        Run::Function(function) => Work::Function(function),
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
         Run::Change { .. } => Work::Change {
             waiting: Vec::new(),
@@ -155,12 +158,9 @@ fn check_names(shared: &Shared, prepared: &Prepared) -> Result<(), (Diagnostic, 
             one => vec![one.clone()],
         };
         for text in texts.iter().map(Value::to_text) {
-            let found = if wildcard::is_pattern(&text) {
-                tenant.products_matching(&text).map(|_| ())
-            } else {
-                tenant.find_product(&text).map(|_| ())
-            };
-            found.map_err(|fault| (fault, span.unwrap_or(prepared.name_span)))?;
+            if let Some(fault) = unknown_product(&text, &tenant) {
+                return Err((fault, span.unwrap_or(prepared.name_span)));
+            }
         }
     }
     Ok(())
@@ -185,6 +185,9 @@ impl Running {
         let args = &self.prepared.args;
         let done = match &mut self.work {
             Work::Each(run) => run(&mut Self::call(&self.prepared, shared, rest), args),
+            Work::Function(function) => {
+                function.run(&mut Self::call(&self.prepared, shared, rest), args)
+            }
             Work::Stream(_) => Ok(()),
             Work::Change { waiting, fed } => {
                 *fed = true;
@@ -205,6 +208,10 @@ impl Running {
         let mut call = Self::call(&self.prepared, shared, rest);
         let done = match &mut self.work {
             Work::Stream(stage) => stage.record(&mut call, value),
+            Work::Function(function) => match self.prepared.bind(&value) {
+                Ok(args) => function.run(&mut call, &args),
+                Err(fault) => call.fail(fault),
+            },
             Work::Each(run) => match self.prepared.bind(&value) {
                 Ok(args) => match run(&mut call, &args) {
                     Err(Flow::Fail(fault)) if ends_record_only(&fault) => call.fail(fault),
@@ -269,7 +276,7 @@ impl Running {
     fn end(&mut self, shared: &mut Shared, rest: &mut [Running]) -> Result<(), Flow> {
         let mut call = Self::call(&self.prepared, shared, rest);
         let done = match &mut self.work {
-            Work::Each(_) => Ok(()),
+            Work::Each(_) | Work::Function(_) => Ok(()),
             Work::Stream(stage) => stage.end(&mut call),
             Work::Change { waiting, fed } if waiting.is_empty() => {
                 let mut session = call.session().borrow_mut();

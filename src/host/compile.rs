@@ -9,9 +9,9 @@ use rhai::{AST, Engine, Scope};
 
 use super::fault::{self, Place, Unit};
 use super::pipelines::Lines;
-use crate::command::pair;
-use crate::diagnostic::{Diagnostic, Source};
-use crate::lang::{self, Surroundings};
+use crate::command::{Catalog, Cmdlet, Paired, of_functions, pair};
+use crate::diagnostic::{Diagnostic, Source, Span};
+use crate::lang::{self, Lowered, Surroundings};
 
 /// What scripts and the modules they import are compiled with.
 pub struct Compiler {
@@ -54,32 +54,21 @@ impl Compiler {
         source: &Arc<Source>,
         module: Option<&str>,
     ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
-        let variables = variables(scope);
-        let around = self.surroundings(&variables, self.lines.next_id());
-        let lowered = lang::lower(&source.text, &around);
-        let mut faults: Vec<Diagnostic> = lowered
-            .errors
-            .iter()
-            .map(|fault| self.name_unknown(fault.clone()).in_source(source))
-            .collect();
-        let attended = self.lines.session.borrow().console.interactive();
-        let mut paired = Vec::new();
-        for pipeline in &lowered.pipelines {
-            match pair(pipeline, &self.lines.catalog, attended) {
-                Ok(stages) => paired.push(stages),
-                Err(found) => {
-                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
-                    faults.extend(news.map(|f| f.in_source(source)));
-                }
-            }
-        }
+        let Read {
+            lowered,
+            functions,
+            paired,
+            faults,
+            warnings,
+        } = self.read(scope, source);
         if !faults.is_empty() {
-            faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
             return Err(faults);
         }
-        for warning in lowered.warnings {
-            let warning = warning.in_source(source);
-            self.lines.session.borrow_mut().console.warning(&warning);
+        for warning in &warnings {
+            self.lines.session.borrow_mut().console.warning(warning);
+        }
+        if module.is_none() {
+            self.lines.catalog.define(&functions);
         }
         let unit = Arc::new(Unit {
             source: Arc::clone(source),
@@ -109,18 +98,79 @@ impl Compiler {
         Ok((ast, unit))
     }
 
-    /// The front end knows no names; what it found unknown is told with the nearest one.
-    fn name_unknown(&self, fault: Diagnostic) -> Diagnostic {
-        match (&fault.target, fault.id) {
-            (Some(name), "UnknownCmdlet") => {
-                let named = self.lines.catalog.unknown(name);
-                match fault.span {
-                    Some(span) => named.at(span),
-                    None => named,
+    /// Lowers and binds a text, and finds all that can be wrong with it before the engine sees it.
+    pub fn read(&self, scope: &Scope, source: &Arc<Source>) -> Read {
+        let variables = variables(scope);
+        let around = self.surroundings(&variables, self.lines.next_id());
+        let lowered = lang::lower(&source.text, &around);
+        let catalog = self.lines.catalog.clone();
+        let found = of_functions(&lowered.functions);
+        let functions: Vec<_> = found.iter().map(|(cmdlet, _)| *cmdlet).collect();
+        catalog.define(&functions);
+        let mut faults: Vec<Diagnostic> = lowered
+            .errors
+            .iter()
+            .map(|fault| name_unknown(&catalog, fault.clone()))
+            .collect();
+        let attended = self.lines.session.borrow().console.interactive();
+        let mut paired = Vec::new();
+        for pipeline in &lowered.pipelines {
+            match pair(pipeline, &catalog, attended) {
+                Ok(stages) => paired.push(stages),
+                Err(found) => {
+                    let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
+                    faults.extend(news);
                 }
             }
-            _ => fault,
         }
+        faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
+        let hidden = found.iter().filter_map(|(function, span)| {
+            let hidden = catalog.built_in(&function.name())?;
+            Some(hides(hidden, *span))
+        });
+        let warnings = lowered.warnings.iter().cloned().chain(hidden);
+        Read {
+            faults: faults.into_iter().map(|f| f.in_source(source)).collect(),
+            warnings: warnings.map(|warning| warning.in_source(source)).collect(),
+            lowered,
+            functions,
+            paired,
+        }
+    }
+}
+
+/// A text that the front end and the binder have been through.
+pub struct Read {
+    pub lowered: Lowered,
+    /// Its functions that are cmdlets.
+    pub functions: Vec<&'static Cmdlet>,
+    /// The commands of its pipelines, but for those at fault.
+    pub paired: Vec<Vec<Paired>>,
+    pub faults: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+}
+
+fn hides(cmdlet: &Cmdlet, span: Span) -> Diagnostic {
+    let name = cmdlet.name();
+    Diagnostic::usage(
+        "FunctionHidesCmdlet",
+        format!("this function takes the place of the cmdlet {name}"),
+    )
+    .at(span)
+    .hint("another name keeps both")
+}
+
+/// The front end knows no names; what it found unknown is told with the nearest one.
+fn name_unknown(catalog: &Catalog, fault: Diagnostic) -> Diagnostic {
+    match (&fault.target, fault.id) {
+        (Some(name), "UnknownCmdlet") => {
+            let named = catalog.unknown(name);
+            match fault.span {
+                Some(span) => named.at(span),
+                None => named,
+            }
+        }
+        _ => fault,
     }
 }
 

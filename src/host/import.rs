@@ -34,28 +34,6 @@ impl Importer {
         }
     }
 
-    /// The file of a name, with its links followed.
-    fn find(&self, name: &str) -> Result<PathBuf, Diagnostic> {
-        let refused = |what: String| Diagnostic::new("ImportRefused", Category::Runtime, what);
-        let plain = |part: &str| !matches!(part, "" | "." | "..");
-        if !name.split('/').all(plain) || name.contains(['\\', ':', '\0']) {
-            return Err(refused(format!("'{name}' is no name inside the script's folder")).hint(
-                "write the path below the script's folder, such as \"leavers\" or \"lib/leavers\"",
-            ));
-        }
-        let folder = self.folder.borrow();
-        let file = format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
-        [folder.join(&file), folder.join("lib").join(&file)]
-            .iter()
-            .find_map(|path| files::inside(&folder, path))
-            .ok_or_else(|| {
-                refused(format!("there is no {file} to import")).hint(format!(
-                    "it was looked for in {0} and {0}/lib",
-                    folder.display()
-                ))
-            })
-    }
-
     fn import(&self, engine: &Engine, file: &Path, position: Position) -> Imported {
         let text = files::read_text(file).map_err(raise)?;
         if let Some((own, module)) = self.done.borrow().get(file)
@@ -89,6 +67,29 @@ impl Importer {
     }
 }
 
+/// The file of a name, with its links followed.
+pub fn find(folder: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
+    let refused = |what: String| Diagnostic::new("ImportRefused", Category::Runtime, what);
+    let plain = |part: &str| !matches!(part, "" | "." | "..");
+    if !name.split('/').all(plain) || name.contains(['\\', ':', '\0']) {
+        return Err(
+            refused(format!("'{name}' is no name inside the script's folder")).hint(
+                "write the path below the script's folder, such as \"leavers\" or \"lib/leavers\"",
+            ),
+        );
+    }
+    let file = format!("{}.rhai", name.strip_suffix(".rhai").unwrap_or(name));
+    [folder.join(&file), folder.join("lib").join(&file)]
+        .iter()
+        .find_map(|path| files::inside(folder, path))
+        .ok_or_else(|| {
+            refused(format!("there is no {file} to import")).hint(format!(
+                "it was looked for in {0} and {0}/lib",
+                folder.display()
+            ))
+        })
+}
+
 impl ModuleResolver for Importer {
     fn resolve(
         &self,
@@ -97,7 +98,7 @@ impl ModuleResolver for Importer {
         path: &str,
         position: Position,
     ) -> Imported {
-        let found = self.find(path).map_err(raise);
+        let found = find(&self.folder.borrow(), path).map_err(raise);
         let imported = found.and_then(|file| self.import(engine, &file, position));
         imported.map_err(|error| match *error {
             // Known only here: where the import stands.

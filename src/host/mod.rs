@@ -6,6 +6,7 @@ mod fault;
 mod helpers;
 mod import;
 mod pipelines;
+mod script;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,6 +27,8 @@ use convert::{to_dynamic, to_value};
 use fault::{Exit, Unit};
 use import::Importer;
 use pipelines::Lines;
+pub use script::Findings;
+use script::Parameters;
 
 /// How a text's last value is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +56,7 @@ pub struct Host {
     compiler: Rc<Compiler>,
     /// Where imports are looked for.
     folder: Rc<RefCell<PathBuf>>,
+    parameters: Parameters,
 }
 
 impl Host {
@@ -84,12 +88,15 @@ impl Host {
         let compiler = Rc::new(Compiler::new(lines));
         let folder = Rc::new(RefCell::new(PathBuf::from(".")));
         engine.set_module_resolver(Importer::new(&compiler, &folder));
+        let parameters = Parameters::default();
+        script::register(&mut engine, &parameters);
         Self {
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
             compiler,
             folder,
+            parameters,
         }
     }
 

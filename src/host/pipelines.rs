@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString};
+use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString, Position};
 
 use super::convert::{to_dynamic, to_value};
 use super::fault::raise;
@@ -130,6 +130,7 @@ fn run(
         context,
         slots: inputs.get(2..).unwrap_or_default(),
         variable,
+        position: inputs.first().map_or(Position::NONE, Expression::position),
         lines,
     };
     let head = match line.pipeline.head {
@@ -177,6 +178,7 @@ struct Engaged<'e, 'a, 's, 'ps, 'g, 'c, 't> {
     slots: &'e [Expression<'e>],
     /// The name that blocks know `$_` by.
     variable: String,
+    position: Position,
     lines: &'e Lines,
 }
 
@@ -184,6 +186,26 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
     fn evaluate(&mut self, slot: usize) -> Result<Dynamic, Box<EvalAltResult>> {
         let expression = self.slots.get(slot).ok_or_else(broken)?;
         self.context.eval_expression_tree(expression)
+    }
+
+    /// Runs a piece of the script: what its commands put out comes first, its value last.
+    fn captured(
+        &mut self,
+        run: impl FnOnce(&mut Self) -> Result<Dynamic, Box<EvalAltResult>>,
+    ) -> Result<Vec<Value>, Flow> {
+        self.lines.session.borrow_mut().capture();
+        let outcome = run(self);
+        let mut values = self.lines.session.borrow_mut().captured();
+        match outcome {
+            Ok(last) => {
+                values.push(to_value(&last));
+                Ok(values)
+            }
+            Err(error) => {
+                self.lines.pending.set(Some(error));
+                Err(Flow::Host)
+            }
+        }
     }
 }
 
@@ -199,23 +221,30 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
                     .push_dynamic(name, to_dynamic(item));
             }
         }
-        self.lines.session.borrow_mut().capture();
-        let outcome = self.evaluate(block.id);
-        self.context.scope_mut().rewind(depth);
-        let mut values = self.lines.session.borrow_mut().captured();
-        let last = match outcome {
-            Ok(value) => value,
-            Err(error) => match *error {
-                // `return` in a block ends this object only.
-                EvalAltResult::Return(value, _) => value,
-                other => {
-                    self.lines.pending.set(Some(other.into()));
-                    return Err(Flow::Host);
+        self.captured(|host| {
+            let outcome = host.evaluate(block.id);
+            host.context.scope_mut().rewind(depth);
+            // `return` in a block ends this object only.
+            outcome.or_else(|error| match *error {
+                EvalAltResult::Return(value, _) => Ok(value),
+                other => Err(other.into()),
+            })
+        })
+    }
+
+    fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow> {
+        let mut arguments: Vec<Dynamic> = arguments.into_iter().map(to_dynamic).collect();
+        self.captured(|host| {
+            let mut arguments: Vec<&mut Dynamic> = arguments.iter_mut().collect();
+            let called = host.context.call_fn_raw(name, false, false, &mut arguments);
+            // Where it was called the engine can't know.
+            called.map_err(|mut error| {
+                if let EvalAltResult::ErrorInFunctionCall(..) = *error {
+                    error.set_position(host.position);
                 }
-            },
-        };
-        values.push(to_value(&last));
-        Ok(values)
+                error
+            })
+        })
     }
 
     fn set_variable(&mut self, name: &str, value: Value) {

@@ -7,7 +7,7 @@ use super::emit::{Piece, assemble};
 use super::highlight::{Highlight, HighlightKind};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
-use super::{FunctionSignature, Lowered, Pipeline, Surroundings};
+use super::{FunctionSignature, Lowered, ParameterSignature, Pipeline, Surroundings};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// How deep brackets may nest. Rhai's own limit on expressions is reached before; ours keeps the stack safe.
@@ -33,6 +33,8 @@ pub fn lower(text: &str, around: &Surroundings) -> Lowered {
         errors: lowerer.errors,
         warnings: lowerer.warnings,
         functions: lowerer.signatures,
+        parameters: lowerer.parameters,
+        imports: lowerer.imports,
         tail: lowerer.tail,
     }
 }
@@ -118,6 +120,8 @@ pub(super) struct Lowerer<'a> {
     pub errors: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
     pub signatures: Vec<FunctionSignature>,
+    pub parameters: Vec<ParameterSignature>,
+    pub imports: Vec<(String, Span)>,
     /// The pipelines that the script's last statement comes to.
     pub tail: Vec<usize>,
     pub scope: Scope,
@@ -178,6 +182,8 @@ impl<'a> Lowerer<'a> {
             errors: Vec::new(),
             warnings: Vec::new(),
             signatures: Vec::new(),
+            parameters: Vec::new(),
+            imports: Vec::new(),
             tail: Vec::new(),
             scope,
             hoists: Vec::new(),

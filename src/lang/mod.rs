@@ -9,6 +9,7 @@ mod highlight;
 mod lower;
 mod operand;
 mod operators;
+mod parameter;
 mod pipeline;
 mod predicate;
 mod scan;
@@ -21,6 +22,6 @@ pub use cursor::{Cursor, CursorKind, cursor};
 pub use highlight::{Highlight, HighlightKind, highlight};
 pub use lower::lower;
 pub use syntax::{
-    Argument, ArgumentKind, FunctionSignature, Lowered, Operand, PIPELINE_KEYWORD, Pipeline,
-    SourceMap, Stage, Surroundings, runtime,
+    Argument, ArgumentKind, FunctionSignature, Lowered, Operand, PIPELINE_KEYWORD,
+    ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,
 };

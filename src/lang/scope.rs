@@ -67,6 +67,10 @@ impl Scope {
         });
     }
 
+    pub fn in_function(&self) -> bool {
+        !self.outer.is_empty()
+    }
+
     pub fn enter_function(&mut self) {
         self.outer.push(std::mem::take(&mut self.frame));
     }

@@ -171,7 +171,7 @@ impl Lowerer<'_> {
             ..Statement::default()
         };
         match self.slice(token) {
-            "let" | "const" => Some(self.declaration(token, context)),
+            "let" | "const" => Some(self.declaration(token, context, comments)),
             "fn" => {
                 self.function(comments);
                 Some(Statement::default())
@@ -209,6 +209,11 @@ impl Lowerer<'_> {
             }
             "import" | "export" => {
                 self.copy_keyword(token);
+                let (_, path) = self.ahead();
+                if self.slice(token) == "import" && path.kind == Kind::Text {
+                    let name = self.slice(path).trim_matches(['"', '\'', '`']).to_owned();
+                    self.imports.push((name, Span::new(path.start, path.end)));
+                }
                 self.expression(context);
                 let (trivia, next) = self.ahead();
                 if self.slice(next) == "as" {
@@ -263,7 +268,7 @@ impl Lowerer<'_> {
         self.copy_to(token.end);
     }
 
-    fn declaration(&mut self, token: Token, context: Context) -> Statement {
+    fn declaration(&mut self, token: Token, context: Context, comments: &str) -> Statement {
         self.copy_keyword(token);
         let mut statement = Statement {
             open: true,
@@ -294,6 +299,7 @@ impl Lowerer<'_> {
                 self.goes_on(equals);
             }
             statement.command = self.expression(context).command;
+            self.note_parameter(equals.end, context, comments);
         }
         let name = self.slice(name);
         self.scope.declare(name);

@@ -16,6 +16,10 @@ pub struct Lowered {
     pub warnings: Vec<Diagnostic>,
     /// The text's own functions, which can be called as commands when named `Verb_Noun`.
     pub functions: Vec<FunctionSignature>,
+    /// The parameters that the text declares as a script.
+    pub parameters: Vec<ParameterSignature>,
+    /// The paths that the text imports, where they are written out.
+    pub imports: Vec<(String, Span)>,
     /// The positions in `pipelines` of those whose value is the whole text's.
     pub tail: Vec<usize>,
 }
@@ -27,6 +31,17 @@ pub struct FunctionSignature {
     pub parameters: Vec<String>,
     /// The doc comment, without its `///`, its lines joined by newlines.
     pub doc: String,
+    pub span: Span,
+}
+
+/// `let department = param("Department", "Sales")`, directly in a script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParameterSignature {
+    pub name: String,
+    /// The default as it is written; without one the parameter must be given.
+    pub default: Option<String>,
+    /// The comment above it.
+    pub help: String,
     pub span: Span,
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::catalogue::Catalogue;
 use super::{Group, Plan, Product, Symbol, Tenant, User};
-use crate::diagnostic::{Category, Diagnostic};
+use crate::diagnostic::{Category, Diagnostic, nearest};
 use crate::wildcard::{self, Wildcard};
 
 impl Tenant {
@@ -154,13 +154,24 @@ impl Tenant {
             ))
             .hint(format!("New-Subscription {} -Seats 1", sku.part_number));
         }
-        let names = self
-            .products()
+        // Of two that are equally near the later one is meant: the tenant's own.
+        let elsewhere = catalogue
+            .skus()
             .iter()
-            .flat_map(|product| [&**product.part_number(), &*product.name]);
-        refusal(format!("there is no product {text}"))
-            .hint("Get-Subscription lists the products of this tenant")
-            .did_you_mean(text, names)
+            .map(|sku| (sku.part_number, sku.name));
+        let own = self.products().iter();
+        let own = own.map(|product| (&**product.part_number(), &*product.name));
+        let known: Vec<(&str, &str)> = elsewhere.chain(own).collect();
+        let names = known.iter().flat_map(|(number, name)| [*number, *name]);
+        let meant = nearest(text, names).and_then(|near| {
+            known
+                .iter()
+                .rfind(|(number, name)| near == *number || near == *name)
+        });
+        refusal(format!("there is no product {text}")).hint(match meant {
+            Some((number, name)) => format!("did you mean {number}, {name}?"),
+            None => "Get-Subscription lists the products of this tenant".to_owned(),
+        })
     }
 
     /// The group of this name or id.
