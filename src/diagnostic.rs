@@ -206,11 +206,15 @@ impl Diagnostic {
         source: Option<&Arc<Source>>,
         span: Option<Span>,
     ) -> Self {
-        self.notes.push(Note {
+        let note = Note {
             message: message.into(),
             source: source.map(Arc::clone),
             span,
-        });
+        };
+        // What calls itself a hundred times is told once.
+        if self.notes.last() != Some(&note) {
+            self.notes.push(note);
+        }
         self
     }
 

@@ -61,6 +61,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &file::IMPORT_CSV,
     &file::EXPORT_CSV,
     &file::GET_CONTENT,
+    &file::INVOKE_SCRIPT,
     &help::GET_COMMAND,
     &help::GET_HELP,
 ];

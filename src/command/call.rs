@@ -37,6 +37,9 @@ pub trait Host {
     /// Calls a function of a script; what its commands put out comes first, its value last.
     fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow>;
 
+    /// Runs a script file with variables of its own; `parameters` is a map or nothing.
+    fn run_script(&mut self, path: &str, parameters: Value) -> Result<Vec<Value>, Flow>;
+
     fn set_variable(&mut self, name: &str, value: Value);
 
     fn variable(&self, name: &str) -> Option<Value>;
@@ -128,6 +131,23 @@ impl Call<'_, '_> {
 
     pub fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
         self.shared.host.run_block(block, item)
+    }
+
+    /// Runs a function or a script and writes what it yields; `-WhatIf`, `-Confirm` and `-Force` of this stage hold for
+    /// all that it does.
+    pub fn run_scripted(
+        &mut self,
+        run: impl FnOnce(&mut dyn Host) -> Result<Vec<Value>, Flow>,
+    ) -> Result<(), Flow> {
+        let common = &self.common;
+        let (what_if, confirm, force) = (common.what_if, common.confirm, common.force);
+        let session = self.shared.session;
+        let outer = session.borrow_mut().enter(what_if, confirm, force);
+        let outcome = run(self.shared.host);
+        session.borrow_mut().leave(outer)?;
+        outcome?
+            .into_iter()
+            .try_for_each(|value| self.write_each(value))
     }
 
     /// A fault of one object: told and counted, and the rest goes on, unless `-ErrorAction Stop` ends it here.

@@ -1,25 +1,20 @@
-//! What scripts declare as cmdlets: their functions (`fn Remove_Leaver(user)` is Remove-Leaver), and they themselves.
+//! A script's function as a cmdlet: `fn Remove_Leaver(user)` is Remove-Leaver -User.
 
 use super::args::Args;
-use super::bind::prepare;
 use super::call::{Call, Flow};
-use super::check::unknown_names;
 use super::cmdlet::{Cmdlet, Effect, Output, Run, Verb};
-use super::common::Common;
-use super::pair::{find_parameter, pair_stage};
-use super::parameter::{FromPipeline, Kind, Names, Parameter};
-use crate::diagnostic::{Diagnostic, Source, Span};
-use crate::lang::{Argument, ArgumentKind, FunctionSignature, Operand, ParameterSignature, Stage};
-use crate::tenant::{Permission, Tenant};
-use crate::value::{Value, number};
+use super::parameter::{FromPipeline, Kind, Parameter};
+use crate::diagnostic::Span;
+use crate::lang::FunctionSignature;
+use crate::tenant::Permission;
 
 /// A function of a script, as a cmdlet calls it.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
     /// Its name in the script.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// With how many arguments it can be called, fewest first: Rhai tells functions of one name apart by that.
-    arities: &'static [usize],
+    pub(super) arities: &'static [usize],
 }
 
 impl Function {
@@ -34,18 +29,7 @@ impl Function {
         let values = values
             .map(|value| value.clone().unwrap_or_default())
             .collect();
-        let common = &call.common;
-        let (what_if, confirm, force) = (common.what_if, common.confirm, common.force);
-        let outer = call
-            .shared
-            .session
-            .borrow_mut()
-            .enter(what_if, confirm, force);
-        let outcome = call.shared.host.call_function(self.name, values);
-        call.shared.session.borrow_mut().leave(outer)?;
-        outcome?
-            .into_iter()
-            .try_for_each(|value| call.write_each(value))
+        call.run_scripted(|host| host.call_function(self.name, values))
     }
 
     fn most(self) -> usize {
@@ -118,175 +102,7 @@ pub fn of_functions(signatures: &[FunctionSignature]) -> Vec<(&'static Cmdlet, S
     found
 }
 
-/// A script as a cmdlet: what `param` declares in it are its parameters. None where it declares none.
-pub fn of_script(
-    name: &str,
-    script: &str,
-    parameters: &[ParameterSignature],
-) -> Option<&'static Cmdlet> {
-    if parameters.is_empty() {
-        return None;
-    }
-    let doc = Doc::of(&leading_comment(script));
-    let own = parameters.iter().map(|signature| {
-        let (kind, list) = kind(signature);
-        let mut help = signature.help.clone();
-        if help.is_empty() {
-            help = doc
-                .of_parameter(&signature.name)
-                .unwrap_or("A parameter of the script.")
-                .to_owned();
-        }
-        if let Some(default) = signature.default.as_ref().filter(|_| kind != Kind::Switch) {
-            help = format!("{help} Without it: {default}.");
-        }
-        leak(Parameter {
-            name: text(&signature.name),
-            aliases: &[],
-            help: text(&help),
-            kind,
-            list,
-            mandatory: signature.default.is_none(),
-            position: None,
-            pipeline: FromPipeline::default(),
-            sets: &[],
-        })
-    });
-    let run = Run::Function(Function {
-        name: "",
-        arities: &[],
-    });
-    Some(scripted(
-        (Verb::Own(text(name)), ""),
-        &doc,
-        own.collect(),
-        run,
-    ))
-}
-
-/// Reads the words behind `run SCRIPT --` as a script's arguments; `None` where `-?` asks for its help.
-///
-/// # Errors
-/// A word that fits no parameter, or a parameter that is missing; its place is in the line of the words.
-pub fn read_words(
-    cmdlet: &'static Cmdlet,
-    words: &[String],
-    tenant: &Tenant,
-) -> Result<Option<(Vec<(&'static str, Value)>, Common)>, Diagnostic> {
-    let line = words.join(" ");
-    let source = Source::new("<arguments>", line.as_str());
-    let end = Span::new(0, line.len());
-    let mut stage = Stage {
-        span: end,
-        name: cmdlet.name(),
-        name_span: end,
-        arguments: Vec::new(),
-    };
-    let mut start = 0;
-    let mut list = false;
-    for word in words {
-        let span = Span::new(start, start + word.len());
-        start = span.end + 1;
-        let named = word
-            .strip_prefix('-')
-            .filter(|name| *name == "?" || name.starts_with(char::is_alphabetic));
-        match named {
-            Some(name) => {
-                let (name, value) = name
-                    .split_once(':')
-                    .map_or((name, None), |(n, v)| (n, Some(v)));
-                list = find_parameter(cmdlet, name).is_ok_and(|(_, parameter)| parameter.list);
-                stage.arguments.push(Argument {
-                    span,
-                    kind: ArgumentKind::Parameter {
-                        name: name.to_owned(),
-                        colon: value.is_some(),
-                    },
-                });
-                stage
-                    .arguments
-                    .extend(value.map(|value| argument(value, span, list)));
-            }
-            None => stage.arguments.push(argument(word, span, list)),
-        }
-    }
-    let bind = || {
-        let paired = pair_stage(cmdlet, &stage, false, false)?;
-        if paired.asks_for_help() {
-            return Ok(None);
-        }
-        // Words are literals: nothing is left to evaluate, and nobody is asked.
-        match prepare(&paired, &mut |_| Ok(Value::Null), &mut |_| None) {
-            Ok(prepared) => match unknown_names(&[vec![paired]], tenant).pop() {
-                Some(fault) => Err(fault),
-                None => Ok(Some(prepared)),
-            },
-            Err(Flow::Fail(fault)) => Err(fault),
-            Err(Flow::Stop | Flow::Host) => Ok(None),
-        }
-    };
-    let prepared = bind().map_err(|fault: Diagnostic| {
-        if words.is_empty() {
-            // There is no word to point at.
-            let mut fault = fault;
-            fault.span = None;
-            return fault.hint(format!(
-                "write them behind --: tenantsh run {} -- {}",
-                cmdlet.name(),
-                usage(cmdlet)
-            ));
-        }
-        fault.in_source(&source)
-    })?;
-    Ok(prepared.map(|prepared| {
-        let own = prepared.args.iter().filter(|(parameter, ..)| {
-            cmdlet
-                .parameters
-                .iter()
-                .any(|one| std::ptr::eq(*one, *parameter))
-        });
-        let values = own
-            .map(|(parameter, value, _)| (parameter.name, value.clone()))
-            .collect();
-        let common = Common::of(&prepared.args).unwrap_or_default();
-        (values, common)
-    }))
-}
-
-/// The mandatory parameters, as they are typed.
-fn usage(cmdlet: &Cmdlet) -> String {
-    let mandatory = cmdlet
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.mandatory);
-    let shown: Vec<_> = mandatory
-        .map(|p| format!("-{} <{}>", p.name, p.type_name()))
-        .collect();
-    shown.join(" ")
-}
-
-fn argument(word: &str, span: Span, list: bool) -> Argument {
-    let literal = |word: &str| Operand::Literal {
-        value: match word.to_ascii_lowercase().as_str() {
-            "$true" => Value::Bool(true),
-            "$false" => Value::Bool(false),
-            "$null" => Value::Null,
-            _ => number(word).unwrap_or_else(|| word.into()),
-        },
-        raw: word.to_owned(),
-    };
-    let operand = if list && word.contains(',') {
-        Operand::List(word.split(',').map(|item| literal(item.trim())).collect())
-    } else {
-        literal(word)
-    };
-    Argument {
-        span,
-        kind: ArgumentKind::Value(operand),
-    }
-}
-
-fn scripted(
+pub(super) fn scripted(
     (verb, noun): (Verb, &'static str),
     doc: &Doc,
     parameters: Vec<&'static Parameter>,
@@ -308,32 +124,14 @@ fn scripted(
     })
 }
 
-/// The type of a script's parameter, by its default; without one by its name.
-fn kind(signature: &ParameterSignature) -> (Kind, bool) {
-    let named = || match signature.name.to_ascii_lowercase().as_str() {
-        "sku" => Kind::Name(Names::Sku),
-        "department" => Kind::Name(Names::Department),
-        "path" | "file" => Kind::Name(Names::Path),
-        _ => Kind::Text,
-    };
-    match signature.default.as_deref() {
-        None => (named(), false),
-        Some("true" | "false" | "$true" | "$false") => (Kind::Switch, false),
-        Some(default) if default.starts_with(['"', '\'', '`']) => (named(), false),
-        Some(default) if default.starts_with('[') || default.starts_with("@(") => (named(), true),
-        Some(default) if matches!(number(default), Some(Value::Int(_))) => (Kind::Int, false),
-        Some(_) => (Kind::Any, false),
-    }
-}
-
 /// A doc comment: its first line, its other lines, and those of the form `-Name: …`, which are about parameters.
-struct Doc {
+pub(super) struct Doc {
     lines: Vec<String>,
     parameters: Vec<(String, String)>,
 }
 
 impl Doc {
-    fn of(text: &str) -> Self {
+    pub fn of(text: &str) -> Self {
         let mut doc = Self {
             lines: Vec::new(),
             parameters: Vec::new(),
@@ -354,32 +152,22 @@ impl Doc {
         doc
     }
 
-    fn synopsis(&self) -> &str {
+    pub fn synopsis(&self) -> &str {
         let first = self.lines.iter().find(|line| !line.trim().is_empty());
         first.map_or("A function of a script", |line| {
             line.trim().trim_end_matches('.')
         })
     }
 
-    fn description(&self) -> String {
+    pub fn description(&self) -> String {
         self.lines.join("\n").trim().to_owned()
     }
 
-    fn of_parameter(&self, name: &str) -> Option<&str> {
+    pub fn of_parameter(&self, name: &str) -> Option<&str> {
         let called = |own: &str| own == name || own.eq_ignore_ascii_case(&pascal(name));
         let found = self.parameters.iter().find(|(own, _)| called(own));
         found.map(|(_, help)| help.as_str())
     }
-}
-
-/// The comment that a script begins with, up to the first blank line or statement.
-fn leading_comment(script: &str) -> String {
-    let comment = script.lines().skip_while(|line| line.starts_with("#!"));
-    let lines = comment.map_while(|line| line.trim().strip_prefix("//"));
-    let lines: Vec<_> = lines
-        .map(|line| line.trim_start_matches('/').trim())
-        .collect();
-    lines.join("\n")
 }
 
 /// `max_age` as a parameter is written: `MaxAge`.
@@ -394,14 +182,14 @@ fn pascal(name: &str) -> String {
         .collect()
 }
 
-fn leak<T>(value: T) -> &'static T {
+pub(super) fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
 
-fn leak_all<T>(values: Vec<T>) -> &'static [T] {
+pub(super) fn leak_all<T>(values: Vec<T>) -> &'static [T] {
     Box::leak(values.into_boxed_slice())
 }
 
-fn text(text: &str) -> &'static str {
+pub(super) fn text(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }

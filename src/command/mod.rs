@@ -13,13 +13,14 @@ mod outcome;
 mod pair;
 mod parameter;
 mod pipeline;
+mod script;
 
 pub use args::Args;
 pub use bind::{Prepared, prepare};
 pub use call::{Call, Flow, Host, Stage};
 pub use check::unknown_names;
 pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
-pub use function::{of_functions, of_script, read_words};
+pub use function::of_functions;
 pub use outcome::{Decided, Moment, Row};
 pub use pair::{Paired, pair};
 pub use parameter::{
@@ -27,6 +28,7 @@ pub use parameter::{
     PlanName, PropertyName, SkuName, UserName,
 };
 pub use pipeline::{Place, Yield, dispatch};
+pub use script::{of_script, read_map, read_words};
 
 impl Paired {
     /// The cmdlet it calls.

@@ -1,48 +1,16 @@
 //! From a text to what the engine runs: lowered, bound, compiled; and the texts that faults point into.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rhai::{AST, Engine, Scope};
 
 use super::fault::{self, Place, Unit};
-use super::pipelines::Lines;
+use super::world::World;
 use crate::command::{Catalog, Cmdlet, Paired, of_functions, pair};
 use crate::diagnostic::{Diagnostic, Source, Span};
-use crate::lang::{self, Lowered, Surroundings};
+use crate::lang::{self, Lowered};
 
-/// What scripts and the modules they import are compiled with.
-pub struct Compiler {
-    pub lines: Rc<Lines>,
-    pub units: RefCell<HashMap<Place, Arc<Unit>>>,
-    is_command: Box<dyn Fn(&str) -> bool>,
-}
-
-impl Compiler {
-    pub fn new(lines: Rc<Lines>) -> Self {
-        let known = Rc::clone(&lines);
-        Self {
-            lines,
-            units: RefCell::default(),
-            is_command: Box::new(move |name| known.catalog.find(name).is_some()),
-        }
-    }
-
-    /// What the front end must know of the world around a text.
-    pub fn surroundings<'a>(
-        &'a self,
-        variables: &'a [String],
-        first_pipeline: usize,
-    ) -> Surroundings<'a> {
-        Surroundings {
-            is_command: &*self.is_command,
-            variables,
-            first_pipeline,
-        }
-    }
-
+impl World {
     /// Compiles a text that sees the scope's variables; a module's goes by its path.
     ///
     /// # Errors
@@ -65,10 +33,10 @@ impl Compiler {
             return Err(faults);
         }
         for warning in &warnings {
-            self.lines.session.borrow_mut().console.warning(warning);
+            self.session.borrow_mut().console.warning(warning);
         }
         if module.is_none() {
-            self.lines.catalog.define(&functions);
+            self.catalog.define(&functions);
         }
         let unit = Arc::new(Unit {
             source: Arc::clone(source),
@@ -84,7 +52,7 @@ impl Compiler {
                 pipeline.discard = true;
             }
         }
-        self.lines.add(pipelines, paired, source);
+        self.add(pipelines, paired, source);
         let mut units = self.units.borrow_mut();
         if let Some(path) = module {
             ast.set_source(path);
@@ -101,9 +69,9 @@ impl Compiler {
     /// Lowers and binds a text, and finds all that can be wrong with it before the engine sees it.
     pub fn read(&self, scope: &Scope, source: &Arc<Source>) -> Read {
         let variables = variables(scope);
-        let around = self.surroundings(&variables, self.lines.next_id());
+        let around = self.surroundings(&variables, self.next_id());
         let lowered = lang::lower(&source.text, &around);
-        let catalog = self.lines.catalog.clone();
+        let catalog = Catalog::clone(&self.catalog);
         let found = of_functions(&lowered.functions);
         let functions: Vec<_> = found.iter().map(|(cmdlet, _)| *cmdlet).collect();
         catalog.define(&functions);
@@ -112,7 +80,7 @@ impl Compiler {
             .iter()
             .map(|fault| name_unknown(&catalog, fault.clone()))
             .collect();
-        let attended = self.lines.session.borrow().console.interactive();
+        let attended = self.session.borrow().console.interactive();
         let mut paired = Vec::new();
         for pipeline in &lowered.pipelines {
             match pair(pipeline, &catalog, attended) {

@@ -166,7 +166,7 @@ pub fn of_running(error: EvalAltResult, unit: &Arc<Unit>, known: &Known) -> Diag
         EvalAltResult::ErrorInModule(path, inner, position) => {
             let module = known.units.get(&Place::module(&path)).unwrap_or(unit);
             of_running(*inner, module, known).note(
-                "imported from here",
+                "loaded from here",
                 Some(&unit.source),
                 unit.span(position),
             )

@@ -7,15 +7,14 @@ use std::rc::Rc;
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
 
-use super::compile::Compiler;
 use super::fault::{Fault, raise};
+use super::world::World;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files;
 
 /// Finds and runs what scripts import.
 pub struct Importer {
-    compiler: Rc<Compiler>,
-    folder: Rc<RefCell<PathBuf>>,
+    world: Rc<World>,
     /// What is being imported right now, to notice a circle.
     busy: RefCell<Vec<PathBuf>>,
     /// What was imported, with the text it was made of: an edited file is read anew.
@@ -25,10 +24,9 @@ pub struct Importer {
 type Imported = Result<Rc<Module>, Box<EvalAltResult>>;
 
 impl Importer {
-    pub fn new(compiler: &Rc<Compiler>, folder: &Rc<RefCell<PathBuf>>) -> Self {
+    pub fn new(world: &Rc<World>) -> Self {
         Self {
-            compiler: Rc::clone(compiler),
-            folder: Rc::clone(folder),
+            world: Rc::clone(world),
             busy: RefCell::default(),
             done: RefCell::default(),
         }
@@ -42,10 +40,7 @@ impl Importer {
             return Ok(Rc::clone(module));
         }
         if self.busy.borrow().iter().any(|busy| busy == file) {
-            return Err(raise(
-                Diagnostic::usage("ImportCircle", format!("{} imports itself", file.display()))
-                    .hint("move what both need into a third file"),
-            ));
+            return Err(raise(circle(file)));
         }
         let path = file.display().to_string();
         let inside = |error: Box<EvalAltResult>| match *error {
@@ -54,7 +49,7 @@ impl Importer {
             _ => EvalAltResult::ErrorInModule(path.clone(), error, position).into(),
         };
         let (ast, _) = self
-            .compiler
+            .world
             .compile(engine, &Scope::new(), &text.source(), Some(&path))
             .map_err(|faults| inside(raise(one(faults))))?;
         self.busy.borrow_mut().push(file.to_owned());
@@ -98,7 +93,7 @@ impl ModuleResolver for Importer {
         path: &str,
         position: Position,
     ) -> Imported {
-        let found = find(&self.folder.borrow(), path).map_err(raise);
+        let found = find(&self.world.folder.borrow(), path).map_err(raise);
         let imported = found.and_then(|file| self.import(engine, &file, position));
         imported.map_err(|error| match *error {
             // Known only here: where the import stands.
@@ -110,8 +105,13 @@ impl ModuleResolver for Importer {
     }
 }
 
+pub fn circle(file: &Path) -> Diagnostic {
+    let text = format!("{} imports itself", file.display());
+    Diagnostic::usage("ImportCircle", text).hint("move what both need into a third file")
+}
+
 /// An engine's error carries one fault; the others are its notes.
-fn one(faults: Vec<Diagnostic>) -> Diagnostic {
+pub fn one(faults: Vec<Diagnostic>) -> Diagnostic {
     let mut faults = faults.into_iter();
     let first = faults.next().unwrap_or_else(|| {
         Diagnostic::usage("SyntaxError", "the imported script can't be compiled")

@@ -1,5 +1,6 @@
 //! Rhai, and only here: compiles what the front end lowered, and runs pipelines when evaluation meets them.
 
+mod check;
 mod compile;
 mod convert;
 mod fault;
@@ -7,10 +8,11 @@ mod helpers;
 mod import;
 mod pipelines;
 mod script;
+mod world;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -22,13 +24,11 @@ use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::lang::{self, Cursor, Highlight};
 use crate::session::Session;
 use crate::value::Value;
-use compile::Compiler;
+pub use check::Findings;
 use convert::{to_dynamic, to_value};
 use fault::{Exit, Unit};
 use import::Importer;
-use pipelines::Lines;
-pub use script::Findings;
-use script::Parameters;
+use world::World;
 
 /// How a text's last value is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +53,7 @@ pub struct Host {
     scope: Scope<'static>,
     /// The functions of everything that ran so far.
     functions: AST,
-    compiler: Rc<Compiler>,
-    /// Where imports are looked for.
-    folder: Rc<RefCell<PathBuf>>,
-    parameters: Parameters,
+    world: Rc<World>,
 }
 
 impl Host {
@@ -83,30 +80,25 @@ impl Host {
         let console = Rc::clone(&session);
         engine.on_debug(move |text, _, _| console.borrow_mut().console.notice(text));
         helpers::register(&mut engine, &session);
-        let lines = Rc::new(Lines::new(session, catalog, stop));
-        pipelines::register(&mut engine, &lines);
-        let compiler = Rc::new(Compiler::new(lines));
-        let folder = Rc::new(RefCell::new(PathBuf::from(".")));
-        engine.set_module_resolver(Importer::new(&compiler, &folder));
-        let parameters = Parameters::default();
-        script::register(&mut engine, &parameters);
+        let world = Rc::new(World::new(session, catalog, stop));
+        pipelines::register(&mut engine, &world);
+        script::register(&mut engine, &world);
+        engine.set_module_resolver(Importer::new(&world));
         Self {
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
-            compiler,
-            folder,
-            parameters,
+            world,
         }
     }
 
     /// Says where the script lies that is run: its imports come from there.
     pub fn set_folder(&mut self, folder: &Path) {
-        *self.folder.borrow_mut() = folder.to_owned();
+        *self.world.folder.borrow_mut() = folder.to_owned();
     }
 
     pub fn catalog(&self) -> &Catalog {
-        &self.compiler.lines.catalog
+        &self.world.catalog
     }
 
     /// Gives scripts a variable.
@@ -117,20 +109,20 @@ impl Host {
     /// Whether more must be typed before the text can run: an open bracket, a trailing pipe.
     pub fn is_incomplete(&self, text: &str) -> bool {
         let variables = self.variables();
-        let lowered = lang::lower(text, &self.compiler.surroundings(&variables, 0));
+        let lowered = lang::lower(text, &self.world.surroundings(&variables, 0));
         !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
     }
 
     /// What stands at a place of a line, for completion.
     pub fn cursor(&self, text: &str, offset: usize) -> Cursor {
         let variables = self.variables();
-        lang::cursor(text, offset, &self.compiler.surroundings(&variables, 0))
+        lang::cursor(text, offset, &self.world.surroundings(&variables, 0))
     }
 
     /// A line's words by kind, for colours.
     pub fn highlight(&self, text: &str) -> Vec<Highlight> {
         let variables = self.variables();
-        lang::highlight(text, &self.compiler.surroundings(&variables, 0))
+        lang::highlight(text, &self.world.surroundings(&variables, 0))
     }
 
     /// The variables that are set, for the front end and for completion.
@@ -144,7 +136,7 @@ impl Host {
     /// All faults that can be known before it runs, or the one that ended it.
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
         let (ast, unit) = self
-            .compiler
+            .world
             .compile(&self.engine, &self.scope, source, None)?;
         self.functions = self.functions.merge(&ast);
         let outcome = self.evaluate();
@@ -153,7 +145,7 @@ impl Host {
             Ok(value) => {
                 if mode == Mode::Line {
                     let value = to_value(&value);
-                    let mut session = self.compiler.lines.session.borrow_mut();
+                    let mut session = self.world.session.borrow_mut();
                     show(&mut session, value).map_err(|fault| vec![fault])?;
                 }
                 Ok(Ended::Done)
@@ -195,7 +187,7 @@ impl Host {
             .map(|function| format!("{}({})", function.name, function.params.join(", ")))
             .collect();
         let known = fault::Known {
-            units: &self.compiler.units.borrow(),
+            units: &self.world.units.borrow(),
             variables: &self.variables(),
             functions: &functions,
         };

@@ -1,63 +1,29 @@
 //! The internal keyword that pipelines are lowered to, and what it runs.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString, Position};
 
 use super::convert::{to_dynamic, to_value};
 use super::fault::raise;
-use crate::command::{self, Catalog, Flow, Paired, Place, dispatch, prepare};
+use super::script::Script;
+use super::world::World;
+use crate::command::{self, Flow, Paired, Place, dispatch, prepare};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::help::{self, Part};
 use crate::lang::{PIPELINE_KEYWORD, Pipeline};
-use crate::session::Session;
 use crate::value::{Block, Value};
 
-/// What the keyword needs: the pipelines by id, and the world they run in.
-pub struct Lines {
-    pub session: Rc<RefCell<Session>>,
-    pub catalog: Catalog,
-    stop: Arc<AtomicBool>,
-    pipelines: RefCell<Vec<Rc<Line>>>,
-    /// An error of the engine's own that passes through a pipeline unharmed.
-    pending: Cell<Option<Box<EvalAltResult>>>,
+/// A pipeline that was compiled.
+pub struct Line {
+    pub pipeline: Pipeline,
+    pub stages: Vec<Paired>,
+    /// The text it stands in.
+    pub source: Arc<Source>,
 }
 
-struct Line {
-    pipeline: Pipeline,
-    stages: Vec<Paired>,
-    source: Arc<Source>,
-}
-
-impl Lines {
-    pub fn new(session: Rc<RefCell<Session>>, catalog: Catalog, stop: Arc<AtomicBool>) -> Self {
-        Self {
-            session,
-            catalog,
-            stop,
-            pipelines: RefCell::default(),
-            pending: Cell::new(None),
-        }
-    }
-
-    pub fn next_id(&self) -> usize {
-        self.pipelines.borrow().len()
-    }
-
-    pub fn add(&self, pipelines: Vec<Pipeline>, paired: Vec<Vec<Paired>>, source: &Arc<Source>) {
-        let lines = pipelines.into_iter().zip(paired).map(|(pipeline, stages)| {
-            Rc::new(Line {
-                pipeline,
-                stages,
-                source: Arc::clone(source),
-            })
-        });
-        self.pipelines.borrow_mut().extend(lines);
-    }
-
+impl World {
     fn error(&self, flow: Flow, line: &Line) -> Box<EvalAltResult> {
         match flow {
             Flow::Fail(fault) => raise(fault.at_if_unplaced(&line.source, line.pipeline.span)),
@@ -81,8 +47,8 @@ fn broken() -> Box<EvalAltResult> {
 }
 
 /// Registers the keyword: `__ps <variable>(<id>, <slot>, …)`; a slot is a value or a block.
-pub fn register(engine: &mut Engine, lines: &Rc<Lines>) {
-    let lines = Rc::clone(lines);
+pub fn register(engine: &mut Engine, world: &Rc<World>) {
+    let world = Rc::clone(world);
     engine.register_custom_syntax_with_state_raw(
         PIPELINE_KEYWORD,
         |symbols, ahead, _| {
@@ -101,23 +67,20 @@ pub fn register(engine: &mut Engine, lines: &Rc<Lines>) {
             Ok(Some(next.into()))
         },
         false,
-        move |context, inputs, _| run(context, inputs, &lines),
+        move |context, inputs, _| run(context, inputs, &world),
     );
 }
 
 fn run(
     context: &mut EvalContext,
     inputs: &[Expression],
-    lines: &Lines,
+    world: &World,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
     let id = inputs.get(1).and_then(Expression::get_literal_value::<i64>);
-    let line = id
-        .and_then(|id| usize::try_from(id).ok())
-        .and_then(|id| lines.pipelines.borrow().get(id).cloned())
-        .ok_or_else(broken)?;
+    let line = id.and_then(|id| world.line(id)).ok_or_else(broken)?;
     if let Some(asked) = line.stages.iter().find(|stage| stage.asks_for_help()) {
         let page = help::page(asked.cmdlet(), &Part::Page { full: false }).map_err(raise)?;
-        let mut session = lines.session.borrow_mut();
+        let mut session = world.session.borrow_mut();
         session.output(page.into()).map_err(raise)?;
         return Ok(Dynamic::UNIT);
     }
@@ -131,7 +94,7 @@ fn run(
         slots: inputs.get(2..).unwrap_or_default(),
         variable,
         position: inputs.first().map_or(Position::NONE, Expression::position),
-        lines,
+        world,
     };
     let head = match line.pipeline.head {
         Some(slot) => Some(to_value(&host.evaluate(slot)?)),
@@ -142,18 +105,18 @@ fn run(
         let mut evaluate = |slot| match host.evaluate(slot) {
             Ok(value) => Ok(to_value(&value)),
             Err(error) => {
-                lines.pending.set(Some(error));
+                world.pending.set(Some(error));
                 Err(Flow::Host)
             }
         };
-        let mut ask = |question: &str| lines.session.borrow_mut().console.prompt(question);
+        let mut ask = |question: &str| world.session.borrow_mut().console.prompt(question);
         let prepared = prepare(paired, &mut evaluate, &mut ask);
-        stages.push(prepared.map_err(|flow| lines.error(flow, &line))?);
+        stages.push(prepared.map_err(|flow| world.error(flow, &line))?);
     }
     let place = Place {
-        session: &lines.session,
+        session: &world.session,
         host: &mut host,
-        catalog: &lines.catalog,
+        catalog: &world.catalog,
         source: &line.source,
         discard: line.pipeline.discard,
     };
@@ -168,7 +131,7 @@ fn run(
         {
             Ok(false.into())
         }
-        Err(flow) => Err(lines.error(flow, &line)),
+        Err(flow) => Err(world.error(flow, &line)),
     }
 }
 
@@ -179,7 +142,7 @@ struct Engaged<'e, 'a, 's, 'ps, 'g, 'c, 't> {
     /// The name that blocks know `$_` by.
     variable: String,
     position: Position,
-    lines: &'e Lines,
+    world: &'e World,
 }
 
 impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
@@ -193,16 +156,16 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
         &mut self,
         run: impl FnOnce(&mut Self) -> Result<Dynamic, Box<EvalAltResult>>,
     ) -> Result<Vec<Value>, Flow> {
-        self.lines.session.borrow_mut().capture();
+        self.world.session.borrow_mut().capture();
         let outcome = run(self);
-        let mut values = self.lines.session.borrow_mut().captured();
+        let mut values = self.world.session.borrow_mut().captured();
         match outcome {
             Ok(last) => {
                 values.push(to_value(&last));
                 Ok(values)
             }
             Err(error) => {
-                self.lines.pending.set(Some(error));
+                self.world.pending.set(Some(error));
                 Err(Flow::Host)
             }
         }
@@ -247,6 +210,11 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
         })
     }
 
+    fn run_script(&mut self, path: &str, parameters: Value) -> Result<Vec<Value>, Flow> {
+        let script = Script::load(self.world, self.context.engine(), path, &parameters)?;
+        self.captured(|host| script.run(host.world, host.context.engine(), host.position))
+    }
+
     fn set_variable(&mut self, name: &str, value: Value) {
         self.context
             .scope_mut()
@@ -258,6 +226,6 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     }
 
     fn interrupted(&self) -> bool {
-        self.lines.stop.load(Ordering::Relaxed)
+        self.world.interrupted()
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tenantsh::cmdlets::CATALOG;
-use tenantsh::command::{Cmdlet, Run};
+use tenantsh::command::{Cmdlet, Effect, Run};
 use tenantsh::help::{Part, page};
 use tenantsh::tenant::Permission;
 
@@ -39,11 +39,11 @@ fn declarations_are_sound() {
         );
         assert!(!cmdlet.examples.is_empty(), "{name} has no example");
         assert_eq!(
-            cmdlet.changes(),
+            matches!(cmdlet.effect, Effect::Changes(_)),
             matches!(cmdlet.run, Run::Change { .. }),
             "{name}: what changes the tenant goes through the gate, and nothing else does"
         );
-        if cmdlet.changes() {
+        if matches!(cmdlet.run, Run::Change { .. }) {
             let reads = matches!(cmdlet.requires, Permission::Read | Permission::None);
             assert!(!reads, "{name} changes, but needs no role");
         }
@@ -85,13 +85,25 @@ impl Files {
             "UserPrincipalName,Reason\nnoah@contoso.com,left\nnina@contoso.com,\"left, too\"\n",
         )
         .unwrap();
+        fs::write(
+            dir.join("blocked.rhai"),
+            "let department = param(\"Department\")\n\
+             Get-User -Department $department -Disabled -Licensed | Remove-License -All\n",
+        )
+        .unwrap();
         Self(dir)
     }
 
     /// A file name in a line becomes one in the directory.
     fn place(&self, line: &str) -> String {
         let mut line = line.to_owned();
-        for name in ["leavers.txt", "leavers.csv", "unlicensed.csv", "sales.csv"] {
+        for name in [
+            "leavers.txt",
+            "leavers.csv",
+            "unlicensed.csv",
+            "sales.csv",
+            "blocked.rhai",
+        ] {
             line = line.replace(name, &self.0.join(name).display().to_string());
         }
         line

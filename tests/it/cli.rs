@@ -75,6 +75,93 @@ impl Tenant {
     }
 }
 
+/// A script in a directory of its own.
+fn script(text: &str) -> (TempDir, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("reclaim.rhai");
+    fs::write(&path, text).unwrap();
+    let path = path.display().to_string();
+    (dir, path)
+}
+
+#[test]
+fn a_script_takes_parameters_like_a_cmdlet() {
+    let (_dir, path) = script(
+        "// Takes licenses back.\n\n// Whose they are.\nlet department = param(\"Department\")\n\
+         let skus = param(\"Skus\", [\"SPE_E5\"])\nlet dry = param(\"Dry\", false)\nlet n = param(\"N\", 1)\n\
+         print(`${department}|${skus.len()}|${dry}|${n}`)\n\
+         if department == \"Sales\" { Get-User -Department Sales | Remove-License -All }",
+    );
+    let run_with = |words: &[&str]| {
+        let mut args = vec!["--sample", "run", &path, "--"];
+        args.extend(words);
+        run(&args)
+    };
+    let cases: [(&[&str], i32, &str); 9] = [
+        (&["-Department", "Legal"], 0, "Legal|1|false|1\n"),
+        (
+            &["-department", "0123", "-Skus", "a,b", "-Dry", "-N", "3"],
+            0,
+            "0123|2|true|3\n",
+        ),
+        (
+            &["-Dry:$false", "-Department:Legal"],
+            0,
+            "Legal|1|false|1\n",
+        ),
+        (&[], 2, ""),
+        (&["-Department"], 2, ""),
+        (&["-Department", "Legal", "-N", "many"], 2, ""),
+        (&["-Department", "Legal", "-Nn", "1"], 2, ""),
+        (&["Legal"], 2, ""),
+        (&["-Department", "Legal", "-Department", "HR"], 2, ""),
+    ];
+    for (words, wanted, shown) in cases {
+        let output = run_with(words);
+        assert_eq!(code(&output), wanted, "{words:?}: {}", err(&output));
+        assert_eq!(out(&output), shown, "{words:?}");
+    }
+    let missing = err(&run_with(&[]));
+    assert!(
+        missing.contains("reclaim.rhai needs -Department"),
+        "{missing}"
+    );
+    let rehearsed = run_with(&["-Department", "Sales", "-WhatIf"]);
+    assert!(
+        err(&rehearsed).contains("nothing was changed"),
+        "{}",
+        err(&rehearsed)
+    );
+    let help = out(&run_with(&["-?"]));
+    for part in ["Takes licenses back", "Whose they are.", "-Skus", "-WhatIf"] {
+        assert!(help.contains(part), "{part}: {help}");
+    }
+}
+
+#[test]
+fn check_tells_people_and_programs() {
+    let (_dir, path) = script("Get-User -Sku NOPE\nprint(1)\n");
+    let output = run(&["--sample", "check", &path]);
+    assert_eq!((code(&output), out(&output).as_str()), (2, ""));
+    assert!(
+        err(&output).contains("reclaim.rhai:1:15"),
+        "{}",
+        err(&output)
+    );
+    let output = run(&["--sample", "check", &path, "-o", "json"]);
+    let found: Vec<Json> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(code(&output), 2);
+    assert_eq!(
+        (&found[0]["Id"], &found[0]["Line"]),
+        (&"UnknownSku".into(), &1.into())
+    );
+    let (_dir, path) = script("Get-User -Sku SPE_E5\nprint(1)\n");
+    let output = run(&["--sample", "check", &path]);
+    assert_eq!((code(&output), out(&output).as_str()), (0, ""));
+    let output = run(&["--sample", "check", &path, "-o", "json"]);
+    assert_eq!((code(&output), out(&output).trim()), (0, "[]"));
+}
+
 #[test]
 fn exit_codes_tell_what_happened() {
     let cases = [

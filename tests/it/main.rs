@@ -17,6 +17,7 @@ mod kill;
 mod lang;
 mod pushdown;
 mod rules;
+mod scripts;
 mod store;
 mod support;
 mod tenants;

@@ -421,7 +421,7 @@ fn r22a_a_product_answers_to_part_number_guid_and_name() {
     let refusal = refused(tenant.find_product("ENTERPRISEPAK"), "UnknownSku");
     assert_eq!(
         refusal.hint.as_deref(),
-        Some("did you mean ENTERPRISEPACK?")
+        Some("did you mean ENTERPRISEPACK, Office 365 E3?")
     );
     let refusal = refused(tenant.find_product("SPE_E3"), "UnknownSku");
     assert!(refusal.message.contains("doesn't own"), "{refusal}");

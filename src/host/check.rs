@@ -1,0 +1,111 @@
+//! What is wrong with a script and with what it imports, found without running any of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rhai::Scope;
+
+use super::fault::{self, Unit};
+use super::{Host, import};
+use crate::command::unknown_names;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::files;
+
+/// What is wrong with a script.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// It can't run, or would fail for a name that doesn't exist.
+    pub errors: Vec<Diagnostic>,
+    pub warnings: Vec<Diagnostic>,
+    /// How many commands were looked at.
+    pub commands: usize,
+}
+
+impl Host {
+    /// Looks through a script and all that it imports.
+    pub fn check(&mut self, source: &Arc<Source>) -> Findings {
+        let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let itself = import::find(&self.world.folder.borrow(), name);
+        let mut check = Check {
+            busy: itself.into_iter().collect(),
+            done: Vec::new(),
+            findings: Findings::default(),
+            host: self,
+        };
+        let scope = check.host.scope.clone();
+        check.text(source, &scope);
+        check.findings
+    }
+}
+
+struct Check<'h> {
+    host: &'h mut Host,
+    /// The files from the script to the one that is being looked at, each imported by the one before.
+    busy: Vec<PathBuf>,
+    done: Vec<PathBuf>,
+    findings: Findings,
+}
+
+impl Check<'_> {
+    fn text(&mut self, source: &Arc<Source>, scope: &Scope) {
+        let read = self.host.world.read(scope, source);
+        let tenant = self.host.world.session.borrow().tenant();
+        let mut errors = unknown_names(&read.paired, &tenant);
+        errors.extend(read.faults);
+        if read.lowered.errors.is_empty() {
+            let unit = Unit {
+                source: Arc::clone(source),
+                map: read.lowered.map,
+            };
+            errors.extend(self.code(scope, &read.lowered.text, &unit));
+        }
+        let mut inner = Vec::new();
+        for (name, span) in read.lowered.imports {
+            match self.import(&name) {
+                Ok(Some(found)) => inner.push(found),
+                Ok(None) => {}
+                Err(fault) => errors.push(fault.at(span)),
+            }
+        }
+        errors.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
+        let errors = errors.into_iter().map(|fault| fault.in_source(source));
+        self.findings.errors.extend(errors);
+        self.findings.warnings.extend(read.warnings);
+        let stages = read.lowered.pipelines.iter().map(|p| p.stages.len());
+        self.findings.commands += stages.sum::<usize>();
+        for (file, text) in inner {
+            if self.done.contains(&file) {
+                continue;
+            }
+            self.busy.push(file.clone());
+            self.text(&text, &Scope::new());
+            self.busy.pop();
+            self.done.push(file);
+        }
+    }
+
+    /// The text of an import that wasn't looked at yet.
+    fn import(&self, name: &str) -> Result<Option<(PathBuf, Arc<Source>)>, Diagnostic> {
+        let file = import::find(&self.host.world.folder.borrow(), name)?;
+        if self.busy.contains(&file) {
+            return Err(import::circle(&file));
+        }
+        if self.done.contains(&file) {
+            return Ok(None);
+        }
+        let text = files::read_text(&file)?;
+        Ok(Some((file, text.source())))
+    }
+
+    /// The engine's own compiling, which also knows the variables that don't exist.
+    fn code(&mut self, scope: &Scope, lowered: &str, unit: &Unit) -> Option<Diagnostic> {
+        let engine = &mut self.host.engine;
+        if let Err(error) = engine.compile_with_scope(scope, lowered) {
+            return Some(fault::of_parsing(&error, unit));
+        }
+        engine.set_strict_variables(true);
+        let strict = engine.compile_with_scope(scope, lowered).err();
+        engine.set_strict_variables(false);
+        strict.and_then(|error| fault::of_unknown_variable(&error, unit))
+    }
+}

@@ -1,0 +1,94 @@
+//! What everything in the host shares: the session, the catalogue, and what was compiled so far.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rhai::EvalAltResult;
+
+use super::fault::{Place, Unit};
+use super::pipelines::Line;
+use crate::command::{Catalog, Paired};
+use crate::diagnostic::Source;
+use crate::lang::{Pipeline, Surroundings};
+use crate::session::Session;
+use crate::value::Value;
+
+pub struct World {
+    pub session: Rc<RefCell<Session>>,
+    pub catalog: Rc<Catalog>,
+    stop: Arc<AtomicBool>,
+    /// Where imports are looked for.
+    pub folder: RefCell<PathBuf>,
+    /// What the script that runs was called with, by the parameters' names in lower case.
+    pub parameters: RefCell<HashMap<String, Value>>,
+    /// How many scripts are running, each called by the one before.
+    pub depth: Cell<usize>,
+    /// The texts that faults point into.
+    pub units: RefCell<HashMap<Place, Arc<Unit>>>,
+    lines: RefCell<Vec<Rc<Line>>>,
+    /// An error of the engine's own that passes through a pipeline unharmed.
+    pub pending: Cell<Option<Box<EvalAltResult>>>,
+    is_command: Box<dyn Fn(&str) -> bool>,
+}
+
+impl World {
+    pub fn new(session: Rc<RefCell<Session>>, catalog: Catalog, stop: Arc<AtomicBool>) -> Self {
+        let catalog = Rc::new(catalog);
+        let known = Rc::clone(&catalog);
+        Self {
+            session,
+            catalog,
+            stop,
+            folder: RefCell::new(PathBuf::from(".")),
+            parameters: RefCell::default(),
+            depth: Cell::new(0),
+            units: RefCell::default(),
+            lines: RefCell::default(),
+            pending: Cell::new(None),
+            is_command: Box::new(move |name| known.find(name).is_some()),
+        }
+    }
+
+    /// What the front end must know of the world around a text.
+    pub fn surroundings<'a>(
+        &'a self,
+        variables: &'a [String],
+        first_pipeline: usize,
+    ) -> Surroundings<'a> {
+        Surroundings {
+            is_command: &*self.is_command,
+            variables,
+            first_pipeline,
+        }
+    }
+
+    /// Whether the admin pressed Ctrl-C.
+    pub fn interrupted(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The id of the next pipeline.
+    pub fn next_id(&self) -> usize {
+        self.lines.borrow().len()
+    }
+
+    pub fn add(&self, pipelines: Vec<Pipeline>, paired: Vec<Vec<Paired>>, source: &Arc<Source>) {
+        let lines = pipelines.into_iter().zip(paired).map(|(pipeline, stages)| {
+            Rc::new(Line {
+                pipeline,
+                stages,
+                source: Arc::clone(source),
+            })
+        });
+        self.lines.borrow_mut().extend(lines);
+    }
+
+    pub fn line(&self, id: i64) -> Option<Rc<Line>> {
+        let id = usize::try_from(id).ok()?;
+        self.lines.borrow().get(id).cloned()
+    }
+}
