@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::command::read_words;
+use crate::command::{Called, read_words};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::files::{self, Files};
 use crate::help::{self, Part};
@@ -52,7 +52,7 @@ pub fn receive(
         return Ok(true);
     };
     let mut session = session.borrow_mut();
-    let Some((values, common)) = read_words(cmdlet, words, &session.tenant())? else {
+    let Some(Called { values, common }) = read_words(cmdlet, words, &session.tenant())? else {
         let page = help::page(cmdlet, &Part::Page { full: false })?;
         session.console.print(&page)?;
         session.console.finish()?;

@@ -28,7 +28,7 @@ pub use parameter::{
     PlanName, PropertyName, SkuName, UserName,
 };
 pub use pipeline::{Place, Yield, dispatch};
-pub use script::{of_script, read_map, read_words};
+pub use script::{Called, of_script, read_map, read_words};
 
 impl Paired {
     /// The cmdlet it calls.

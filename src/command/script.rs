@@ -60,6 +60,13 @@ pub fn of_script(
     ))
 }
 
+/// What a script was called with.
+pub struct Called {
+    /// The values of its own parameters.
+    pub values: Vec<(&'static str, Value)>,
+    pub common: Common,
+}
+
 /// Reads the words behind `run SCRIPT --` as a script's arguments; `None` where `-?` asks for its help.
 ///
 /// # Errors
@@ -68,7 +75,7 @@ pub fn read_words(
     cmdlet: &'static Cmdlet,
     words: &[String],
     tenant: &Tenant,
-) -> Result<Option<(Vec<(&'static str, Value)>, Common)>, Diagnostic> {
+) -> Result<Option<Called>, Diagnostic> {
     let line = words.join(" ");
     let source = Source::new("<arguments>", line.as_str());
     let end = Span::new(0, line.len());
@@ -145,7 +152,7 @@ pub fn read_words(
             .map(|(parameter, value, _)| (parameter.name, value.clone()))
             .collect();
         let common = Common::of(&prepared.args).unwrap_or_default();
-        (values, common)
+        Called { values, common }
     }))
 }
 
