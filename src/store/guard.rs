@@ -1,6 +1,6 @@
 //! The writer's lock, held: catch up with others, commit, checkpoint.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,6 +18,16 @@ pub struct Guard<'a> {
     pub(super) store: &'a mut Store,
     pub(super) _lock: Box<dyn DiskFile>,
     pub(super) news: Vec<Entry>,
+}
+
+/// A checkpoint that is in place and durable.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    pub path: PathBuf,
+    /// The number that the file bears: every change up to it is in the file.
+    pub sequence: u64,
+    /// The size of the file.
+    pub bytes: u64,
 }
 
 impl Guard<'_> {
@@ -152,7 +162,7 @@ impl Guard<'_> {
     }
 
     /// Writes the tenant as the new snapshot. `tenant` must be the state after the last commit.
-    pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<(), Diagnostic> {
+    pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<Saved, Diagnostic> {
         if !self.news.is_empty() {
             return Err(fault::refused(
                 "NotCaughtUp",
@@ -193,7 +203,11 @@ impl Guard<'_> {
             .map_err(|e| fault::io(dir, "made durable", &e))?;
         self.note(at, &Content::Installed(seq))?;
         self.store.tail = self.store.end.offset;
-        Ok(())
+        Ok(Saved {
+            path,
+            sequence: seq,
+            bytes: mark.size,
+        })
     }
 
     /// Notes a hand edit before anything is built on it: other shells then know that theirs is another tenant.

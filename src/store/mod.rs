@@ -8,9 +8,11 @@ mod journal;
 mod layout;
 mod lock;
 mod outline;
+mod past;
 mod record;
 mod snapshot;
 mod splice;
+mod verify;
 pub mod yaml;
 
 use std::path::Path;
@@ -22,9 +24,11 @@ use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
 pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
-pub use guard::Guard;
+pub use guard::{Guard, Saved};
 pub use lock::Holder;
+pub use past::History;
 pub use record::Entry;
+pub use verify::{Finding, Proof, Verdict, verify};
 
 use journal::{Head, Position};
 use layout::Layout;
@@ -240,6 +244,9 @@ impl Store {
             }
             None => rebase = true,
         }
+        if end.begins > from + 1 {
+            barred = Some(history::missing(&layout, from + 1, end.begins));
+        }
         let mut tenant = base.clone();
         let conflicts = match &barred {
             None => replay(&mut tenant, &entries),
@@ -318,37 +325,17 @@ impl Store {
         self.end.seq
     }
 
+    /// Whether something is not yet in tenant.yaml.
+    pub fn is_pending(&self) -> bool {
+        self.last_entry > self.mark.sequence || self.rebase
+    }
+
     /// Whether a checkpoint is due: the journal has grown long, or a small tenant is left with changes pending.
     pub fn wants_checkpoint(&self, at_exit: bool) -> bool {
         const LONG: u64 = 8 << 20;
-        let pending = self.last_entry > self.mark.sequence || self.rebase;
         let tail = self.end.offset.saturating_sub(self.tail);
-        self.barred.is_none() && pending && (tail > LONG || (at_exit && self.mark.size < LONG))
-    }
-
-    /// The journal's entries from number `from` on, whether or not the snapshot holds them.
-    ///
-    /// # Errors
-    /// Where the journal can't be read, or is damaged before this store's last record.
-    pub fn entries(&self, from: u64) -> Result<Vec<Entry>, Diagnostic> {
-        let mut entries = Vec::new();
-        let end = history::walk(
-            &*self.disk,
-            &self.layout,
-            &*self.journal,
-            from,
-            &mut |met| {
-                if let Some(Content::Entry(entry)) = met.content
-                    && entry.seq >= from
-                {
-                    entries.push(entry);
-                }
-            },
-        )?;
-        if let Some(damage) = end.damage {
-            return Err(damage);
-        }
-        Ok(entries)
+        let due = tail > LONG || (at_exit && self.mark.size < LONG);
+        self.barred.is_none() && self.is_pending() && due
     }
 
     /// Takes the writer's lock; `notice` hears of a wait, of a torn tail that was cut off.

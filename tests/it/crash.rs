@@ -448,7 +448,7 @@ fn commit(disk: &SimDisk, opened: &mut Opened) -> Result<(), Diagnostic> {
 fn checkpoint(opened: &mut Opened) -> Result<(), Diagnostic> {
     let mut guard = opened.store.lock(&mut |_| {})?;
     guard.catch_up();
-    guard.checkpoint(&opened.tenant, now())
+    guard.checkpoint(&opened.tenant, now()).map(drop)
 }
 
 /// How many users, from the first on, have no license; the others must have theirs.

@@ -118,7 +118,7 @@ fn save(opened: &mut Opened) -> Result<(), Diagnostic> {
             opened.tenant.apply(change).unwrap();
         }
     }
-    guard.checkpoint(&opened.tenant, now())
+    guard.checkpoint(&opened.tenant, now()).map(drop)
 }
 
 fn text(dir: &Path) -> String {
