@@ -354,7 +354,19 @@ impl Session {
         for change in guard.catch_up().iter().flat_map(|entry| &entry.changes) {
             tenant.apply(change)?;
         }
-        guard.checkpoint(tenant, at)
+        let saved = guard.checkpoint(tenant, at)?;
+        for kept in &saved.kept {
+            let message = format!(
+                "{} was changed by hand while it was being written; that version is kept as {}",
+                saved.path.display(),
+                kept.display()
+            );
+            let warning = Diagnostic::new("EditKept", Category::Stale, message)
+                .about(kept.display().to_string())
+                .hint("make the edit again in tenant.yaml, then delete that file");
+            self.console.warning(&warning);
+        }
+        Ok(saved)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The store: a tenant as YAML the admin owns, durable as a database.
 
+mod checkpoint;
 mod disk;
 mod fault;
 mod guard;
@@ -23,8 +24,9 @@ use jiff::Timestamp;
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
+pub use checkpoint::Saved;
 pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
-pub use guard::{Guard, Saved};
+pub use guard::Guard;
 pub use lock::Holder;
 pub use past::History;
 pub use record::Entry;
@@ -65,6 +67,9 @@ pub struct Store {
     based_on: Mark,
     /// A checkpoint, begun by anyone, that is not known to be in place.
     begun: Option<Mark>,
+    /// The snapshots that a checkpoint may have replaced which got no further: what stands under the temporary name is
+    /// one of them, or an editor's.
+    swapped: Vec<Mark>,
     /// tenant.yaml was changed by hand and this is not yet in the journal.
     rebase: bool,
     /// The number of the last entry with changes.
@@ -183,6 +188,7 @@ impl Store {
         let journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
         let mut marks = Vec::new();
         let mut installed = 0;
+        let mut begun = None;
         let mut entries = Vec::new();
         let mut last_entry = 0;
         let mut tail = None;
@@ -193,8 +199,14 @@ impl Store {
             &*journal,
             from,
             &mut |met| match met.content {
-                Some(Content::Checkpoint(mark)) => marks.push((met.seq, mark)),
-                Some(Content::Installed(number)) => installed = number,
+                Some(Content::Checkpoint(mark)) => {
+                    marks.push((met.seq, mark));
+                    begun = Some(mark);
+                }
+                Some(Content::Installed(number)) => {
+                    installed = number;
+                    begun = None;
+                }
                 Some(Content::Rebase(mark)) => {
                     marks.push((met.seq, mark));
                     installed = met.seq;
@@ -283,6 +295,11 @@ impl Store {
             ));
         }
         barred = end.damage.or(barred);
+        // Only where the last checkpoint is in place can its predecessor, or an edit, be under the temporary name.
+        let swapped = match begun == Some(mark) {
+            true => marks.iter().map(|(_, known)| *known).collect(),
+            false => Vec::new(),
+        };
         notices.extend(barred.iter().map(ToString::to_string));
         let store = Self {
             disk,
@@ -297,7 +314,8 @@ impl Store {
             stat,
             based_on: mark,
             base,
-            begun: None,
+            begun: begun.filter(|begun| *begun != mark),
+            swapped,
             rebase,
             last_entry,
             barred,
