@@ -6,8 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
+<<<<<<< HEAD
 use crate::files::{Files, Mode};
 use crate::store::{Entry, Store};
+=======
+use crate::files::Files;
+use crate::store::{Entry, Saved, Store};
+>>>>>>> 8061fbe (tenant, change: Save-Tenant, Test-Tenant, Get-Change and Compare-Tenant; records that the snapshot needs are missed)
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::Value;
 
@@ -249,11 +254,7 @@ impl Session {
         }
         if self.policy.read_only {
             self.take_back(changes)?;
-            return Err(Diagnostic::new(
-                "ReadOnly",
-                Category::Denied,
-                "the tenant was opened with --read-only",
-            ));
+            return Err(read_only());
         }
         let tenant_at = self.tenant_now();
         let at = self.clock.now();
@@ -310,22 +311,80 @@ impl Session {
         if self.policy.what_if || self.policy.read_only || self.run.is_none() {
             return Ok(());
         }
-        let at = self.clock.now();
-        let Some(store) = self
+        if self
             .store
-            .as_mut()
-            .filter(|store| store.wants_checkpoint(at_exit))
-        else {
-            return Ok(());
-        };
+            .as_ref()
+            .is_some_and(|store| store.wants_checkpoint(at_exit))
+        {
+            self.write_tenant()?;
+        }
+        Ok(())
+    }
+
+    /// Writes tenant.yaml anew now; none where it holds everything already, or where everything is rehearsed.
+    ///
+    /// # Errors
+    /// The tenant lives in memory, may not be written, or the file can't be. Every change is in the journal all the same.
+    pub fn save(&mut self) -> Result<Option<Saved>, Diagnostic> {
+        if self.policy.read_only {
+            return Err(read_only());
+        }
+        let what_if = self.policy.what_if;
+        let pending = self.store()?.is_pending();
+        if what_if || !pending {
+            return Ok(None);
+        }
+        self.write_tenant().map(Some)
+    }
+
+    /// The files behind the tenant.
+    ///
+    /// # Errors
+    /// `InMemory` for a tenant without files.
+    pub fn store(&self) -> Result<&Store, Diagnostic> {
+        self.store.as_ref().ok_or_else(in_memory)
+    }
+
+    fn write_tenant(&mut self) -> Result<Saved, Diagnostic> {
+        let at = self.clock.now();
+        let store = self.store.as_mut().ok_or_else(in_memory)?;
         let console = &mut self.console;
         let mut guard = store.lock(&mut |text| console.notice(text))?;
         let tenant = Rc::make_mut(&mut self.tenant);
         for change in guard.catch_up().iter().flat_map(|entry| &entry.changes) {
             tenant.apply(change)?;
         }
-        guard.checkpoint(tenant, at)
+        let saved = guard.checkpoint(tenant, at)?;
+        for kept in &saved.kept {
+            let message = format!(
+                "{} was changed by hand while it was being written; that version is kept as {}",
+                saved.path.display(),
+                kept.display()
+            );
+            let warning = Diagnostic::new("EditKept", Category::Stale, message)
+                .about(kept.display().to_string())
+                .hint("make the edit again in tenant.yaml, then delete that file");
+            self.console.warning(&warning);
+        }
+        Ok(saved)
     }
+}
+
+fn read_only() -> Diagnostic {
+    Diagnostic::new(
+        "ReadOnly",
+        Category::Denied,
+        "the tenant was opened with --read-only",
+    )
+}
+
+fn in_memory() -> Diagnostic {
+    Diagnostic::new(
+        "InMemory",
+        Category::NotFound,
+        "this tenant lives in memory only: it has no files and no journal",
+    )
+    .hint("make one that is kept with: tenantsh init DIR")
 }
 
 fn take_back(tenant: &mut Tenant, changes: &[Change]) -> Result<(), Diagnostic> {

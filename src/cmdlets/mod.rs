@@ -1,5 +1,6 @@
 //! What an admin can say: one file a cmdlet, in folders by noun family, and the catalogue of them all.
 
+mod change;
 mod file;
 mod group;
 mod help;
@@ -51,6 +52,10 @@ pub static CATALOG: &[&Cmdlet] = &[
     &tenant::CONNECT_TENANT,
     &tenant::DISCONNECT_TENANT,
     &tenant::GET_SESSION,
+    &tenant::SAVE_TENANT,
+    &tenant::TEST_TENANT,
+    &change::GET_CHANGE,
+    &change::COMPARE_TENANT,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

@@ -1,9 +1,11 @@
 //! The tenant's things as pipeline objects: which properties they show, and how they answer for them.
 
+mod audit;
 mod result;
 mod row;
 mod user;
 
+pub use audit::{CHANGE, CHECK, DIFFERENCE, SAVE};
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, license_result,
     outcome_word, seats_freed,
@@ -33,6 +35,10 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &SESSION,
         &LICENSE_RESULT,
         &CHANGE_RESULT,
+        &CHANGE,
+        &SAVE,
+        &CHECK,
+        &DIFFERENCE,
     ];
     user::USER.into_iter().chain(
         shapes

@@ -1,17 +1,12 @@
-//! The writer's lock, held: catch up with others, commit, checkpoint.
-
-use std::path::Path;
-use std::sync::Arc;
+//! The writer's lock, held: catch up with others, commit.
 
 use jiff::Timestamp;
 
-use super::disk::{Access, DiskFile, Stat, read_from};
+use super::disk::{DiskFile, Stat, read_from};
 use super::journal::{self, Fault, Position};
-use super::layout::Layout;
-use super::record::{self, Content, Entry, Header, Mark};
-use super::{Store, fault, history, snapshot, splice, unwritable};
+use super::record::{self, Content, Entry, Header};
+use super::{Store, fault, history, unwritable};
 use crate::diagnostic::Diagnostic;
-use crate::tenant::Tenant;
 
 /// The writer's lock, held. Given back when dropped.
 pub struct Guard<'a> {
@@ -52,33 +47,6 @@ impl Guard<'_> {
         Ok(())
     }
 
-    /// Begins another journal file where the current one is full.
-    fn rotate(&mut self) -> Result<(), Diagnostic> {
-        let store = &mut *self.store;
-        let path = &store.layout.journal;
-        let Some(head) =
-            history::first_of(&*store.journal).filter(|_| store.end.offset > store.full)
-        else {
-            return Ok(());
-        };
-        match history::rotate(&*store.disk, &store.layout, head.first, store.end) {
-            Ok(Some((journal, end))) => {
-                store.journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
-                store.journal = journal;
-                store.end = end;
-                Ok(())
-            }
-            // It can't be begun here: the old one grows on, and the next checkpoint tries again.
-            Ok(None) => Ok(()),
-            Err(error) => {
-                // The name may stand for either file now: only opening again tells.
-                let fault = fault::io(path, "rotated", &error).hint("open the tenant again");
-                store.barred = Some(fault.clone());
-                Err(fault)
-            }
-        }
-    }
-
     pub(super) fn read_news(&mut self, notice: &mut dyn FnMut(&str)) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.journal;
@@ -94,6 +62,7 @@ impl Guard<'_> {
                     if let Some(mark) = store.begun.take() {
                         store.mark = mark;
                     }
+                    store.swapped.clear();
                 }
                 // The same edit that this store found.
                 Content::Rebase(mark) if mark == store.mark => store.rebase = false,
@@ -137,12 +106,7 @@ impl Guard<'_> {
 
     /// Commits an entry: when this returns its number, it is on the disk.
     pub fn commit(&mut self, mut entry: Entry) -> Result<u64, Diagnostic> {
-        if !self.news.is_empty() {
-            return Err(fault::refused(
-                "NotCaughtUp",
-                "others' changes were not yet taken in",
-            ));
-        }
+        self.is_caught_up()?;
         self.take_over_edit(entry.at)?;
         entry.seq = self.store.end.seq + 1;
         let body = record::entry_body(&entry).map_err(|e| unwritable(&e))?;
@@ -151,53 +115,18 @@ impl Guard<'_> {
         Ok(entry.seq)
     }
 
-    /// Writes the tenant as the new snapshot. `tenant` must be the state after the last commit.
-    pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<(), Diagnostic> {
-        if !self.news.is_empty() {
-            return Err(fault::refused(
+    pub(super) fn is_caught_up(&self) -> Result<(), Diagnostic> {
+        match self.news.is_empty() {
+            true => Ok(()),
+            false => Err(fault::refused(
                 "NotCaughtUp",
                 "others' changes were not yet taken in",
-            ));
+            )),
         }
-        self.own_snapshot()?;
-        self.take_over_edit(at)?;
-        let path = self.store.layout.tenant.clone();
-        let seq = self.store.end.seq + 1;
-        let text = self.next_snapshot(tenant, seq)?;
-        let mark = snapshot::mark(seq, text.as_bytes());
-        let temporary = Layout::temporary(&path);
-        let disk = Arc::clone(&self.store.disk);
-        let written = disk.open(&temporary, Access::Replace).and_then(|file| {
-            file.dress_as(&*disk.open(&path, Access::Read)?)?;
-            file.write_at(text.as_bytes(), 0)?;
-            file.sync_data()
-        });
-        if let Err(error) = written {
-            let _ = disk.remove(&temporary);
-            return Err(fault::io(&temporary, "written", &error));
-        }
-        self.rotate()?;
-        // Noted before it is done: else our own checkpoint would look like a hand edit.
-        self.note(at, &Content::Checkpoint(mark))?;
-        self.own_snapshot()?;
-        disk.rename(&temporary, &path)
-            .map_err(|e| fault::io(&path, "put in place", &e))?;
-        self.store.mark = mark;
-        self.store.begun = None;
-        self.store.base = tenant.clone();
-        self.store.based_on = mark;
-        self.store.rebase = false;
-        self.store.stat = disk.stat(&path).map_err(|e| fault::io(&path, "read", &e))?;
-        let dir = self.store.layout.tenant_dir();
-        disk.sync_dir(dir)
-            .map_err(|e| fault::io(dir, "made durable", &e))?;
-        self.note(at, &Content::Installed(seq))?;
-        self.store.tail = self.store.end.offset;
-        Ok(())
     }
 
     /// Notes a hand edit before anything is built on it: other shells then know that theirs is another tenant.
-    fn take_over_edit(&mut self, at: Timestamp) -> Result<(), Diagnostic> {
+    pub(super) fn take_over_edit(&mut self, at: Timestamp) -> Result<(), Diagnostic> {
         if self.store.rebase {
             let mark = self.store.mark;
             self.note(at, &Content::Rebase(mark))?;
@@ -206,63 +135,7 @@ impl Guard<'_> {
         Ok(())
     }
 
-    /// tenant.yaml as it is, made to hold `tenant`.
-    fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
-        let store = &mut *self.store;
-        let path = &store.layout.tenant;
-        let bytes = store
-            .disk
-            .open(path, Access::Read)
-            .and_then(|file| read_from(&*file, 0))
-            .map_err(|e| fault::io(path, "read", &e))?;
-        if snapshot::mark(store.mark.sequence, &bytes) != store.mark {
-            return Err(edited(path));
-        }
-        if store.based_on != store.mark {
-            // Another shell made a checkpoint.
-            store.base = snapshot::load(&*store.disk, path, bytes.clone())?.0;
-            store.based_on = store.mark;
-        }
-        let spliced = match std::str::from_utf8(&bytes) {
-            Ok(text) => splice::splice(text, &store.base, tenant, seq),
-            Err(_) => Ok(None),
-        };
-        match spliced.map_err(|e| unwritable(&e))? {
-            Some(text) => Ok(text),
-            None => snapshot::render(tenant, seq).map_err(|e| unwritable(&e)),
-        }
-    }
-
-    /// Refuses unless tenant.yaml is what we last read or wrote.
-    fn own_snapshot(&mut self) -> Result<(), Diagnostic> {
-        let store = &mut *self.store;
-        let path = &store.layout.tenant;
-        let stat = store
-            .disk
-            .stat(path)
-            .map_err(|e| fault::io(path, "read", &e))?;
-        if stat == store.stat {
-            return Ok(());
-        }
-        let bytes = store
-            .disk
-            .open(path, Access::Read)
-            .and_then(|file| read_from(&*file, 0))
-            .map_err(|e| fault::io(path, "read", &e))?;
-        let is = |known: &Mark| snapshot::mark(known.sequence, &bytes) == *known;
-        if is(&store.mark) {
-            store.stat = stat;
-            return Ok(());
-        }
-        if let Some(begun) = store.begun.filter(is) {
-            store.mark = begun;
-            store.stat = stat;
-            return Ok(());
-        }
-        Err(edited(path))
-    }
-
-    fn note(&mut self, at: Timestamp, content: &Content) -> Result<(), Diagnostic> {
+    pub(super) fn note(&mut self, at: Timestamp, content: &Content) -> Result<(), Diagnostic> {
         let seq = self.store.end.seq + 1;
         let body = record::note_body(seq, at, &self.store.holder.name, content)
             .map_err(|e| unwritable(&e))?;
@@ -307,16 +180,4 @@ impl Guard<'_> {
         };
         Ok(())
     }
-}
-
-fn edited(path: &Path) -> Diagnostic {
-    fault::refused(
-        "TenantEdited",
-        format!(
-            "{} was changed by hand; it is not overwritten",
-            path.display()
-        ),
-    )
-    .about(path.display().to_string())
-    .hint("open the tenant again to take the change over")
 }

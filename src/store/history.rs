@@ -25,6 +25,8 @@ pub(super) struct Met {
 /// Where the journal ends, and why it can't be written on, if so.
 pub(super) struct End {
     pub position: Position,
+    /// The number of the first record of the oldest file that was read.
+    pub begins: u64,
     pub damage: Option<Diagnostic>,
 }
 
@@ -82,6 +84,7 @@ pub(super) fn walk(
     };
     Ok(End {
         position: scan.end,
+        begins: next.first,
         damage,
     })
 }
@@ -154,6 +157,18 @@ pub(super) fn damaged(path: &Path, before: &[u8], end: Position, next: u64) -> D
             path.display(),
             end.seq + 1,
             end.offset
+        ),
+    )
+}
+
+/// Older journal files are gone, and with them records that are needed.
+pub(super) fn missing(layout: &Layout, from: u64, begins: u64) -> Diagnostic {
+    fault::damage(
+        &layout.journal,
+        format!(
+            "{}: the records {from} to {} are missing, with the older journal file that held them",
+            layout.journal_dir().display(),
+            begins - 1
         ),
     )
 }

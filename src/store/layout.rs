@@ -37,6 +37,11 @@ impl Layout {
         with_suffix(path, ".tmp")
     }
 
+    /// The name under which an editor's version of a file is kept that a checkpoint met.
+    pub fn conflict(path: &Path, which: &str) -> PathBuf {
+        with_suffix(path, &format!(".conflict-{which}"))
+    }
+
     /// The name of a full journal file whose first record is `first`.
     pub fn rotated(&self, first: u64) -> PathBuf {
         self.journal_dir().join(format!("journal-{first}.yaml"))

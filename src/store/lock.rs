@@ -28,6 +28,11 @@ impl Holder {
         }
     }
 
+    /// One who only reads and never takes the lock.
+    pub fn reader() -> Self {
+        Self::new("reader", Timestamp::UNIX_EPOCH)
+    }
+
     fn render(&self) -> String {
         let name: String = self.name.chars().filter(|c| !c.is_control()).collect();
         format!(

@@ -1,5 +1,6 @@
 //! The store: a tenant as YAML the admin owns, durable as a database.
 
+mod checkpoint;
 mod disk;
 mod fault;
 mod guard;
@@ -8,9 +9,11 @@ mod journal;
 mod layout;
 mod lock;
 mod outline;
+mod past;
 mod record;
 mod snapshot;
 mod splice;
+mod verify;
 pub mod yaml;
 
 use std::path::Path;
@@ -21,10 +24,13 @@ use jiff::Timestamp;
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
+pub use checkpoint::Saved;
 pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
 pub use guard::Guard;
 pub use lock::Holder;
+pub use past::History;
 pub use record::Entry;
+pub use verify::{Finding, Proof, Verdict, verify};
 
 use journal::{Head, Position};
 use layout::Layout;
@@ -61,6 +67,9 @@ pub struct Store {
     based_on: Mark,
     /// A checkpoint, begun by anyone, that is not known to be in place.
     begun: Option<Mark>,
+    /// The snapshots that a checkpoint may have replaced which got no further: what stands under the temporary name is
+    /// one of them, or an editor's.
+    swapped: Vec<Mark>,
     /// tenant.yaml was changed by hand and this is not yet in the journal.
     rebase: bool,
     /// The number of the last entry with changes.
@@ -179,6 +188,7 @@ impl Store {
         let journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
         let mut marks = Vec::new();
         let mut installed = 0;
+        let mut begun = None;
         let mut entries = Vec::new();
         let mut last_entry = 0;
         let mut tail = None;
@@ -189,8 +199,14 @@ impl Store {
             &*journal,
             from,
             &mut |met| match met.content {
-                Some(Content::Checkpoint(mark)) => marks.push((met.seq, mark)),
-                Some(Content::Installed(number)) => installed = number,
+                Some(Content::Checkpoint(mark)) => {
+                    marks.push((met.seq, mark));
+                    begun = Some(mark);
+                }
+                Some(Content::Installed(number)) => {
+                    installed = number;
+                    begun = None;
+                }
                 Some(Content::Rebase(mark)) => {
                     marks.push((met.seq, mark));
                     installed = met.seq;
@@ -240,6 +256,9 @@ impl Store {
             }
             None => rebase = true,
         }
+        if end.begins > from + 1 {
+            barred = Some(history::missing(&layout, from + 1, end.begins));
+        }
         let mut tenant = base.clone();
         let conflicts = match &barred {
             None => replay(&mut tenant, &entries),
@@ -276,6 +295,11 @@ impl Store {
             ));
         }
         barred = end.damage.or(barred);
+        // Only where the last checkpoint is in place can its predecessor, or an edit, be under the temporary name.
+        let swapped = match begun == Some(mark) {
+            true => marks.iter().map(|(_, known)| *known).collect(),
+            false => Vec::new(),
+        };
         notices.extend(barred.iter().map(ToString::to_string));
         let store = Self {
             disk,
@@ -290,7 +314,8 @@ impl Store {
             stat,
             based_on: mark,
             base,
-            begun: None,
+            begun: begun.filter(|begun| *begun != mark),
+            swapped,
             rebase,
             last_entry,
             barred,
@@ -318,37 +343,17 @@ impl Store {
         self.end.seq
     }
 
+    /// Whether something is not yet in tenant.yaml.
+    pub fn is_pending(&self) -> bool {
+        self.last_entry > self.mark.sequence || self.rebase
+    }
+
     /// Whether a checkpoint is due: the journal has grown long, or a small tenant is left with changes pending.
     pub fn wants_checkpoint(&self, at_exit: bool) -> bool {
         const LONG: u64 = 8 << 20;
-        let pending = self.last_entry > self.mark.sequence || self.rebase;
         let tail = self.end.offset.saturating_sub(self.tail);
-        self.barred.is_none() && pending && (tail > LONG || (at_exit && self.mark.size < LONG))
-    }
-
-    /// The journal's entries from number `from` on, whether or not the snapshot holds them.
-    ///
-    /// # Errors
-    /// Where the journal can't be read, or is damaged before this store's last record.
-    pub fn entries(&self, from: u64) -> Result<Vec<Entry>, Diagnostic> {
-        let mut entries = Vec::new();
-        let end = history::walk(
-            &*self.disk,
-            &self.layout,
-            &*self.journal,
-            from,
-            &mut |met| {
-                if let Some(Content::Entry(entry)) = met.content
-                    && entry.seq >= from
-                {
-                    entries.push(entry);
-                }
-            },
-        )?;
-        if let Some(damage) = end.damage {
-            return Err(damage);
-        }
-        Ok(entries)
+        let due = tail > LONG || (at_exit && self.mark.size < LONG);
+        self.barred.is_none() && self.is_pending() && due
     }
 
     /// Takes the writer's lock; `notice` hears of a wait, of a torn tail that was cut off.

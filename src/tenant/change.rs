@@ -425,6 +425,30 @@ impl Change {
         }
     }
 
+    /// The keys of the products that it is about; those of a whole user or group are the ones it holds.
+    pub fn skus(&self) -> Vec<&Symbol> {
+        use Change::*;
+        match self {
+            LicenseAssigned { sku, .. }
+            | LicenseRemoved { sku, .. }
+            | PlansSwitched { sku, .. }
+            | LicenseErrorChanged { sku, .. }
+            | GroupLicenseAssigned { sku, .. }
+            | GroupLicenseRemoved { sku, .. }
+            | SubscriptionChanged { sku, .. } => vec![sku],
+            ProductAdded { now: product }
+            | ProductRemoved { was: product }
+            | ProductEdited { was: product, .. } => vec![&product.sku],
+            UserAdded { now: user } | UserPurged { was: user } => {
+                user.licenses.iter().map(|own| &own.sku).collect()
+            }
+            GroupAdded { now: group } | GroupRemoved { was: group } => {
+                group.licenses.iter().map(|own| &own.sku).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it can change how many seats are taken.
     pub(super) fn moves_seats(&self) -> bool {
         matches!(

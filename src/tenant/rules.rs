@@ -17,6 +17,7 @@ use crate::diagnostic::{Category, Diagnostic};
 
 mod licenses;
 mod seats;
+mod standing;
 
 /// The things that a record touches, as they were and as they will be.
 #[derive(Default)]

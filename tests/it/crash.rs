@@ -32,6 +32,10 @@ struct Sim {
     history: Option<Vec<Sim>>,
     fail_at: Option<(u64, Failure)>,
     sabotage: Option<Sabotage>,
+    /// The file system can't exchange two names.
+    plain: bool,
+    /// What an editor writes to tenant.yaml just before it is replaced.
+    intruder: Option<Vec<u8>>,
 }
 
 /// What the workload was told to be durable.
@@ -60,6 +64,7 @@ enum NameChange {
     Set(PathBuf, usize),
     Remove(PathBuf),
     Rename(PathBuf, PathBuf),
+    Exchange(PathBuf, PathBuf),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,6 +124,12 @@ fn rename(names: &mut BTreeMap<PathBuf, usize>, change: &NameChange) {
         NameChange::Rename(from, to) => {
             if let Some(file) = names.remove(from) {
                 names.insert(to.clone(), file);
+            }
+        }
+        NameChange::Exchange(one, other) => {
+            if let (Some(a), Some(b)) = (names.remove(one), names.remove(other)) {
+                names.insert(one.clone(), b);
+                names.insert(other.clone(), a);
             }
         }
     }
@@ -195,6 +206,7 @@ impl Sim {
             });
         }
         after.sabotage = self.sabotage;
+        after.plain = self.plain;
         after.acknowledged = self.acknowledged;
         after
     }
@@ -281,8 +293,30 @@ impl Disk for SimDisk {
         Ok(())
     }
 
-    fn exchange(&self, _: &Path, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+    fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
+        let mut sim = self.sim();
+        if sim.plain {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        if let Some(text) = sim.intruder.take() {
+            // An editor saves at the worst moment: durably, under the name.
+            let file = File {
+                content: text.clone(),
+                durable: text,
+                ..File::default()
+            };
+            sim.files.push(file);
+            let file = sim.files.len() - 1;
+            sim.names.insert(other.to_owned(), file);
+            sim.durable_names.insert(other.to_owned(), file);
+        }
+        sim.operation()?;
+        sim.names
+            .get(one)
+            .and(sim.names.get(other))
+            .ok_or_else(missing)?;
+        sim.change_name(NameChange::Exchange(one.to_owned(), other.to_owned()));
+        Ok(())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -448,7 +482,7 @@ fn commit(disk: &SimDisk, opened: &mut Opened) -> Result<(), Diagnostic> {
 fn checkpoint(opened: &mut Opened) -> Result<(), Diagnostic> {
     let mut guard = opened.store.lock(&mut |_| {})?;
     guard.catch_up();
-    guard.checkpoint(&opened.tenant, now())
+    guard.checkpoint(&opened.tenant, now()).map(drop)
 }
 
 /// How many users, from the first on, have no license; the others must have theirs.
@@ -536,9 +570,10 @@ fn recover(disk: &SimDisk) -> Result<(), String> {
 }
 
 /// Crashes the workload in every state, and the recovery in some of its own; the images tried, or the first fault.
-fn crash_everywhere(sabotage: Option<Sabotage>, seeds: u64) -> Result<u64, String> {
+fn crash_everywhere(sabotage: Option<Sabotage>, plain: bool, seeds: u64) -> Result<u64, String> {
     let disk = SimDisk::default();
     disk.sim().sabotage = sabotage;
+    disk.sim().plain = plain;
     disk.sim().history = Some(Vec::new());
     workload(&disk).unwrap();
     disk.sim().remember();
@@ -574,15 +609,18 @@ fn seeds(default: u64) -> u64 {
 
 #[test]
 fn nothing_acknowledged_is_lost_wherever_it_crashes() {
-    let images = crash_everywhere(None, 3).unwrap();
-    assert!(images > 1_000, "{images}");
+    for plain in [false, true] {
+        let images = crash_everywhere(None, plain, 2).unwrap();
+        assert!(images > 1_000, "{images}");
+    }
 }
 
 #[test]
 #[ignore = "long"]
 fn nothing_acknowledged_is_lost_in_a_long_run() {
     let seeds = seeds(1_000);
-    let images = crash_everywhere(None, seeds).unwrap();
+    let halves = [false, true].map(|plain| crash_everywhere(None, plain, seeds / 2).unwrap());
+    let images: u64 = halves.iter().sum();
     println!("{images} crash images of {seeds} seeds (from 0), nothing lost");
 }
 
@@ -594,8 +632,66 @@ fn a_store_that_skips_a_sync_is_caught() {
         Sabotage::NoDirectorySync,
         Sabotage::TailLeft,
     ] {
-        let caught = std::panic::catch_unwind(|| crash_everywhere(Some(sabotage), 50));
+        let caught = std::panic::catch_unwind(|| crash_everywhere(Some(sabotage), false, 50));
         assert!(!matches!(caught, Ok(Ok(_))), "{sabotage:?} went unnoticed");
+    }
+}
+
+/// The texts of tenant.yaml and of what is kept beside it.
+fn versions(disk: &SimDisk) -> Vec<String> {
+    let sim = disk.sim();
+    let named = sim.names.iter().filter(|(path, _)| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name == "tenant.yaml" || name.starts_with("tenant.yaml.conflict-")
+    });
+    named
+        .map(|(_, file)| String::from_utf8_lossy(&sim.files[*file].content).into_owned())
+        .collect()
+}
+
+/// A checkpoint into which an editor slips, with every state that it was in.
+fn edited_at_the_worst_moment() -> (SimDisk, Vec<Sim>) {
+    let disk = SimDisk::default();
+    create(&disk).unwrap();
+    let mut opened = open(&disk).unwrap();
+    commit(&disk, &mut opened).unwrap();
+    let edited = versions(&disk)[0].replace("User 9", "Nine");
+    disk.sim().intruder = Some(edited.into_bytes());
+    disk.sim().history = Some(Vec::new());
+    let mut guard = opened.store.lock(&mut |_| {}).unwrap();
+    let saved = guard.checkpoint(&opened.tenant, now()).unwrap();
+    assert_eq!(saved.kept, [dir().join("tenant.yaml.conflict-3")]);
+    drop(guard);
+    disk.sim().remember();
+    let states = disk.sim().history.take().unwrap();
+    (disk, states)
+}
+
+#[test]
+fn an_editor_that_slips_into_a_checkpoint_is_kept() {
+    let (disk, states) = edited_at_the_worst_moment();
+    let found = versions(&disk);
+    assert!(!found[0].contains("Nine") && found[1].contains("Nine"));
+    assert!(open(&disk).unwrap().notices.is_empty());
+    // Nor is the edit lost when the machine stops on the way, and another shell saves later.
+    for (step, state) in states.iter().enumerate() {
+        let edited = state
+            .durable_names
+            .iter()
+            .any(|(_, file)| String::from_utf8_lossy(&state.files[*file].durable).contains("Nine"));
+        for mode in MODES {
+            let disk = SimDisk::of(state.crash(mode, &mut Random(step as u64)));
+            if let Err(fault) = recover(&disk) {
+                panic!("step {step}, {mode:?}: {fault}");
+            }
+            let kept = versions(&disk).iter().any(|text| text.contains("Nine"));
+            assert_eq!(
+                kept,
+                edited,
+                "step {step}, {mode:?}: {:?}",
+                versions(&disk).len()
+            );
+        }
     }
 }
 

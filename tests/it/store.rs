@@ -118,7 +118,7 @@ fn save(opened: &mut Opened) -> Result<(), Diagnostic> {
             opened.tenant.apply(change).unwrap();
         }
     }
-    guard.checkpoint(&opened.tenant, now())
+    guard.checkpoint(&opened.tenant, now()).map(drop)
 }
 
 fn text(dir: &Path) -> String {
@@ -634,4 +634,18 @@ proptest! {
             prop_assert_eq!(user.licenses.is_empty(), gone.contains(&n), "user {}", n);
         }
     }
+}
+
+#[test]
+fn two_names_are_exchanged_in_one_step_where_the_file_system_can() {
+    let dir = tempfile::tempdir().unwrap();
+    let [one, other] = ["one", "other"].map(|name| dir.path().join(name));
+    fs::write(&one, "1").unwrap();
+    fs::write(&other, "2").unwrap();
+    match disk().exchange(&one, &other) {
+        Ok(()) => assert_eq!(fs::read_to_string(&one).unwrap(), "2"),
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::Unsupported),
+    }
+    assert!(disk().exchange(&one, &dir.path().join("none")).is_err());
+    assert!(dir.path().join("other").exists());
 }

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -16,6 +17,7 @@ use tenantsh::format::{Format, Printer, Style, render_diagnostic, render_warning
 use tenantsh::host::{Ended, Host, Mode};
 use tenantsh::interop;
 use tenantsh::session::{Answer, Clock, Console, Policy, Question, Session};
+use tenantsh::store::{self, Disk, Holder, RealDisk, Store};
 use tenantsh::tenant::Tenant;
 use tenantsh::value::Value;
 use uuid::Uuid;
@@ -187,7 +189,32 @@ impl Rig {
         Self::build(tenant, Policy::default(), false, &[])
     }
 
+    /// On the tenant that is kept in a directory; the sample is put there first if there is none.
+    pub fn kept(dir: &Path) -> Self {
+        Self::kept_with(dir, Policy::default())
+    }
+
+    pub fn kept_with(dir: &Path, policy: Policy) -> Self {
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let now = NOW.parse().unwrap();
+        if !dir.join("tenant.yaml").exists() {
+            store::create(&disk, dir, &sample(), now, "admin").unwrap();
+        }
+        let opened = Store::open(disk, dir, Holder::new("admin", now)).unwrap();
+        Self::build_on(opened.tenant, Some(opened.store), policy, false, &[])
+    }
+
     fn build(tenant: Tenant, policy: Policy, interactive: bool, own: &[&'static Cmdlet]) -> Self {
+        Self::build_on(tenant, None, policy, interactive, own)
+    }
+
+    fn build_on(
+        tenant: Tenant,
+        store: Option<Store>,
+        policy: Policy,
+        interactive: bool,
+        own: &[&'static Cmdlet],
+    ) -> Self {
         let screen = Screen::default();
         let values = Rc::new(RefCell::default());
         let answers = Rc::new(RefCell::default());
@@ -211,7 +238,7 @@ impl Rig {
         let clock = FixedClock { ids: Cell::new(0) };
         let session = Session::new(
             tenant,
-            None,
+            store,
             actor,
             Box::new(clock),
             Box::new(recorder),
@@ -270,6 +297,7 @@ impl Rig {
     /// What is on the screen after a line, errors included.
     pub fn show(&mut self, text: &str) -> String {
         self.screen.take();
+        text.clone_into(&mut self.session.borrow_mut().command);
         let outcome = self.try_run(text);
         if let Err(faults) = outcome {
             batch::report(&mut self.session.borrow_mut(), faults);

@@ -1,14 +1,20 @@
 //! Sessions as files: `PS> line` and what is printed. `UPDATE=1 cargo test transcripts` writes them anew.
+//! Those called `…_kept.txt` have a directory, `/tenant`.
 
 use std::fs;
 use std::path::Path;
 
 use crate::support::Rig;
 
-/// Runs a transcript on a fresh sample and gives it with what is printed now.
-fn play(text: &str) -> String {
+/// Runs a transcript on a fresh sample, in memory or kept in a directory, and gives it with what is printed now.
+fn play(text: &str, kept: bool) -> String {
     let here = std::env::current_dir().unwrap().display().to_string();
-    let mut rig = Rig::new();
+    let dir = tempfile::tempdir().unwrap();
+    let place = fs::canonicalize(dir.path()).unwrap().display().to_string();
+    let mut rig = match kept {
+        true => Rig::kept(dir.path()),
+        false => Rig::new(),
+    };
     let mut played = String::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -27,7 +33,9 @@ fn play(text: &str) -> String {
                 .next_if(|l| !l.starts_with("PS> ") && !l.starts_with('#'))
                 .is_some()
             {}
+            let command = command.replace("/tenant", &place);
             let printed = rig.show(&command).replace(&here, "/here");
+            let printed = printed.replace(&place, "/tenant");
             for line in printed.trim_end().lines() {
                 played.push_str(line.trim_end());
                 played.push('\n');
@@ -54,7 +62,10 @@ fn every_transcript_is_what_happens() {
         }
         count += 1;
         let written = fs::read_to_string(&path).unwrap();
-        let played = play(&written);
+        let kept = path
+            .file_stem()
+            .is_some_and(|name| name.to_string_lossy().ends_with("_kept"));
+        let played = play(&written, kept);
         if played != written {
             if update {
                 fs::write(&path, played).unwrap();

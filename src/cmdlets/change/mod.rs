@@ -1,0 +1,8 @@
+//! Cmdlets about what was changed: the journal, and how a tenant differs from another or from its past.
+
+mod compare_tenant;
+mod difference;
+mod get_change;
+
+pub use compare_tenant::COMPARE_TENANT;
+pub use get_change::GET_CHANGE;

@@ -1,0 +1,259 @@
+//! A checkpoint: tenant.yaml written anew beside its place, noted, and swapped in.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::disk::{Access, Stat, read_from};
+use super::guard::Guard;
+use super::layout::Layout;
+use super::record::{Content, Mark};
+use super::{fault, history, snapshot, splice, unwritable};
+use crate::diagnostic::Diagnostic;
+use crate::tenant::Tenant;
+
+/// A checkpoint that is in place and durable.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    pub path: PathBuf,
+    /// The number that the file bears: every change up to it is in the file.
+    pub sequence: u64,
+    /// The size of the file.
+    pub bytes: u64,
+    /// Versions of the file that an editor put there while it was being replaced: kept under these names.
+    pub kept: Vec<PathBuf>,
+}
+
+impl Guard<'_> {
+    /// Writes the tenant as the new snapshot. `tenant` must be the state after the last commit.
+    ///
+    /// # Errors
+    /// tenant.yaml was changed by hand since it was read, or a file can't be written. Commits are untouched by that.
+    pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<Saved, Diagnostic> {
+        self.is_caught_up()?;
+        self.own_snapshot()?;
+        let mut kept = Vec::from_iter(self.put_aside(None)?);
+        self.take_over_edit(at)?;
+        let path = self.store.layout.tenant.clone();
+        let seq = self.store.end.seq + 1;
+        let text = self.next_snapshot(tenant, seq)?;
+        let mark = snapshot::mark(seq, text.as_bytes());
+        let temporary = Layout::temporary(&path);
+        let disk = Arc::clone(&self.store.disk);
+        let written = disk.open(&temporary, Access::Replace).and_then(|file| {
+            file.dress_as(&*disk.open(&path, Access::Read)?)?;
+            file.write_at(text.as_bytes(), 0)?;
+            file.sync_data()
+        });
+        drop(text);
+        if let Err(error) = written {
+            let _ = disk.remove(&temporary);
+            return Err(fault::io(&temporary, "written", &error));
+        }
+        self.rotate()?;
+        // Noted before it is done: else our own checkpoint would look like a hand edit.
+        self.note(at, &Content::Checkpoint(mark))?;
+        let replaced = self.swap_in(&temporary, &path)?;
+        let store = &mut *self.store;
+        store.mark = mark;
+        store.begun = None;
+        store.base = tenant.clone();
+        store.based_on = mark;
+        store.rebase = false;
+        store.stat = disk.stat(&path).map_err(|e| fault::io(&path, "read", &e))?;
+        let dir = store.layout.tenant_dir();
+        disk.sync_dir(dir)
+            .map_err(|e| fault::io(dir, "made durable", &e))?;
+        kept.extend(self.put_aside(replaced)?);
+        self.note(at, &Content::Installed(seq))?;
+        self.store.tail = self.store.end.offset;
+        Ok(Saved {
+            path,
+            sequence: seq,
+            bytes: mark.size,
+            kept,
+        })
+    }
+
+    /// Puts the new file in its place, by exchange where the file system can: whatever an editor wrote since the last
+    /// look is then in the temporary file's place and not lost. Gives what the file known to us was, if so.
+    fn swap_in(&mut self, temporary: &Path, path: &Path) -> Result<Option<Stat>, Diagnostic> {
+        let disk = Arc::clone(&self.store.disk);
+        match disk.exchange(temporary, path) {
+            Ok(()) => {
+                self.store.swapped = vec![self.store.mark];
+                Ok(Some(self.store.stat))
+            }
+            Err(error) if cannot(&error) => {
+                // An edit between this look and the rename would be lost: a window of microseconds.
+                self.own_snapshot()?;
+                disk.rename(temporary, path)
+                    .map_err(|e| fault::io(path, "put in place", &e))?;
+                Ok(None)
+            }
+            Err(error) => Err(fault::io(path, "put in place", &error)),
+        }
+    }
+
+    /// What an exchange left under the temporary name: removed if it was ours, else kept under a name of its own.
+    fn put_aside(&mut self, replaced: Option<Stat>) -> Result<Option<PathBuf>, Diagnostic> {
+        let store = &mut *self.store;
+        if store.swapped.is_empty() {
+            return Ok(None);
+        }
+        let disk = &store.disk;
+        let path = &store.layout.tenant;
+        let temporary = Layout::temporary(path);
+        let unread = |e: io::Error| fault::io(&temporary, "read", &e);
+        let stat = match disk.stat(&temporary) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                store.swapped.clear();
+                return Ok(None);
+            }
+            other => other.map_err(unread)?,
+        };
+        // Changing names changes the time of the metadata and nothing else.
+        let same = |old: Stat| {
+            stat == Stat {
+                changed: stat.changed,
+                ..old
+            }
+        };
+        let ours = replaced.is_some_and(same) || {
+            let file = disk.open(&temporary, Access::Read).map_err(unread)?;
+            let bytes = read_from(&*file, 0).map_err(unread)?;
+            let is = |known: &Mark| snapshot::mark(known.sequence, &bytes) == *known;
+            store.swapped.iter().any(is)
+        };
+        let mut kept = None;
+        if ours {
+            let _ = disk.remove(&temporary);
+        } else {
+            let name = free_name(|name| disk.stat(name).is_ok(), path, store.mark.sequence);
+            disk.rename(&temporary, &name)
+                .map_err(|e| fault::io(&name, "put in place", &e))?;
+            let dir = store.layout.tenant_dir();
+            disk.sync_dir(dir)
+                .map_err(|e| fault::io(dir, "made durable", &e))?;
+            kept = Some(name);
+        }
+        store.swapped.clear();
+        Ok(kept)
+    }
+
+    /// tenant.yaml as it is, made to hold `tenant`.
+    fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.tenant;
+        let bytes = store
+            .disk
+            .open(path, Access::Read)
+            .and_then(|file| read_from(&*file, 0))
+            .map_err(|e| fault::io(path, "read", &e))?;
+        if snapshot::mark(store.mark.sequence, &bytes) != store.mark {
+            return Err(edited(path));
+        }
+        if store.based_on != store.mark {
+            // Another shell made a checkpoint.
+            store.base = snapshot::load(&*store.disk, path, bytes.clone())?.0;
+            store.based_on = store.mark;
+        }
+        let spliced = match std::str::from_utf8(&bytes) {
+            Ok(text) => splice::splice(text, &store.base, tenant, seq),
+            Err(_) => Ok(None),
+        };
+        match spliced.map_err(|e| unwritable(&e))? {
+            Some(text) => Ok(text),
+            None => snapshot::render(tenant, seq).map_err(|e| unwritable(&e)),
+        }
+    }
+
+    /// Refuses unless tenant.yaml is what we last read or wrote.
+    fn own_snapshot(&mut self) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.tenant;
+        let stat = store
+            .disk
+            .stat(path)
+            .map_err(|e| fault::io(path, "read", &e))?;
+        if stat == store.stat {
+            return Ok(());
+        }
+        let bytes = store
+            .disk
+            .open(path, Access::Read)
+            .and_then(|file| read_from(&*file, 0))
+            .map_err(|e| fault::io(path, "read", &e))?;
+        let is = |known: &Mark| snapshot::mark(known.sequence, &bytes) == *known;
+        if is(&store.mark) {
+            store.stat = stat;
+            return Ok(());
+        }
+        if let Some(begun) = store.begun.filter(is) {
+            // Whoever began it got as far as the exchange and no further.
+            store.swapped.push(store.mark);
+            store.mark = begun;
+            store.stat = stat;
+            return Ok(());
+        }
+        Err(edited(path))
+    }
+
+    /// Begins another journal file where the current one is full.
+    fn rotate(&mut self) -> Result<(), Diagnostic> {
+        let store = &mut *self.store;
+        let path = &store.layout.journal;
+        let Some(head) =
+            history::first_of(&*store.journal).filter(|_| store.end.offset > store.full)
+        else {
+            return Ok(());
+        };
+        match history::rotate(&*store.disk, &store.layout, head.first, store.end) {
+            Ok(Some((journal, end))) => {
+                store.journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+                store.journal = journal;
+                store.end = end;
+                Ok(())
+            }
+            // It can't be begun here: the old one grows on, and the next checkpoint tries again.
+            Ok(None) => Ok(()),
+            Err(error) => {
+                // The name may stand for either file now: only opening again tells.
+                let fault = fault::io(path, "rotated", &error).hint("open the tenant again");
+                store.barred = Some(fault.clone());
+                Err(fault)
+            }
+        }
+    }
+}
+
+fn cannot(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput
+    )
+}
+
+/// `tenant.yaml.conflict-1042`, or one with a further number.
+fn free_name(is_taken: impl Fn(&Path) -> bool, path: &Path, sequence: u64) -> PathBuf {
+    let first = Layout::conflict(path, &sequence.to_string());
+    let mut names = (2..).map(|n: u64| Layout::conflict(path, &format!("{sequence}-{n}")));
+    match is_taken(&first) {
+        false => first,
+        true => names.find(|name| !is_taken(name)).unwrap_or(first),
+    }
+}
+
+fn edited(path: &Path) -> Diagnostic {
+    fault::refused(
+        "TenantEdited",
+        format!(
+            "{} was changed by hand; it is not overwritten",
+            path.display()
+        ),
+    )
+    .about(path.display().to_string())
+    .hint("open the tenant again to take the change over")
+}
