@@ -4,6 +4,7 @@ mod file;
 mod group;
 mod help;
 mod license;
+mod mailbox;
 mod object;
 mod plan;
 mod role;
@@ -33,6 +34,11 @@ pub static CATALOG: &[&Cmdlet] = &[
     &plan::GET_SERVICE_PLAN,
     &plan::ENABLE_SERVICE_PLAN,
     &plan::DISABLE_SERVICE_PLAN,
+    &mailbox::GET_MAILBOX,
+    &mailbox::SET_MAILBOX,
+    &mailbox::SEARCH_MAILBOX,
+    &mailbox::GET_ONE_DRIVE,
+    &mailbox::GET_OFFICE_ACTIVATION,
     &subscription::GET_SUBSCRIPTION,
     &subscription::SET_SUBSCRIPTION,
     &subscription::NEW_SUBSCRIPTION,

@@ -1,9 +1,13 @@
 //! The tenant's things as pipeline objects: which properties they show, and how they answer for them.
 
+mod data;
 mod result;
 mod row;
 mod user;
 
+pub use data::{
+    MAILBOX, OFFICE_ACTIVATION, ONEDRIVE, mailbox, mailbox_state, office_activation, onedrive,
+};
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, license_result,
     outcome_word, seats_freed,
@@ -33,6 +37,9 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &SESSION,
         &LICENSE_RESULT,
         &CHANGE_RESULT,
+        &MAILBOX,
+        &ONEDRIVE,
+        &OFFICE_ACTIVATION,
     ];
     user::USER.into_iter().chain(
         shapes

@@ -270,6 +270,16 @@ fn mailbox(was: &Mailbox, now: &Mailbox) -> String {
     if was.litigation_hold.is_some() && now.litigation_hold.is_none() {
         return "lift the litigation hold on the mailbox".to_string();
     }
+    if was.shared != now.shared {
+        let kind = if now.shared { "shared" } else { "regular" };
+        return format!("turn to {kind} the mailbox");
+    }
+    if was.forwards_to != now.forwards_to {
+        return match &now.forwards_to {
+            Some(to) => format!("forward to {to} the mail"),
+            None => "stop forwarding the mail".to_string(),
+        };
+    }
     "change the mailbox".to_string()
 }
 
