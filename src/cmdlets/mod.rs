@@ -1,5 +1,6 @@
 //! What an admin can say: one file a cmdlet, in folders by noun family, and the catalogue of them all.
 
+mod clock;
 mod file;
 mod group;
 mod help;
@@ -54,6 +55,8 @@ pub static CATALOG: &[&Cmdlet] = &[
     &role::REMOVE_ROLE_MEMBER,
     &tenant::GET_TENANT,
     &tenant::SET_TENANT,
+    &clock::SET_TENANT_CLOCK,
+    &clock::INVOKE_RETENTION,
     &tenant::CONNECT_TENANT,
     &tenant::DISCONNECT_TENANT,
     &tenant::GET_SESSION,

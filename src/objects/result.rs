@@ -198,6 +198,10 @@ fn done(change: &Change) -> (&'static str, &'static str) {
         UserDeleted { .. } | UserPurged { .. } | GroupRemoved { .. } | ProductRemoved { .. } => {
             ("Deleted", "deleted")
         }
+        // Its content, when its time is over.
+        MailboxChanged { was, now, .. } if was.deleted.is_none() && now.deleted.is_some() => {
+            ("Deleted", "deleted")
+        }
         UserRestored { .. } => ("Restored", "restored"),
         SignInBlocked { .. } => ("Blocked", "blocked"),
         SignInAllowed { .. } => ("Unblocked", "unblocked"),
