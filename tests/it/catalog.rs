@@ -69,6 +69,10 @@ fn declarations_are_sound() {
     }
 }
 
+/// Microsoft's catalogue, as far as the examples need it.
+const CATALOGUE: &str = "\u{feff}Product_Display_Name,String_Id,GUID,Service_Plan_Name,Service_Plan_Id,Service_Plans_Included_Friendly_Names\r\n\
+    Planner Plan 1,PROJECT_P1,beb6439c-caad-48d3-bf46-0c82871e12be,PROJECT_P1,4a12c688-56c6-461a-87b1-30d6f32136f9,Project Plan 1\r\n";
+
 /// Files that the examples read.
 struct Files(PathBuf);
 
@@ -85,13 +89,20 @@ impl Files {
             "UserPrincipalName,Reason\nnoah@contoso.com,left\nnina@contoso.com,\"left, too\"\n",
         )
         .unwrap();
+        fs::write(dir.join("catalogue.csv"), CATALOGUE).unwrap();
         Self(dir)
     }
 
     /// A file name in a line becomes one in the directory.
     fn place(&self, line: &str) -> String {
         let mut line = line.to_owned();
-        for name in ["leavers.txt", "leavers.csv", "unlicensed.csv", "sales.csv"] {
+        for name in [
+            "leavers.txt",
+            "leavers.csv",
+            "unlicensed.csv",
+            "sales.csv",
+            "catalogue.csv",
+        ] {
             line = line.replace(name, &self.0.join(name).display().to_string());
         }
         line
