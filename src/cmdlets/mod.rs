@@ -8,6 +8,7 @@ mod license;
 mod mailbox;
 mod object;
 mod plan;
+mod portal;
 mod role;
 mod shared;
 mod subscription;
@@ -72,6 +73,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &file::EXPORT_CSV,
     &file::EXPORT_TENANT,
     &file::GET_CONTENT,
+    &portal::GET_PORTAL_STEP,
     &help::GET_COMMAND,
     &help::GET_HELP,
 ];
