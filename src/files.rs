@@ -79,6 +79,30 @@ impl Files {
         }
     }
 
+    /// The same files, of which nothing is written if `rehearse`.
+    pub fn rehearsing(self, rehearse: bool) -> Self {
+        match self.mode {
+            Mode::Normal if rehearse => Self::new(Mode::WhatIf),
+            _ => self,
+        }
+    }
+
+    /// Whether a directory has nothing in it; one that isn't there hasn't.
+    pub fn is_empty_dir(&self, path: &Path) -> Result<bool, Diagnostic> {
+        match fs::read_dir(path) {
+            Ok(mut entries) => Ok(entries.next().is_none()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(Diagnostic::new(
+                "NotADirectory",
+                Category::InvalidData,
+                format!("{} is a file, not a directory", path.display()),
+            )
+            .about(path.display().to_string())
+            .hint("name a directory")),
+            Err(error) => Err(read_error(path, &error)),
+        }
+    }
+
     /// Makes a directory and the ones above it; one that is there already is fine.
     pub fn create_dir(&self, path: &Path) -> Result<Written, Diagnostic> {
         match self.mode {

@@ -1,12 +1,15 @@
 //! What an admin can say: one file a cmdlet, in folders by noun family, and the catalogue of them all.
 
 mod change;
+mod clock;
 mod file;
 mod group;
 mod help;
 mod license;
+mod mailbox;
 mod object;
 mod plan;
+mod portal;
 mod role;
 mod shared;
 mod subscription;
@@ -34,9 +37,15 @@ pub static CATALOG: &[&Cmdlet] = &[
     &plan::GET_SERVICE_PLAN,
     &plan::ENABLE_SERVICE_PLAN,
     &plan::DISABLE_SERVICE_PLAN,
+    &mailbox::GET_MAILBOX,
+    &mailbox::SET_MAILBOX,
+    &mailbox::SEARCH_MAILBOX,
+    &mailbox::GET_ONE_DRIVE,
+    &mailbox::GET_OFFICE_ACTIVATION,
     &subscription::GET_SUBSCRIPTION,
     &subscription::SET_SUBSCRIPTION,
     &subscription::NEW_SUBSCRIPTION,
+    &subscription::IMPORT_SKU_CATALOG,
     &group::GET_GROUP,
     &group::NEW_GROUP,
     &group::REMOVE_GROUP,
@@ -49,6 +58,8 @@ pub static CATALOG: &[&Cmdlet] = &[
     &role::REMOVE_ROLE_MEMBER,
     &tenant::GET_TENANT,
     &tenant::SET_TENANT,
+    &clock::SET_TENANT_CLOCK,
+    &clock::INVOKE_RETENTION,
     &tenant::CONNECT_TENANT,
     &tenant::DISCONNECT_TENANT,
     &tenant::GET_SESSION,
@@ -65,8 +76,10 @@ pub static CATALOG: &[&Cmdlet] = &[
     &object::FORMAT_LIST,
     &file::IMPORT_CSV,
     &file::EXPORT_CSV,
+    &file::EXPORT_TENANT,
     &file::GET_CONTENT,
     &file::INVOKE_SCRIPT,
+    &portal::GET_PORTAL_STEP,
     &help::GET_COMMAND,
     &help::GET_HELP,
 ];

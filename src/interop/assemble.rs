@@ -15,6 +15,7 @@ use crate::tenant::{
 /// The tenant of what was found; what does not fit together is added to the faults and notices.
 pub(super) fn assemble(found: &mut Found, catalogue: &dyn ProductCatalogue) -> (Parts, Counts) {
     let mut users = std::mem::take(&mut found.users);
+    leave_to_json(&mut users, found);
     let groups = std::mem::take(&mut found.groups);
     let listed = std::mem::take(&mut found.products);
     let subscribed = !listed.is_empty();
@@ -143,6 +144,28 @@ impl Groups {
 fn placeholder(id: Uuid) -> Symbol {
     let id = id.to_string();
     Symbol::new(&format!("Group {}", id.get(..8).unwrap_or(&id)))
+}
+
+/// Of a user who is in a table and in Graph's answer as well, the answer counts: it tells more.
+fn leave_to_json(users: &mut Vec<FoundUser>, found: &mut Found) {
+    let told = |users: &[FoundUser], csv: bool| -> HashSet<Uuid> {
+        let same = users.iter().filter(|item| item.from_csv == csv);
+        same.map(|item| item.user.id).collect()
+    };
+    let json = told(users, false);
+    if json.is_disjoint(&told(users, true)) {
+        return;
+    }
+    users.retain(|item| {
+        let twice = item.from_csv && json.contains(&item.user.id);
+        if twice {
+            found.tally(
+                "a user is in a CSV and in JSON: the JSON counts, which tells more",
+                &item.user.upn,
+            );
+        }
+        !twice
+    });
 }
 
 /// Resolves the users' licenses and memberships; a user met twice is listed as unused.

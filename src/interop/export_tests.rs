@@ -63,6 +63,17 @@ fn the_sample_is_read_back_from_graph_s_json() {
     assert_eq!(expressible(back.parts), expressible(parts));
 }
 
+#[test]
+fn all_files_of_an_export_together_are_the_same_tenant_again() {
+    let parts = sample().unwrap();
+    let names = ["admin-centre-users.csv", GRAPH[0], GRAPH[1], GRAPH[2]];
+    let back = read_back(&parts, &names);
+    assert!(back.unused.is_empty(), "{:?}", back.unused);
+    let told = |notice: &String| notice.contains("the JSON counts") && notice.contains("40 times");
+    assert!(back.notices.iter().any(told), "{:?}", back.notices);
+    assert_eq!(expressible(back.parts), expressible(parts));
+}
+
 /// What the admin centre's CSV tells of a user.
 fn told(user: &User, skus: BTreeSet<Symbol>) -> String {
     let mut user = user.clone();

@@ -27,6 +27,8 @@ pub(super) struct FoundUser {
     pub place: Place,
     pub user: User,
     pub licenses: Vec<FoundLicense>,
+    /// A table tells neither of groups nor of plans.
+    pub from_csv: bool,
     /// Names of products joined by `+`, as the admin centre writes them.
     pub products: Option<Box<str>>,
 }

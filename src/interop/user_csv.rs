@@ -193,6 +193,7 @@ fn user(row: &Row, columns: &Columns, found: &mut Found) -> Option<FoundUser> {
         place: row.place,
         user,
         licenses: Vec::new(),
+        from_csv: true,
         products: products.map(Box::from),
     })
 }

@@ -1,18 +1,22 @@
 //! The tenant's things as pipeline objects: which properties they show, and how they answer for them.
 
 mod audit;
+mod data;
 mod result;
 mod row;
 mod user;
 
 pub use audit::{CHANGE, CHECK, DIFFERENCE, SAVE};
+pub use data::{
+    MAILBOX, OFFICE_ACTIVATION, ONEDRIVE, mailbox, mailbox_state, office_activation, onedrive,
+};
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, license_result,
     outcome_word, seats_freed,
 };
 pub use row::{
-    GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
-    group, is_on, license, role, service_plan, subscription, tenant, user_plan,
+    GROUP, LICENSE, PORTAL_STEP, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN,
+    deeds, errors_of, group, is_on, license, role, service_plan, subscription, tenant, user_plan,
 };
 
 use crate::tenant::Symbol;
@@ -31,6 +35,7 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &USER_PLAN,
         &GROUP,
         &ROLE,
+        &PORTAL_STEP,
         &TENANT,
         &SESSION,
         &LICENSE_RESULT,
@@ -39,6 +44,9 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &SAVE,
         &CHECK,
         &DIFFERENCE,
+        &MAILBOX,
+        &ONEDRIVE,
+        &OFFICE_ACTIVATION,
     ];
     user::USER.into_iter().chain(
         shapes

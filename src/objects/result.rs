@@ -154,12 +154,14 @@ pub fn seats_freed(decision: &Decision) -> usize {
 /// The first time at which something is deleted for good.
 pub fn data_held_until(decision: &Decision) -> Option<Timestamp> {
     let licenses = decision.outcomes.iter().map(|row| row.data_held_until);
-    let others = decision.consequences.iter().map(|consequence| {
-        let Consequence::MailboxSoftDeleted { until } = consequence else {
-            return None;
-        };
-        Some(*until)
-    });
+    let others = decision
+        .consequences
+        .iter()
+        .map(|consequence| match consequence {
+            Consequence::MailboxSoftDeleted { until } => Some(*until),
+            Consequence::MailboxDisconnected { held_until } => *held_until,
+            _ => None,
+        });
     licenses.chain(others).flatten().min()
 }
 
@@ -194,6 +196,10 @@ fn done(change: &Change) -> (&'static str, &'static str) {
         | ProductAdded { .. }
         | SubscriptionChanged { was: None, .. } => ("Created", "created"),
         UserDeleted { .. } | UserPurged { .. } | GroupRemoved { .. } | ProductRemoved { .. } => {
+            ("Deleted", "deleted")
+        }
+        // Its content, when its time is over.
+        MailboxChanged { was, now, .. } if was.deleted.is_none() && now.deleted.is_some() => {
             ("Deleted", "deleted")
         }
         UserRestored { .. } => ("Restored", "restored"),

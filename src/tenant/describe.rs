@@ -195,12 +195,24 @@ fn sentence(change: &Change, names: Names<'_>) -> String {
         PhoneNumberAssigned { user, now } => {
             format!("give {} the phone number {now}", names.user(user))
         }
+        ClockMoved { now: 0, .. } => "take the tenant's clock back to real time".to_string(),
         ClockMoved { was, now } => format!(
-            "move the tenant's clock by {} seconds to {now} ahead of real time",
-            now.saturating_sub(*was)
+            "move the tenant's clock by {} to {} ahead of real time",
+            span(now.saturating_sub(*was)),
+            span(*now)
         ),
         OrganisationEdited { now, .. } => format!("change the settings of {}", now.name),
     }
+}
+
+/// Seconds in the largest unit that they are a whole number of.
+fn span(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        _ if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+        _ if seconds % 3_600 == 0 => (seconds / 3_600, "hour"),
+        _ => (seconds, "second"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 fn without(disabled: &[Symbol]) -> String {
@@ -269,6 +281,16 @@ fn mailbox(was: &Mailbox, now: &Mailbox) -> String {
     }
     if was.litigation_hold.is_some() && now.litigation_hold.is_none() {
         return "lift the litigation hold on the mailbox".to_string();
+    }
+    if was.shared != now.shared {
+        let kind = if now.shared { "shared" } else { "regular" };
+        return format!("turn to {kind} the mailbox");
+    }
+    if was.forwards_to != now.forwards_to {
+        return match &now.forwards_to {
+            Some(to) => format!("forward to {to} the mail"),
+            None => "stop forwarding the mail".to_string(),
+        };
     }
     "change the mailbox".to_string()
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::account::one;
 use super::catalogue::{Clock, Service};
 use super::find::user_not_found;
-use super::{Change, Decision, Mailbox, SubscriptionStatus, Tenant, User};
+use super::{Change, Consequence, Decision, Mailbox, SubscriptionStatus, Tenant, User};
 use crate::diagnostic::{Category, Diagnostic};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +177,7 @@ impl Tenant {
     /// Makes a mailbox the one given: hold, forwarding, archive, shared.
     ///
     /// # Errors
-    /// `UserNotFound`; `HoldTooLate` for a hold on what is no longer there, or whose user is deleted (R29).
+    /// `UserNotFound`, `MailboxNotFound`; `HoldTooLate` for a hold on what is no longer there, or whose user is deleted (R29).
     pub fn set_mailbox(
         &self,
         user: Uuid,
@@ -194,6 +194,18 @@ impl Tenant {
         }
         let state = self.mailbox_state(user, now);
         let places_hold = was.litigation_hold.is_none() && mailbox.litigation_hold.is_some();
+        if state == MailboxState::None {
+            return Err(Diagnostic::new(
+                "MailboxNotFound",
+                Category::NotFound,
+                format!("{} has no mailbox", user.upn),
+            )
+            .about(&*user.upn)
+            .hint(format!(
+                "a license with Exchange gives one: Add-License {} -Sku SKU",
+                user.upn
+            )));
+        }
         let too_late = user.deleted.is_some()
             || matches!(
                 state,
@@ -221,9 +233,19 @@ impl Tenant {
         }
         let mut decision = one(Change::MailboxChanged {
             user: user.id,
-            was: Box::new(was),
-            now: Box::new(mailbox),
+            was: Box::new(was.clone()),
+            now: Box::new(mailbox.clone()),
         });
+        // What a hold kept goes its way when it is lifted (R27, R29).
+        if was.litigation_hold.is_some() && mailbox.litigation_hold.is_none() {
+            let held_until = self.mailbox_held_until(&mailbox);
+            decision.consequences.extend(match user.deleted {
+                Some(at) => Some(Consequence::MailboxSoftDeleted {
+                    until: Clock::DeletedUser.from(at),
+                }),
+                None => held_until.map(|_| Consequence::MailboxDisconnected { held_until }),
+            });
+        }
         // R29: which plans a hold needs is unconfirmed, so that it only warns.
         if places_hold && !self.has(user, Service::Hold) {
             decision.warnings.push(

@@ -132,6 +132,8 @@ pub enum Consequence {
     MailboxInactive,
     /// R30
     OnedriveRetained { until: Timestamp },
+    /// R30: of a user who is gone for good.
+    OnedriveInRecycleBin { until: Timestamp },
     /// R34: what is bought then, and what of it is free.
     Seats { total: u32, free: u32 },
 }
@@ -197,6 +199,9 @@ impl fmt::Display for Consequence {
                     f,
                     "OneDrive is kept until {until} and then goes to the recycle bin"
                 )
+            }
+            Consequence::OnedriveInRecycleBin { until } => {
+                write!(f, "OneDrive is in the recycle bin until {until}")
             }
             Consequence::Seats { total, free } => write!(f, "{total} seats, {free} of them free"),
         }

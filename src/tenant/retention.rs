@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use super::account::one;
 use super::catalogue::Clock;
-use super::{Change, Decision, Mailbox, Subscription, SubscriptionStatus, Tenant};
+use super::{
+    Change, Consequence, Decision, Mailbox, OnedriveState, Subscription, SubscriptionStatus, Tenant,
+};
 use crate::diagnostic::{Category, Diagnostic};
 
 impl Tenant {
@@ -16,7 +18,7 @@ impl Tenant {
         let was = self.organisation().clock_offset;
         let refusal = |message: &str| {
             Diagnostic::new("ClockBackwards", Category::Rule, message)
-                .hint("Undo-Change takes back what was done")
+                .hint("Set-TenantClock real takes it back to real time; what was done meanwhile stays done")
         };
         if seconds < 0 {
             return Err(refusal("the tenant's clock only moves forward"));
@@ -31,9 +33,34 @@ impl Tenant {
         })
     }
 
+    /// Takes the clock back to real time. What was done by it stays done, which is warned about.
+    pub fn real_clock(&self) -> Decision {
+        let was = self.organisation().clock_offset;
+        if was == 0 {
+            return Decision::default();
+        }
+        let mut decision = one(Change::ClockMoved { was, now: 0 });
+        decision.warnings.push(Diagnostic::new(
+            "ClockBackwards",
+            Category::Rule,
+            "the clock goes back to real time; what was done and deleted meanwhile stays so, with its later dates",
+        ));
+        decision
+    }
+
     /// Everything that is due by now and not yet written: content deleted, users purged, subscriptions moved on.
     pub fn retention(&self, now: Timestamp) -> Decision {
-        let mut decision = Decision::default();
+        let mut all = Decision::default();
+        for step in self.retention_steps(now) {
+            all.changes.extend(step.changes);
+            all.consequences.extend(step.consequences);
+        }
+        all
+    }
+
+    /// The same, a decision for each thing that is due.
+    pub fn retention_steps(&self, now: Timestamp) -> Vec<Decision> {
+        let mut steps = Vec::new();
         for user in self.users() {
             let mailbox = user.data.as_ref().and_then(|data| data.mailbox.as_ref());
             // R29: a hold keeps the mailbox of a deleted user.
@@ -43,9 +70,15 @@ impl Tenant {
                 && Clock::DeletedUser.from(deleted) < now
                 && !on_hold
             {
-                decision.changes.push(Change::UserPurged {
+                let mut step = one(Change::UserPurged {
                     was: Box::new((**user).clone()),
                 });
+                // R30: the files outlive the user for a while.
+                if let OnedriveState::RecycleBin { until } = self.onedrive_state(user, now) {
+                    step.consequences
+                        .push(Consequence::OnedriveInRecycleBin { until });
+                }
+                steps.push(step);
                 continue;
             }
             // R27
@@ -54,21 +87,21 @@ impl Tenant {
                 && let Some(until) = self.mailbox_held_until(mailbox)
                 && until <= now
             {
-                decision.changes.push(Change::MailboxChanged {
+                steps.push(one(Change::MailboxChanged {
                     user: user.id,
                     was: Box::new(mailbox.clone()),
                     now: Box::new(Mailbox {
                         deleted: Some(until),
                         ..mailbox.clone()
                     }),
-                });
+                }));
             }
         }
         for product in self.products() {
             for (nth, was) in product.subscriptions.iter().enumerate() {
                 let status = lifecycle(was, now);
                 if status != was.status {
-                    decision.changes.push(Change::SubscriptionChanged {
+                    steps.push(one(Change::SubscriptionChanged {
                         sku: product.sku.clone(),
                         nth: u32::try_from(nth).unwrap_or(u32::MAX),
                         was: Some(was.clone()),
@@ -76,11 +109,11 @@ impl Tenant {
                             status,
                             ..was.clone()
                         }),
-                    });
+                    }));
                 }
             }
         }
-        decision
+        steps
     }
 }
 

@@ -69,6 +69,10 @@ fn declarations_are_sound() {
     }
 }
 
+/// Microsoft's catalogue, as far as the examples need it.
+const CATALOGUE: &str = "\u{feff}Product_Display_Name,String_Id,GUID,Service_Plan_Name,Service_Plan_Id,Service_Plans_Included_Friendly_Names\r\n\
+    Planner Plan 1,PROJECT_P1,beb6439c-caad-48d3-bf46-0c82871e12be,PROJECT_P1,4a12c688-56c6-461a-87b1-30d6f32136f9,Project Plan 1\r\n";
+
 /// Files that the examples read.
 struct Files(PathBuf);
 
@@ -85,16 +89,14 @@ impl Files {
             "UserPrincipalName,Reason\nnoah@contoso.com,left\nnina@contoso.com,\"left, too\"\n",
         )
         .unwrap();
-<<<<<<< HEAD
         fs::write(
             dir.join("blocked.rhai"),
             "let department = param(\"Department\")\n\
              Get-User -Department $department -Disabled -Licensed | Remove-License -All\n",
         )
         .unwrap();
-=======
         drop(Rig::kept(&dir.join("last-month")));
->>>>>>> 8061fbe (tenant, change: Save-Tenant, Test-Tenant, Get-Change and Compare-Tenant; records that the snapshot needs are missed)
+        fs::write(dir.join("catalogue.csv"), CATALOGUE).unwrap();
         Self(dir)
     }
 
@@ -106,11 +108,9 @@ impl Files {
             "leavers.csv",
             "unlicensed.csv",
             "sales.csv",
-<<<<<<< HEAD
             "blocked.rhai",
-=======
             "last-month",
->>>>>>> 8061fbe (tenant, change: Save-Tenant, Test-Tenant, Get-Change and Compare-Tenant; records that the snapshot needs are missed)
+            "catalogue.csv",
         ] {
             line = line.replace(name, &self.0.join(name).display().to_string());
         }

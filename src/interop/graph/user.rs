@@ -47,6 +47,7 @@ pub(super) fn read(mut record: Record) {
         place: record.place(),
         user,
         licenses: user_licenses(&mut record),
+        from_csv: false,
         products: None,
     };
     member_of(&mut record, &mut found.user);
