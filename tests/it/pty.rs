@@ -357,3 +357,28 @@ fn a_table_fits_the_terminal_as_it_is_now() {
     let wide = shell.line("Get-User -City Stockholm -Department Sales");
     assert!(longest(&wide) > Some(80), "{wide}");
 }
+
+#[test]
+fn another_shells_changes_are_seen_at_the_next_command() {
+    let home = Home::new();
+    let dir = home.0.path().join("tenant").display().to_string();
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_tenantsh"))
+        .args(["init", &dir])
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let mut one = home.shell(24, 80, &["--tenant", &dir], &[]);
+    let mut two = home.shell(24, 80, &["--tenant", &dir], &[]);
+    let mut reader = home.shell(24, 80, &["--tenant", &dir, "--read-only"], &[]);
+    for (city, changing) in [("Visby", true), ("Malmo", false)] {
+        let (changing, other) = match changing {
+            true => (&mut one, &mut two),
+            false => (&mut two, &mut one),
+        };
+        changing.line(&format!("Set-User anna@contoso.com -City {city}"));
+        for shell in [other, &mut reader] {
+            let text = shell.line("(Get-User anna@contoso.com).City");
+            assert!(text.contains(&format!("\n{city}\n")), "{text}");
+        }
+    }
+}
