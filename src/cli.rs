@@ -508,14 +508,16 @@ fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{plural}")
 }
 
-/// Ctrl-C asks the run to stop; a second one within two seconds ends the process. What is committed stays.
+/// Ctrl-C asks the run to stop; a second one within two seconds, which the run didn't heed, ends the process. What is
+/// committed stays.
 fn watch_interrupts(stop: &Arc<AtomicBool>) {
     let stop = Arc::clone(stop);
     let last = std::sync::Mutex::new(None::<std::time::Instant>);
     let watching = ctrlc::set_handler(move || {
         let now = std::time::Instant::now();
         if let Ok(mut last) = last.lock() {
-            if last.is_some_and(|last| now.duration_since(last).as_secs() < 2) {
+            let soon = last.is_some_and(|last| now.duration_since(last).as_secs() < 2);
+            if soon && stop.load(Ordering::Relaxed) {
                 std::process::exit(i32::from(Category::Interrupted.exit_code()));
             }
             *last = Some(now);

@@ -90,7 +90,16 @@ impl Console for Terminal {
 
     fn print(&mut self, text: &str) -> Result<(), Diagnostic> {
         match self.look.format {
-            Format::Table | Format::List | Format::Md => self.output(&Value::from(text)),
+            Format::Table | Format::List | Format::Md => {
+                self.output(&Value::from(text))?;
+                // Who watches sees it when it is said.
+                match &mut self.printer {
+                    Some(printer) if self.look.style.width.is_some() => {
+                        printer.flush().map_err(|error| closed(&error))
+                    }
+                    _ => Ok(()),
+                }
+            }
             _ => {
                 self.notice(text);
                 Ok(())

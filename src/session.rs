@@ -112,6 +112,8 @@ pub struct Session {
     rehearsals: Vec<Vec<Change>>,
     /// The first entry this run committed.
     run: Option<u64>,
+    /// The last entry that the tenant holds, for sessions that never take the lock.
+    seen: u64,
 }
 
 /// What became of a commit.
@@ -133,6 +135,7 @@ impl Session {
         policy: Policy,
         files: Files,
     ) -> Self {
+        let seen = store.as_ref().map_or(0, Store::end_seq);
         Self {
             tenant: Rc::new(tenant),
             store,
@@ -148,6 +151,7 @@ impl Session {
             captures: Vec::new(),
             rehearsals: Vec::new(),
             run: None,
+            seen,
         }
     }
 
@@ -296,6 +300,39 @@ impl Session {
                 Err(error)
             }
         }
+    }
+
+    /// Takes in what others committed since this session last looked. A rehearsal goes on from where it began.
+    ///
+    /// # Errors
+    /// The store can't be read or is locked for long, others' changes don't fit, or the acting admin has no role any more.
+    pub fn refresh(&mut self) -> Result<(), Diagnostic> {
+        let Some(store) = self.store.as_mut().filter(|store| store.barred().is_none()) else {
+            return Ok(());
+        };
+        let news = match (self.policy.what_if, self.policy.read_only) {
+            (true, _) => return Ok(()),
+            (false, true) => store.entries(self.seen + 1)?,
+            (false, false) => {
+                let console = &mut self.console;
+                store.lock(&mut |text| console.notice(text))?.catch_up()
+            }
+        };
+        let Some(last) = news.last() else {
+            return Ok(());
+        };
+        self.seen = last.seq;
+        let tenant = Rc::make_mut(&mut self.tenant);
+        for change in news.iter().flat_map(|entry| &entry.changes) {
+            tenant.apply(change)?;
+        }
+        if self.actor.is_signed_in() {
+            // Others may have given or taken roles.
+            self.actor = tenant.actor(&self.actor.name).inspect_err(|_| {
+                self.actor = Actor::nobody();
+            })?;
+        }
+        Ok(())
     }
 
     /// Whether changes are kept: a store is behind the tenant.

@@ -114,7 +114,11 @@ impl Sink for Screen {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.close()?;
+        // Lines hold nothing back, and those after them follow without a blank one.
+        let lines = matches!(&self.group, Some(group) if group.layout == Layout::Lines);
+        if !lines {
+            self.close()?;
+        }
         self.out.flush()
     }
 

@@ -51,7 +51,13 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
             _ => {}
         }
         shell.stop.store(false, Ordering::Relaxed);
-        shell.session.borrow_mut().command = line.trim().to_owned();
+        {
+            let mut session = shell.session.borrow_mut();
+            session.command = line.trim().to_owned();
+            if let Err(fault) = session.refresh() {
+                session.console.warning(&fault);
+            }
+        }
         let source = Source::new(format!("<line {number}>"), line);
         let outcome = shell.host.borrow_mut().run(&source, Mode::Line);
         let mut session = shell.session.borrow_mut();

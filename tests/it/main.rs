@@ -16,6 +16,7 @@ mod house;
 mod imports;
 mod kill;
 mod lang;
+mod pty;
 mod pushdown;
 mod rules;
 mod scripts;

@@ -1,0 +1,384 @@
+//! The shell as its admin sees it: the program in a pseudo-terminal, judged by what is painted on the screen.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use tempfile::TempDir;
+
+const PROMPT: &str = "Contoso (Global Administrator)> ";
+const CTRL_C: &str = "\u{3}";
+const CTRL_D: &str = "\u{4}";
+const CTRL_R: &str = "\u{12}";
+const UP: &str = "\u{1b}[A";
+
+/// A running shell and the screen in front of it.
+struct Shell {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    screen: Arc<Mutex<vt100::Parser>>,
+    child: Box<dyn Child + Send + Sync>,
+}
+
+/// A home of its own, so that nobody's history and profile are met.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn shell(&self, rows: u16, cols: u16, args: &[&str], env: &[(&str, &str)]) -> Shell {
+        let size = size(rows, cols);
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tenantsh"));
+        command.args(args);
+        command.env_clear();
+        command.env("HOME", self.0.path());
+        command.env("TERM", "xterm-256color");
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("PAGER", "");
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        command.cwd(self.0.path());
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let screen = Arc::new(Mutex::new(vt100::Parser::new(some(rows), some(cols), 0)));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let painted = Arc::clone(&screen);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // The end of the pseudo-terminal is an error on some systems.
+            while let Ok(read @ 1..) = reader.read(&mut bytes) {
+                painted.lock().unwrap().process(&bytes[..read]);
+            }
+        });
+        let mut shell = Shell {
+            writer: pair.master.take_writer().unwrap(),
+            master: pair.master,
+            screen,
+            child,
+        };
+        shell.at_prompt();
+        shell
+    }
+
+    /// On the built-in sample, at 80 columns and 24 rows.
+    fn sample(&self) -> Shell {
+        self.shell(24, 80, &["--sample"], &[])
+    }
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn some(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).unwrap()
+}
+
+impl Shell {
+    fn keys(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    fn text(&self) -> String {
+        self.screen.lock().unwrap().screen().contents()
+    }
+
+    /// The line with the cursor, up to the cursor.
+    fn typed(&self) -> String {
+        let parser = self.screen.lock().unwrap();
+        let (row, col) = parser.screen().cursor_position();
+        let mut lines = parser.screen().rows(0, col);
+        lines.nth(usize::from(row)).unwrap_or_default()
+    }
+
+    #[track_caller]
+    fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + Duration::from_secs(20);
+        while !holds(self) {
+            assert!(Instant::now() < end, "{what} never came:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[track_caller]
+    fn sees(&self, text: &str) {
+        self.until(text, |shell| shell.text().contains(text));
+    }
+
+    #[track_caller]
+    fn at_prompt(&mut self) {
+        self.until("the prompt", |shell| {
+            shell.typed().trim_end() == PROMPT.trim_end()
+        });
+    }
+
+    /// Types a line on an empty screen, and waits for the prompt that follows.
+    #[track_caller]
+    fn line(&mut self, line: &str) -> String {
+        self.clear();
+        self.keys(line);
+        self.until("the echo", |shell| {
+            shell.text().contains(&line[line.len() - 1..])
+        });
+        self.keys("\r");
+        self.until("the next prompt", |shell| {
+            let text = shell.text();
+            text.matches(PROMPT.trim_end()).count() > 1
+                && shell.typed().trim_end() == PROMPT.trim_end()
+        });
+        self.text()
+    }
+
+    fn resize(&mut self, rows: u16, cols: u16) {
+        let mut parser = self.screen.lock().unwrap();
+        self.master.resize(size(rows, cols)).unwrap();
+        parser.screen_mut().set_size(some(rows), some(cols));
+    }
+
+    /// Gives the line up that is being typed.
+    #[track_caller]
+    fn cancel(&mut self) {
+        self.keys(CTRL_C);
+        self.at_prompt();
+        self.clear();
+    }
+
+    /// Empties the screen, as Ctrl-L does.
+    #[track_caller]
+    fn clear(&mut self) {
+        self.keys("\u{c}");
+        self.until("an empty screen", |shell| {
+            shell.text().trim_end() == PROMPT.trim_end()
+        });
+    }
+
+    /// The colour and the decoration of a word's first character.
+    fn look(&self, word: &str) -> Option<(vt100::Color, bool)> {
+        let parser = self.screen.lock().unwrap();
+        let screen = parser.screen();
+        let (_, cols) = screen.size();
+        let lines: Vec<String> = screen.rows(0, cols.get()).collect();
+        let found = lines.iter().enumerate().rev();
+        let (row, col) = found
+            .filter_map(|(row, line)| Some((row, line.rfind(word)?)))
+            .next()?;
+        let cell = screen.cell(u16::try_from(row).ok()?, u16::try_from(col).ok()?)?;
+        Some((cell.fgcolor(), cell.underline()))
+    }
+
+    #[track_caller]
+    fn ends(&mut self) -> u32 {
+        let end = Instant::now() + Duration::from_secs(20);
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < end, "it goes on:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_greets_in_two_lines_and_leaves_with_ctrl_d() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    let text = shell.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("tenantsh "), "{text}");
+    assert!(lines[1].contains("Get-Help"), "{text}");
+    assert!(lines[2].starts_with(PROMPT.trim_end()), "{text}");
+    shell.keys(CTRL_D);
+    assert_eq!(shell.ends(), 0);
+}
+
+#[test]
+fn tab_completes_commands_parameters_and_what_the_tenant_has() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.keys("get-us\t");
+    shell.sees("> Get-User");
+    shell.keys(" -Depa\t");
+    shell.sees("Get-User -Department");
+    shell.keys(" mark\t");
+    shell.sees("-Department Marketing");
+    shell.cancel();
+    // A menu, with the display name beside the product.
+    shell.keys("Get-User -Sku E\t\t");
+    shell.sees("ENTERPRISEPACK  (Office 365 E3)");
+    shell.cancel();
+    // In the middle of a line, and behind a pipe.
+    shell.keys("get-us | Measure-Object\u{1b}[H\u{1b}[C\u{1b}[C\u{1b}[C\u{1b}[C\u{1b}[C\u{1b}[C\t");
+    shell.sees("> Get-User | Measure-Object");
+    shell.keys("\u{1b}[F | where-o\t");
+    shell.sees("Measure-Object | Where-Object");
+}
+
+#[test]
+fn words_are_coloured_as_they_are_typed() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.keys("Get-User -City Bern");
+    shell.sees("Bern");
+    let cyan = vt100::Color::Idx(6);
+    shell.until("a command's colour", |shell| {
+        shell.look("Get-User") == Some((cyan, false))
+    });
+    assert_eq!(shell.look("-City"), Some((vt100::Color::Idx(4), false)));
+    shell.cancel();
+    // Underlined too: nothing is told by colour alone.
+    shell.keys("Get-Uesr ");
+    let red = vt100::Color::Idx(1);
+    shell.until("an unknown command", |shell| {
+        shell.look("Get-Uesr") == Some((red, true))
+    });
+    let plain = home.shell(24, 80, &["--sample"], &[("NO_COLOR", "1")]);
+    let mut plain = plain;
+    plain.keys("Get-User ");
+    plain.sees("> Get-User");
+    assert_eq!(plain.look("Get-User"), Some((vt100::Color::Default, false)));
+}
+
+#[test]
+fn a_line_goes_on_until_it_is_whole() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.clear();
+    shell.keys("Get-User -City Stockholm |\r");
+    shell.until("a second line", |shell| {
+        let (row, _) = shell.screen.lock().unwrap().screen().cursor_position();
+        row == 1
+    });
+    shell.keys("Where-Object {\r$_.Enabled }\r");
+    shell.sees("anna@contoso.com");
+    shell.at_prompt();
+    assert!(!shell.text().contains("error"), "{}", shell.text());
+}
+
+#[test]
+fn ctrl_c_clears_the_line_or_stops_what_runs_and_the_session_stays() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.line("let kept = 42");
+    shell.keys("Remove-User anna@contoso.com");
+    shell.sees("anna@contoso.com");
+    shell.cancel();
+    for _ in 0..2 {
+        shell.clear();
+        shell.keys("print(\"going\"); loop { let n = Get-User | Measure-Object }\r");
+        shell.until("output", |shell| shell.text().contains("\ngoing"));
+        let pressed = Instant::now();
+        shell.keys(CTRL_C);
+        shell.sees("stopped by Ctrl-C");
+        shell.at_prompt();
+        assert!(pressed.elapsed() < Duration::from_secs(2));
+    }
+    let text = shell.line("kept + 1");
+    assert!(text.contains("\n43\n"), "{text}");
+    let text = shell.line("(Get-User anna@contoso.com).Enabled");
+    assert!(text.contains("\ntrue\n"), "{text}");
+}
+
+#[test]
+fn a_pasted_script_runs_as_one() {
+    let home = Home::new();
+    let mut shell = home.shell(50, 200, &["--sample"], &[]);
+    let mut script = "let sum = 0\nfor n in 1..=10 {\n    sum += n\n}\n".to_owned();
+    script.push_str(&"sum += 1\n".repeat(45));
+    script.push_str("print(`total ${sum}`)");
+    shell.keys(&format!("\u{1b}[200~{script}\u{1b}[201~"));
+    shell.sees("print(`total");
+    assert!(!shell.text().contains("total 100"));
+    shell.keys("\r");
+    shell.sees("total 100");
+    shell.at_prompt();
+}
+
+#[test]
+fn history_is_kept_between_shells_and_searched() {
+    let home = Home::new();
+    let mut first = home.sample();
+    first.line("Get-Subscription POWER_BI_PRO");
+    first.line("Get-User anna@contoso.com");
+    first.line(" Get-User bob@contoso.com");
+    first.keys(CTRL_D);
+    assert_eq!(first.ends(), 0);
+    let mut second = home.sample();
+    // A line that begins with a blank is not kept.
+    second.keys(UP);
+    second.sees("Get-User anna@contoso.com");
+    second.cancel();
+    second.keys(CTRL_R);
+    second.keys("POWER");
+    second.sees("Get-Subscription POWER_BI_PRO");
+    second.keys("\r");
+    second.sees("SkuPartNumber");
+    second.at_prompt();
+}
+
+#[test]
+fn an_error_shows_its_place_and_the_prompt_is_back() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    let text = shell.line("Get-User -Ctiy Bern");
+    assert!(text.contains("-Ctiy") && text.contains("^^^^^"), "{text}");
+    assert!(text.contains("City"), "{text}");
+    let text = shell.line("Get-User anna@contoso.com | Select-Object DisplayName");
+    assert!(text.contains("Anna"), "{text}");
+}
+
+#[test]
+fn a_table_fits_the_terminal_as_it_is_now() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    let narrow = shell.line("Get-User -City Stockholm -Department Sales");
+    let longest = |text: &str| text.lines().map(|line| line.chars().count()).max();
+    assert!(longest(&narrow) <= Some(80), "{narrow}");
+    shell.resize(50, 200);
+    let wide = shell.line("Get-User -City Stockholm -Department Sales");
+    assert!(longest(&wide) > Some(80), "{wide}");
+}
+
+#[test]
+fn another_shells_changes_are_seen_at_the_next_command() {
+    let home = Home::new();
+    let dir = home.0.path().join("tenant").display().to_string();
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_tenantsh"))
+        .args(["init", &dir])
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let mut one = home.shell(24, 80, &["--tenant", &dir], &[]);
+    let mut two = home.shell(24, 80, &["--tenant", &dir], &[]);
+    let mut reader = home.shell(24, 80, &["--tenant", &dir, "--read-only"], &[]);
+    for (city, changing) in [("Visby", true), ("Malmo", false)] {
+        let (changing, other) = match changing {
+            true => (&mut one, &mut two),
+            false => (&mut two, &mut one),
+        };
+        changing.line(&format!("Set-User anna@contoso.com -City {city}"));
+        for shell in [other, &mut reader] {
+            let text = shell.line("(Get-User anna@contoso.com).City");
+            assert!(text.contains(&format!("\n{city}\n")), "{text}");
+        }
+    }
+}
