@@ -420,6 +420,9 @@ impl Lowerer<'_> {
                     shape
                 });
             }
+            (_, "@{") if !self.has_member(token.end - 1) => {
+                return self.hashtable_argument(token, brackets, building);
+            }
             (_, "@{") => {
                 return self.code(building, |this| {
                     this.hashtable(token, brackets);
@@ -459,6 +462,12 @@ impl Lowerer<'_> {
             _ => {}
         }
         self.text_value(context, building)
+    }
+
+    /// Whether the bracket that opens at a place has a member taken of it: `@{ … }.Name`.
+    fn has_member(&self, open: usize) -> bool {
+        scan::matching_bracket(self.source, open)
+            .is_some_and(|close| self.source[close + 1..].starts_with(['.', '[', '?']))
     }
 
     /// Code as a value: one slot.
