@@ -55,6 +55,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,
     &object::SORT_OBJECT,
+    &object::GROUP_OBJECT,
     &object::MEASURE_OBJECT,
     &object::FORMAT_TABLE,
     &object::FORMAT_LIST,

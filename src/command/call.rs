@@ -41,6 +41,9 @@ pub trait Host {
 
     fn variable(&self, name: &str) -> Option<Value>;
 
+    /// Every variable that an admin gave, the latest of a name only.
+    fn variables(&self) -> Vec<(String, Value)>;
+
     /// Whether the admin pressed Ctrl-C.
     fn interrupted(&self) -> bool;
 }
@@ -128,6 +131,16 @@ impl Call<'_, '_> {
 
     pub fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
         self.shared.host.run_block(block, item)
+    }
+
+    /// Sets a variable of the script.
+    pub fn set_variable(&mut self, name: &str, value: Value) {
+        self.shared.host.set_variable(name, value);
+    }
+
+    /// The script's variables and their values.
+    pub fn variables(&self) -> Vec<(String, Value)> {
+        self.shared.host.variables()
     }
 
     /// A fault of one object: told and counted, and the rest goes on, unless `-ErrorAction Stop` ends it here.

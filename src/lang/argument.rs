@@ -23,7 +23,7 @@ pub(super) fn ends_word(c: char, context: Context) -> bool {
 }
 
 /// The parameters whose value is the name of a variable that the command sets, with their aliases.
-const FILLING: [&str; 4] = ["OutVariable", "ov", "ErrorVariable", "ev"];
+const FILLING: [&str; 5] = ["OutVariable", "ov", "ErrorVariable", "ev", "Variable"];
 
 fn fills_variable(argument: &Argument) -> bool {
     match &argument.kind {
@@ -297,7 +297,7 @@ impl Lowerer<'_> {
         Some(ArgumentKind::Parameter { name, colon })
     }
 
-    /// The name behind `-OutVariable` and `-ErrorVariable`: never its value, and known to what follows.
+    /// The name behind `-OutVariable` and its like: never its value, and known to what follows.
     fn variable_to_fill(&mut self) -> Option<ArgumentKind> {
         let start = self.position;
         let plus = if self.peek() == Some('+') { "+" } else { "" };
