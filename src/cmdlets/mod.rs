@@ -5,6 +5,7 @@ mod group;
 mod help;
 mod license;
 mod object;
+mod output;
 mod plan;
 mod role;
 mod shared;
@@ -57,8 +58,19 @@ pub static CATALOG: &[&Cmdlet] = &[
     &object::SORT_OBJECT,
     &object::GROUP_OBJECT,
     &object::MEASURE_OBJECT,
+    &object::GET_MEMBER,
+    &object::GET_VARIABLE,
     &object::FORMAT_TABLE,
     &object::FORMAT_LIST,
+    &output::TEE_OBJECT,
+    &output::WRITE_OUTPUT,
+    &output::WRITE_HOST,
+    &output::WRITE_WARNING,
+    &output::WRITE_VERBOSE,
+    &output::WRITE_ERROR,
+    &output::OUT_NULL,
+    &output::OUT_STRING,
+    &output::OUT_FILE,
     &file::IMPORT_CSV,
     &file::EXPORT_CSV,
     &file::GET_CONTENT,

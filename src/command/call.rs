@@ -122,7 +122,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Says that this call names one exact thing: its value is the thing, not a list of one.
+    /// Says that this call names or makes one exact thing: its value is the thing, not a list of one.
     pub fn is_exact(&mut self) {
         if self.rest.is_empty() {
             self.shared.single = true;
@@ -160,6 +160,11 @@ impl Call<'_, '_> {
 
     pub fn warn(&mut self, warning: Diagnostic) -> Result<(), Flow> {
         let warning = warning.at_if_unplaced(self.shared.source, self.span);
+        self.warn_unplaced(warning)
+    }
+
+    /// A warning in a script's own words, which say where they come from if that matters.
+    pub fn warn_unplaced(&mut self, warning: Diagnostic) -> Result<(), Flow> {
         match self.common.warning_action.as_deref() {
             Some("Stop") => Err(Flow::Fail(warning)),
             Some("SilentlyContinue" | "Ignore") => Ok(()),

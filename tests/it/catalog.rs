@@ -91,7 +91,13 @@ impl Files {
     /// A file name in a line becomes one in the directory.
     fn place(&self, line: &str) -> String {
         let mut line = line.to_owned();
-        for name in ["leavers.txt", "leavers.csv", "unlicensed.csv", "sales.csv"] {
+        for name in [
+            "leavers.txt",
+            "leavers.csv",
+            "unlicensed.csv",
+            "unlicensed.txt",
+            "sales.csv",
+        ] {
             line = line.replace(name, &self.0.join(name).display().to_string());
         }
         line

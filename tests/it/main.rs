@@ -15,6 +15,7 @@ mod house;
 mod imports;
 mod kill;
 mod lang;
+mod objects;
 mod pushdown;
 mod rules;
 mod store;

@@ -138,6 +138,7 @@ impl Stage for Measure {
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         self.columns.check()?;
+        call.is_exact();
         if self.tallies.is_empty() {
             return call.write(Value::object(Record::new(&COUNT, vec![self.count.into()])));
         }
