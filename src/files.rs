@@ -135,6 +135,20 @@ pub fn read_text(path: &Path) -> Result<Text, Diagnostic> {
     })
 }
 
+/// Whether a file could stand at a path, before there is anything to write: its directory exists, and it is none itself.
+///
+/// # Errors
+/// What [`write_atomic`] would say.
+pub fn check_place(path: &Path) -> Result<(), Diagnostic> {
+    if path.is_dir() {
+        return Err(write_error(path, &io::ErrorKind::IsADirectory.into()));
+    }
+    if !directory_of(path).is_dir() {
+        return Err(write_error(path, &io::ErrorKind::NotFound.into()));
+    }
+    Ok(())
+}
+
 /// Writes a file so that a reader sees the old content or the new one, never a part.
 ///
 /// The bytes go to a temporary file in the same directory, are synced, and take the file's name.

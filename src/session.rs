@@ -6,13 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
-<<<<<<< HEAD
 use crate::files::{Files, Mode};
-use crate::store::{Entry, Store};
-=======
-use crate::files::Files;
 use crate::store::{Entry, Saved, Store};
->>>>>>> 8061fbe (tenant, change: Save-Tenant, Test-Tenant, Get-Change and Compare-Tenant; records that the snapshot needs are missed)
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::Value;
 

@@ -8,6 +8,7 @@ mod help;
 mod license;
 mod mailbox;
 mod object;
+mod output;
 mod plan;
 mod portal;
 mod role;
@@ -71,9 +72,21 @@ pub static CATALOG: &[&Cmdlet] = &[
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,
     &object::SORT_OBJECT,
+    &object::GROUP_OBJECT,
     &object::MEASURE_OBJECT,
+    &object::GET_MEMBER,
+    &object::GET_VARIABLE,
     &object::FORMAT_TABLE,
     &object::FORMAT_LIST,
+    &output::TEE_OBJECT,
+    &output::WRITE_OUTPUT,
+    &output::WRITE_HOST,
+    &output::WRITE_WARNING,
+    &output::WRITE_VERBOSE,
+    &output::WRITE_ERROR,
+    &output::OUT_NULL,
+    &output::OUT_STRING,
+    &output::OUT_FILE,
     &file::IMPORT_CSV,
     &file::EXPORT_CSV,
     &file::EXPORT_TENANT,

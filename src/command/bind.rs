@@ -13,7 +13,7 @@ use super::parameter::{Kind, Names, Parameter};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::Operand;
 use crate::tenant::User;
-use crate::value::{Block, Value};
+use crate::value::{Block, Map, Value};
 
 /// A command ready to run: all it was given is evaluated and converted.
 pub struct Prepared {
@@ -111,6 +111,13 @@ fn operand_value(
                 values.push(operand_value(item, evaluate)?);
             }
             Ok(Value::list(values))
+        }
+        Operand::Map(entries) => {
+            let mut map = Map::new();
+            for (name, value) in entries {
+                map.set(name.as_str(), operand_value(value, evaluate)?);
+            }
+            Ok(Value::map(map))
         }
     }
 }

@@ -44,6 +44,9 @@ pub trait Host {
 
     fn variable(&self, name: &str) -> Option<Value>;
 
+    /// Every variable that an admin gave, the latest of a name only.
+    fn variables(&self) -> Vec<(String, Value)>;
+
     /// Whether the admin pressed Ctrl-C.
     fn interrupted(&self) -> bool;
 }
@@ -122,7 +125,7 @@ impl Call<'_, '_> {
         }
     }
 
-    /// Says that this call names one exact thing: its value is the thing, not a list of one.
+    /// Says that this call names or makes one exact thing: its value is the thing, not a list of one.
     pub fn is_exact(&mut self) {
         if self.rest.is_empty() {
             self.shared.single = true;
@@ -150,6 +153,16 @@ impl Call<'_, '_> {
             .try_for_each(|value| self.write_each(value))
     }
 
+    /// Sets a variable of the script.
+    pub fn set_variable(&mut self, name: &str, value: Value) {
+        self.shared.host.set_variable(name, value);
+    }
+
+    /// The script's variables and their values.
+    pub fn variables(&self) -> Vec<(String, Value)> {
+        self.shared.host.variables()
+    }
+
     /// A fault of one object: told and counted, and the rest goes on, unless `-ErrorAction Stop` ends it here.
     pub fn fail(&mut self, error: Diagnostic) -> Result<(), Flow> {
         let error = error.at_if_unplaced(self.shared.source, self.span);
@@ -167,6 +180,11 @@ impl Call<'_, '_> {
 
     pub fn warn(&mut self, warning: Diagnostic) -> Result<(), Flow> {
         let warning = warning.at_if_unplaced(self.shared.source, self.span);
+        self.warn_unplaced(warning)
+    }
+
+    /// A warning in a script's own words, which say where they come from if that matters.
+    pub fn warn_unplaced(&mut self, warning: Diagnostic) -> Result<(), Flow> {
         match self.common.warning_action.as_deref() {
             Some("Stop") => Err(Flow::Fail(warning)),
             Some("SilentlyContinue" | "Ignore") => Ok(()),

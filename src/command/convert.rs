@@ -95,6 +95,7 @@ fn scalar(parameter: &Parameter, value: Value, raw: Option<&str>) -> Result<Valu
 fn named_text(parameter: &Parameter, value: Value, raw: Option<&str>) -> Result<Value, Diagnostic> {
     match value {
         Value::Null => Err(empty(parameter, "null")),
+        Value::Map(_) | Value::Block(_) if parameter.kind == Kind::Name(Names::Column) => Ok(value),
         Value::Block(_) => Err(mismatch(parameter, "a script block").hint(
             "a block on a parameter is not evaluated for each object; use ForEach-Object { … $_ … }",
         )),

@@ -24,7 +24,7 @@ pub use function::of_functions;
 pub use outcome::{Decided, Moment, Row};
 pub use pair::{Paired, pair};
 pub use parameter::{
-    CommandName, FromArg, GroupName, Kind, LocationName, Names, Param, Parameter, PathName,
+    Column, CommandName, FromArg, GroupName, Kind, LocationName, Names, Param, Parameter, PathName,
     PlanName, PropertyName, SkuName, UserName,
 };
 pub use pipeline::{Place, Yield, dispatch};

@@ -200,7 +200,7 @@ fn constant(parameter: &Parameter, operand: &Operand) -> Option<Result<Value, Di
             }
             Some(convert(parameter, Value::list(values), None))
         }
-        Operand::Slot(_) | Operand::Block { .. } => None,
+        Operand::Slot(_) | Operand::Block { .. } | Operand::Map(_) => None,
     }
 }
 
@@ -378,6 +378,7 @@ fn shown(operand: &Operand) -> String {
         Operand::Literal { raw, .. } => format!("'{raw}'"),
         Operand::Block { .. } => "a script block".to_owned(),
         Operand::List(_) => "a list".to_owned(),
+        Operand::Map(_) => "a map".to_owned(),
         Operand::Slot(_) => "a value".to_owned(),
     }
 }

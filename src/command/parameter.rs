@@ -41,6 +41,8 @@ pub enum Names {
     Location,
     Role,
     Property,
+    /// A property, or in its place a block or an `@{Name; Expression}`.
+    Column,
     Command,
     Path,
     Variable,
@@ -101,7 +103,7 @@ impl Parameter {
                 Names::Plan => "plan",
                 Names::Group => "group",
                 Names::Role => "role",
-                Names::Property => "property",
+                Names::Property | Names::Column => "property",
                 Names::Command => "command",
                 Names::Path => "path",
                 Names::Location => "country code",
@@ -388,3 +390,17 @@ impl FromArg for UserName {
 }
 
 impl Scalar for UserName {}
+
+/// What a column of a result is made of, as given: the name of a property, a block, or a map with both.
+#[derive(Clone, Debug)]
+pub struct Column(pub Value);
+
+impl FromArg for Column {
+    const KIND: Kind = Kind::Name(Names::Column);
+
+    fn from_arg(value: Option<&Value>) -> Self {
+        Self(Value::from_arg(value))
+    }
+}
+
+impl Scalar for Column {}

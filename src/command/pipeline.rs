@@ -266,7 +266,10 @@ impl Running {
                 }
                 Value::List(items) => items
                     .iter()
-                    .any(|item| item.to_text() == target)
+                    .any(|item| match item {
+                        Value::Block(_) | Value::Map(_) => item.to_text().contains(target),
+                        one => one.to_text() == target,
+                    })
                     .then_some(span),
                 one => (one.to_text() == target).then_some(span),
             }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString, Position};
 
+use super::compile::variables;
 use super::convert::{to_dynamic, to_value};
 use super::fault::raise;
 use super::script::Script;
@@ -223,6 +224,18 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
 
     fn variable(&self, name: &str) -> Option<Value> {
         self.context.scope().get(name).map(to_value)
+    }
+
+    fn variables(&self) -> Vec<(String, Value)> {
+        let scope = self.context.scope();
+        let mut names = variables(scope);
+        names.sort_unstable();
+        names.dedup();
+        let value = |name: &String| scope.get(name).map(to_value);
+        names
+            .into_iter()
+            .filter_map(|name| value(&name).map(|value| (name, value)))
+            .collect()
     }
 
     fn interrupted(&self) -> bool {

@@ -23,7 +23,10 @@ pub(super) fn ends_word(c: char, context: Context) -> bool {
 }
 
 /// The parameters whose value is the name of a variable that the command sets, with their aliases.
-const FILLING: [&str; 4] = ["OutVariable", "ov", "ErrorVariable", "ev"];
+const FILLING: [&str; 5] = ["OutVariable", "ov", "ErrorVariable", "ev", "Variable"];
+
+/// The commands whose values are names of variables and never what these hold.
+const NAMING: [&str; 2] = ["Get-Variable", "gv"];
 
 fn fills_variable(argument: &Argument) -> bool {
     match &argument.kind {
@@ -81,6 +84,12 @@ impl Lowerer<'_> {
             } else if c == '@' && self.splat().is_some() {
                 let name = self.splat().unwrap_or_default().to_owned();
                 self.splatted(&name, values, building)
+            } else if NAMING
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(&stage.name))
+                && let Some(kind) = self.variable_by_name()
+            {
+                kind
             } else {
                 self.value(values, building)
             };
@@ -297,7 +306,7 @@ impl Lowerer<'_> {
         Some(ArgumentKind::Parameter { name, colon })
     }
 
-    /// The name behind `-OutVariable` and `-ErrorVariable`: never its value, and known to what follows.
+    /// The name behind `-OutVariable` and its like: never its value, and known to what follows.
     fn variable_to_fill(&mut self) -> Option<ArgumentKind> {
         let start = self.position;
         let plus = if self.peek() == Some('+') { "+" } else { "" };
@@ -320,6 +329,25 @@ impl Lowerer<'_> {
         Some(ArgumentKind::Value(Operand::Literal {
             value: Value::from(raw.as_str()),
             raw,
+        }))
+    }
+
+    /// The name of a variable, as text.
+    fn variable_by_name(&mut self) -> Option<ArgumentKind> {
+        let start = self.position;
+        let end = scan::word_end(self.source, start);
+        let name = &self.source[start..end];
+        let known = self.scope.has(name);
+        let next = scan::char_at(self.source, end);
+        let ends = next.is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '|' | ')' | '}'));
+        if !known || !ends {
+            return None;
+        }
+        self.mark(start, end, HighlightKind::Variable);
+        self.position = end;
+        Some(ArgumentKind::Value(Operand::Literal {
+            value: Value::from(name),
+            raw: name.to_owned(),
         }))
     }
 
@@ -420,6 +448,9 @@ impl Lowerer<'_> {
                     shape
                 });
             }
+            (_, "@{") if !self.has_member(token.end - 1) => {
+                return self.hashtable_argument(token, brackets, building);
+            }
             (_, "@{") => {
                 return self.code(building, |this| {
                     this.hashtable(token, brackets);
@@ -459,6 +490,12 @@ impl Lowerer<'_> {
             _ => {}
         }
         self.text_value(context, building)
+    }
+
+    /// Whether the bracket that opens at a place has a member taken of it: `@{ … }.Name`.
+    fn has_member(&self, open: usize) -> bool {
+        scan::matching_bracket(self.source, open)
+            .is_some_and(|close| self.source[close + 1..].starts_with(['.', '[', '?']))
     }
 
     /// Code as a value: one slot.

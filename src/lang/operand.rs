@@ -4,9 +4,10 @@ use super::emit::string_literal;
 use super::expression::Flat;
 use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::pipeline::Building;
 use super::predicate::{self, Shape};
 use super::scan::{self, Kind, Token};
-use super::syntax::runtime;
+use super::syntax::{Operand, runtime};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::value::Value;
 
@@ -366,70 +367,118 @@ impl Lowerer<'_> {
         })
     }
 
-    /// `@{ key = value; … }`.
+    /// `@{ key = value; … }` in code.
     pub fn hashtable(&mut self, token: Token, context: Context) {
-        let open = Span::new(token.start, token.end);
+        self.nested(|this| {
+            this.replace_to(token.end, "#{");
+            let mut first = true;
+            this.entries(context, |this, key, name, inner| {
+                if !std::mem::take(&mut first) {
+                    this.write(",");
+                }
+                this.replace_to(key.end, string_literal(name));
+                this.value_of(":", |this, is_block| {
+                    if is_block {
+                        this.block_value(inner);
+                    } else {
+                        this.expression(inner);
+                    }
+                })
+            });
+            this.close(Span::new(token.start, token.end), "}");
+        });
+    }
+
+    /// `@{ key = value; … }` as an argument: its values are slots, so that a block reaches the command as one.
+    pub fn hashtable_argument(
+        &mut self,
+        token: Token,
+        context: Context,
+        building: &mut Building,
+    ) -> Operand {
+        let entries = self.nested(|this| {
+            let mut entries = Vec::new();
+            this.replace_to(token.end, "");
+            this.entries(context, |this, key, name, inner| {
+                this.replace_to(key.end, "");
+                this.value_of("", |this, is_block| {
+                    let operand = if is_block {
+                        this.block_argument(inner, building, true)
+                    } else {
+                        this.code(building, |this| this.expression(inner).shape)
+                    };
+                    entries.push((name.to_owned(), operand));
+                })
+            });
+            this.close_with(Span::new(token.start, token.end), "}", "");
+            entries
+        });
+        Operand::Map(entries)
+    }
+
+    /// The keys of a hashtable; `entry` reads what stands behind each and says whether it could.
+    fn entries(
+        &mut self,
+        context: Context,
+        mut entry: impl FnMut(&mut Self, Token, &str, Context) -> bool,
+    ) {
         let inner = Context {
             shell: true,
             newline: true,
             ..context.bracket(true)
         };
-        self.nested(|this| {
-            this.replace_to(token.end, "#{");
-            let mut keys: Vec<String> = Vec::new();
-            while !this.stopped {
-                let (trivia, key) = this.ahead();
-                this.copy_trivia(trivia);
-                let text = this.slice(key);
-                let name = match key.kind {
-                    Kind::End => break,
-                    Kind::Symbol if text == "}" => break,
-                    Kind::Symbol if matches!(text, ";" | ",") => {
-                        this.replace_to(key.end, " ");
-                        continue;
-                    }
-                    Kind::Word | Kind::Number => text.to_owned(),
-                    Kind::Quoted | Kind::Char if key.closed => scan::unquote(text),
-                    Kind::Text => scan::rhai_text(text).unwrap_or_default(),
-                    _ => {
-                        this.bad_key(key);
-                        break;
-                    }
-                };
-                if keys.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
-                    let error =
-                        Diagnostic::usage("DuplicateKey", format!("the key {name} is there twice"));
-                    this.error(error.at(key.start..key.end).hint("delete one of the two"));
+        let mut keys: Vec<String> = Vec::new();
+        while !self.stopped {
+            let (trivia, key) = self.ahead();
+            self.copy_trivia(trivia);
+            let text = self.slice(key);
+            let name = match key.kind {
+                Kind::End => break,
+                Kind::Symbol if text == "}" => break,
+                Kind::Symbol if matches!(text, ";" | ",") => {
+                    self.replace_to(key.end, " ");
+                    continue;
                 }
-                if !keys.is_empty() {
-                    this.write(",");
-                }
-                this.replace_to(key.end, string_literal(&name));
-                keys.push(name);
-                let (trivia, equals) = this.ahead();
-                if this.slice(equals) != "=" {
-                    if equals.kind != Kind::End {
-                        this.bad_key(equals);
-                    }
+                Kind::Word | Kind::Number => text.to_owned(),
+                Kind::Quoted | Kind::Char if key.closed => scan::unquote(text),
+                Kind::Text => scan::rhai_text(text).unwrap_or_default(),
+                _ => {
+                    self.bad_key(key);
                     break;
                 }
-                this.copy_trivia(trivia);
-                this.replace_to(equals.end, ":");
-                let (trivia, value) = this.ahead();
-                this.copy_trivia(trivia);
-                if this.slice(value) == "{" {
-                    this.block_value(inner);
-                } else {
-                    let before = this.position;
-                    this.expression(inner);
-                    if this.position == before && value.kind != Kind::End {
-                        this.bad_key(value);
-                        break;
-                    }
-                }
+            };
+            if keys.iter().any(|own| own.eq_ignore_ascii_case(&name)) {
+                let error =
+                    Diagnostic::usage("DuplicateKey", format!("the key {name} is there twice"));
+                self.error(error.at(key.start..key.end).hint("delete one of the two"));
             }
-            this.close(open, "}");
-        });
+            if !entry(self, key, &name, inner) {
+                break;
+            }
+            keys.push(name);
+        }
+    }
+
+    /// Reads `= value` behind a key; the sign becomes `sign`, and `read` is told whether a block stands there.
+    fn value_of(&mut self, sign: &'static str, read: impl FnOnce(&mut Self, bool)) -> bool {
+        let (trivia, equals) = self.ahead();
+        if self.slice(equals) != "=" {
+            if equals.kind != Kind::End {
+                self.bad_key(equals);
+            }
+            return false;
+        }
+        self.copy_trivia(trivia);
+        self.replace_to(equals.end, sign);
+        let (trivia, value) = self.ahead();
+        self.copy_trivia(trivia);
+        let before = self.position;
+        read(self, self.slice(value) == "{");
+        if self.position == before && value.kind != Kind::End {
+            self.bad_key(value);
+            return false;
+        }
+        true
     }
 
     fn bad_key(&mut self, token: Token) {

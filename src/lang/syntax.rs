@@ -126,6 +126,8 @@ pub enum Operand {
     },
     /// `a, b`: items are never lists of this kind themselves.
     List(Vec<Operand>),
+    /// `@{ key = value }`: its values are operands, so that a block in it stays one.
+    Map(Vec<(String, Operand)>),
 }
 
 /// What lowering needs to know of the world around the text.

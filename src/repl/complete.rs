@@ -119,7 +119,7 @@ impl Offer<'_> {
                 let names: BTreeSet<String> = own.map(|location| location.to_string()).collect();
                 self.all(names.into_iter())
             }
-            Names::Property => {
+            Names::Property | Names::Column => {
                 let names: BTreeSet<&str> = objects::property_names().collect();
                 self.all(names.into_iter().map(str::to_owned))
             }

@@ -111,6 +111,8 @@ impl Files {
             "blocked.rhai",
             "last-month",
             "catalogue.csv",
+            "unlicensed.txt",
+            "sales.csv",
         ] {
             line = line.replace(name, &self.0.join(name).display().to_string());
         }

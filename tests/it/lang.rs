@@ -154,6 +154,12 @@ fn show_operand(operand: &Operand) -> String {
             let items: Vec<String> = items.iter().map(show_operand).collect();
             format!("({})", items.join(","))
         }
+        Operand::Map(entries) => {
+            let show =
+                |(name, value): &(String, Operand)| format!("{name}={}", show_operand(value));
+            let entries: Vec<String> = entries.iter().map(show).collect();
+            format!("@[{}]", entries.join(","))
+        }
     }
 }
 
@@ -757,8 +763,8 @@ fn l12_blocks() {
         ),
         (
             "Get-User | Select-Object A, @{Name='x'; Expression={ $_.A + 1 }} -First 5",
-            "__ps _ps_it1(0,#{\"Name\":'x'  ,\"Expression\":|_ps_it1|{ _ps_it1.A + 1 }})",
-            &["Get-User | Select-Object (<A>,$0) -First <int:5>"],
+            "({let _ps_it1=();__ps _ps_it1(0,'x'  ,{ _ps_it1.A + 1 })})",
+            &["Get-User | Select-Object (<A>,@[Name=$0,Expression={1}]) -First <int:5>"],
         ),
         (
             "Get-User | Where-Object {$_.A -eq 'x'}|Remove-License",

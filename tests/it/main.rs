@@ -16,6 +16,7 @@ mod house;
 mod imports;
 mod kill;
 mod lang;
+mod objects;
 mod pty;
 mod pushdown;
 mod rules;

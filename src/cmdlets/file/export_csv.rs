@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::cmdlets::output::{place, write_file};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
-use crate::files::Written;
 use crate::format::{Format, Style, to_string};
 use crate::tenant::Permission;
 use crate::value::Value;
@@ -50,7 +50,7 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(Export {
-        path: PathBuf::from(&*args.get(&PATH)),
+        path: place(args, &PATH)?,
         style: Style {
             raw_csv: args.get(&RAW),
             ..Style::default()
@@ -73,10 +73,6 @@ impl Stage for Export {
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         let text = to_string(Format::Csv, self.style, &self.rows);
-        let mut session = call.session().borrow_mut();
-        if let Written::WouldWrite(sentence) = session.files.write(&self.path, text.as_bytes())? {
-            session.console.notice(&sentence);
-        }
-        Ok(())
+        Ok(write_file(call, &self.path, text, false)?)
     }
 }

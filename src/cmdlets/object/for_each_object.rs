@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::column::Columns;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -42,15 +43,24 @@ pub static FOR_EACH_OBJECT: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
+    let process = match args.get(&PROCESS) {
+        Value::Block(block) => Process::Block(block),
+        name => Process::Property(Columns::one(&name.to_text())),
+    };
     Ok(Box::new(ForEach {
-        process: args.get(&PROCESS),
+        process,
         begin: args.get(&BEGIN),
         end: args.get(&END),
     }))
 }
 
+enum Process {
+    Block(Arc<Block>),
+    Property(Columns),
+}
+
 struct ForEach {
-    process: Value,
+    process: Process,
     begin: Option<Arc<Block>>,
     end: Option<Arc<Block>>,
 }
@@ -62,18 +72,35 @@ fn run(call: &mut Call, block: &Block, item: Value) -> Result<(), Flow> {
     Ok(())
 }
 
+fn write(call: &mut Call, columns: &Columns, item: &Value) -> Result<(), Flow> {
+    for value in columns.values(call, item)? {
+        call.write_each(value)?;
+    }
+    Ok(())
+}
+
 impl Stage for ForEach {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
         if let Some(begin) = self.begin.take() {
             run(call, &begin, Value::Null)?;
         }
-        match &self.process {
-            Value::Block(block) => run(call, block, value),
-            name => call.write_each(super::property_of(&value, &name.to_text())?),
+        match &mut self.process {
+            Process::Block(block) => run(call, block, value),
+            Process::Property(columns) => {
+                for value in columns.ready(value) {
+                    write(call, columns, &value)?;
+                }
+                Ok(())
+            }
         }
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
+        if let Process::Property(columns) = &mut self.process {
+            for value in columns.rest()? {
+                write(call, columns, &value)?;
+            }
+        }
         for block in [self.begin.take(), self.end.take()].into_iter().flatten() {
             run(call, &block, Value::Null)?;
         }

@@ -1,16 +1,15 @@
 //! Format-List: shows each object as a list of its properties.
 
-use super::format_table::Shown;
-use crate::command::{
-    Args, Cmdlet, Effect, Example, Output, Param, PropertyName, Run, Stage, Verb,
-};
+use super::column::Columns;
+use super::shown::Shown;
+use crate::command::{Args, Cmdlet, Column, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::View;
 use crate::tenant::Permission;
 
-static PROPERTY: Param<Option<Vec<PropertyName>>> = Param::new(
+static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
-    "The properties; wildcards are allowed, all of them without one.",
+    "The properties: names, wildcards, or @{Name; Expression} for one that is made; all of them without it.",
 )
 .position(0);
 
@@ -33,9 +32,8 @@ pub static FORMAT_LIST: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let properties: Option<Vec<String>> = args
-        .get(&PROPERTY)
-        .map(|names| names.iter().map(|name| name.to_string()).collect());
-    let asked = properties.clone().unwrap_or_default();
-    Ok(Box::new(Shown::new(View::List { properties }, asked)))
+    let view = |properties| View::List { properties };
+    let given = args.has(&PROPERTY);
+    let columns = given.then(|| Columns::of(args, &PROPERTY)).transpose()?;
+    Ok(Box::new(Shown::new(columns, None, Box::new(view))))
 }

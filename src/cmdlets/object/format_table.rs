@@ -1,17 +1,19 @@
 //! Format-Table: shows objects as a table of chosen columns.
 
-use std::sync::Arc;
-
+use super::column::Columns;
+use super::shown::Shown;
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PropertyName, Run, Stage, Verb,
+    Args, Cmdlet, Column, Effect, Example, Output, Param, PropertyName, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
-use crate::format::{Formatted, View};
+use crate::format::View;
 use crate::tenant::Permission;
-use crate::value::Value;
 
-static PROPERTY: Param<Option<Vec<PropertyName>>> =
-    Param::new("Property", "The columns; wildcards are allowed.").position(0);
+static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
+    "Property",
+    "The columns: names, wildcards, or @{Name; Expression} for one that is made.",
+)
+.position(0);
 static AUTO_SIZE: Param<bool> = Param::new(
     "AutoSize",
     "Sizes the columns by all rows before the first is shown.",
@@ -40,51 +42,31 @@ pub static FORMAT_TABLE: Cmdlet = Cmdlet {
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Any,
-    examples: &[Example {
-        line: "Get-User | Sort-Object City | Format-Table DisplayName, Department -GroupBy City",
-        explanation: "A table for each city.",
-    }],
+    examples: &[
+        Example {
+            line: "Get-User | Sort-Object City | Format-Table DisplayName, Department -GroupBy City",
+            explanation: "A table for each city.",
+        },
+        Example {
+            line: "Get-User | Format-Table DisplayName, @{ Name = 'Products'; Expression = { $_.Licenses.Count } }",
+            explanation: "A column that is made for the table.",
+        },
+    ],
     graph: "",
     run: Run::Stream(start),
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let names = |names: Vec<PropertyName>| names.iter().map(|name| name.to_string()).collect();
-    let columns: Option<Vec<String>> = args.get(&PROPERTY).map(names);
+    let (auto_size, wrap) = (args.get(&AUTO_SIZE), args.get(&WRAP));
     let group_by = args.get(&GROUP_BY).map(|name| name.to_string());
-    let asked = columns.iter().flatten().chain(&group_by).cloned().collect();
-    let view = View::Table {
+    let group = group_by.clone();
+    let view = move |columns| View::Table {
         columns,
-        auto_size: args.get(&AUTO_SIZE),
-        wrap: args.get(&WRAP),
-        group_by,
+        auto_size,
+        wrap,
+        group_by: group.clone(),
     };
-    Ok(Box::new(Shown::new(view, asked)))
-}
-
-/// Hands each object on with the view it is to be shown in.
-pub(super) struct Shown {
-    view: Arc<View>,
-    /// Property names that the first object must have.
-    asked: Vec<String>,
-}
-
-impl Shown {
-    pub fn new(view: View, asked: Vec<String>) -> Self {
-        Self {
-            view: Arc::new(view),
-            asked,
-        }
-    }
-}
-
-impl Stage for Shown {
-    fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
-        for name in std::mem::take(&mut self.asked) {
-            if !crate::wildcard::is_pattern(&name) {
-                super::property_of(&value, &name)?;
-            }
-        }
-        call.write(Value::object(Formatted::new(&self.view, value)))
-    }
+    let given = args.has(&PROPERTY);
+    let columns = given.then(|| Columns::of(args, &PROPERTY)).transpose()?;
+    Ok(Box::new(Shown::new(columns, group_by, Box::new(view))))
 }

@@ -1,15 +1,17 @@
 //! Measure-Object: counts objects, and sums a property of them.
 
+use super::column::Columns;
+use super::rank::total;
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PropertyName, Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, Run, Stage, Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::Permission;
-use crate::value::{Record, Shape, Value, order};
+use crate::value::{Record, Shape, Value};
 
-static PROPERTY: Param<Option<Vec<PropertyName>>> = Param::new(
+static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
-    "The properties to measure; objects without a value don't count.",
+    "The properties or blocks to measure; objects without a value don't count.",
 )
 .position(0);
 static SUM: Param<bool> = Param::new("Sum", "Adds the values up.");
@@ -35,7 +37,7 @@ pub static MEASURE_OBJECT: Cmdlet = Cmdlet {
     aliases: &["measure"],
     synopsis: "Counts objects, and sums a property of them",
     description: "Without parameters it counts. With a property it counts the objects that have a value of it, and gives \
-                  what else is asked for.",
+                  what else is asked for; without a property, of the objects themselves.",
     parameters: &[
         &PROPERTY.declaration,
         &SUM.declaration,
@@ -52,6 +54,10 @@ pub static MEASURE_OBJECT: Cmdlet = Cmdlet {
             explanation: "How many there are.",
         },
         Example {
+            line: "Get-User | Measure-Object { $_.Licenses.Count } -Average -Maximum",
+            explanation: "How many products a user holds.",
+        },
+        Example {
             line: "Get-Subscription | Measure-Object Free -Sum",
             explanation: "How many seats are free in all.",
         },
@@ -61,98 +67,163 @@ pub static MEASURE_OBJECT: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let properties = args.get(&PROPERTY).unwrap_or_default();
-    Ok(Box::new(Measure {
-        columns: properties
-            .into_iter()
-            .map(|name| (name, Column::default()))
-            .collect(),
-        count: 0,
+    let columns = Columns::of(args, &PROPERTY)?.without_patterns()?;
+    let asked = Asked {
         sum: args.get(&SUM),
         average: args.get(&AVERAGE),
         minimum: args.get(&MINIMUM),
         maximum: args.get(&MAXIMUM),
+    };
+    let tallies = match columns.labels() {
+        labels if !labels.is_empty() => labels.into_iter().map(Tally::of).collect(),
+        _ if asked.anything() => vec![Tally::default()],
+        _ => Vec::new(),
+    };
+    Ok(Box::new(Measure {
+        columns,
+        tallies,
+        count: 0,
+        asked,
     }))
 }
 
-#[derive(Default)]
-struct Column {
-    count: usize,
-    sum: f64,
-    least: Value,
-    most: Value,
-}
-
-struct Measure {
-    columns: Vec<(PropertyName, Column)>,
-    count: usize,
+struct Asked {
     sum: bool,
     average: bool,
     minimum: bool,
     maximum: bool,
 }
 
+impl Asked {
+    fn anything(&self) -> bool {
+        self.sum || self.average || self.minimum || self.maximum
+    }
+}
+
+/// What was seen of one property.
+#[derive(Default)]
+struct Tally {
+    label: Option<String>,
+    count: usize,
+    /// Whole numbers are added up exactly, beside the others.
+    whole: i128,
+    rest: f64,
+    least: Option<Value>,
+    most: Option<Value>,
+}
+
+struct Measure {
+    columns: Columns,
+    tallies: Vec<Tally>,
+    count: usize,
+    asked: Asked,
+}
+
 impl Stage for Measure {
-    fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
+    fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
         self.count += 1;
-        let adds = self.sum || self.average;
-        for (name, column) in &mut self.columns {
-            let value = super::property_of(&value, name)?;
-            if value.is_null() {
-                continue;
+        if self.columns.is_empty() {
+            if let Some(tally) = self.tallies.first_mut() {
+                tally.add(value, &self.asked)?;
             }
-            if adds {
-                column.sum += value.as_number().ok_or_else(|| {
-                    Diagnostic::new(
-                        "NotANumber",
-                        Category::Runtime,
-                        format!("{} '{}' is not a number", &**name, value.to_text()),
-                    )
-                    .hint("leave out -Sum and -Average to count")
-                })?;
-            }
-            if column.count == 0 || order(&value, &column.least, false).is_some_and(|o| o.is_lt()) {
-                column.least = value.clone();
-            }
-            if column.count == 0 || order(&value, &column.most, false).is_some_and(|o| o.is_gt()) {
-                column.most = value;
-            }
-            column.count += 1;
+            return Ok(());
+        }
+        self.columns.note(&value);
+        let values = self.columns.values(call, &value)?;
+        for (tally, value) in self.tallies.iter_mut().zip(values) {
+            tally.add(value, &self.asked)?;
         }
         Ok(())
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        if self.columns.is_empty() {
+        self.columns.check()?;
+        call.is_exact();
+        if self.tallies.is_empty() {
             return call.write(Value::object(Record::new(&COUNT, vec![self.count.into()])));
         }
-        let asked = |yes: bool, value: Value| if yes { value } else { Value::Null };
-        for (name, column) in &self.columns {
-            #[allow(clippy::cast_precision_loss)] // Counts are far below 2^53.
-            let mean = match column.count {
-                0 => Value::Null,
-                count => Value::Float(column.sum / count as f64),
-            };
-            let values = vec![
-                Value::Text(name.0.clone()),
-                column.count.into(),
-                asked(self.sum, whole(column.sum)),
-                asked(self.average, mean),
-                asked(self.minimum, column.least.clone()),
-                asked(self.maximum, column.most.clone()),
-            ];
-            call.write(Value::object(Record::new(&MEASURE, values)))?;
+        for tally in &self.tallies {
+            call.write(Value::object(Record::new(&MEASURE, tally.row(&self.asked))))?;
         }
         Ok(())
     }
 }
 
-/// A sum of whole numbers is shown as one.
-fn whole(sum: f64) -> Value {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if sum.fract() == 0.0 && sum.abs() < EXACT {
-        #[allow(clippy::cast_possible_truncation)] // Within 2^53.
-        return Value::Int(sum as i64);
+impl Tally {
+    fn of(label: String) -> Self {
+        Self {
+            label: Some(label),
+            ..Self::default()
+        }
     }
-    Value::Float(sum)
+
+    fn add(&mut self, value: Value, asked: &Asked) -> Result<(), Diagnostic> {
+        if value.is_null() {
+            return Ok(());
+        }
+        self.count += 1;
+        if asked.sum || asked.average {
+            match (&value, value.as_number()) {
+                (Value::Int(int), _) => self.whole += i128::from(*int),
+                (Value::Bool(_), _) | (_, None) => return Err(self.no_number(&value)),
+                (_, Some(number)) => self.rest += number,
+            }
+        }
+        if asked.minimum
+            && self
+                .least
+                .as_ref()
+                .is_none_or(|own| total(&value, own).is_lt())
+        {
+            self.least = Some(value.clone());
+        }
+        if asked.maximum
+            && self
+                .most
+                .as_ref()
+                .is_none_or(|own| total(&value, own).is_gt())
+        {
+            self.most = Some(value);
+        }
+        Ok(())
+    }
+
+    fn no_number(&self, value: &Value) -> Diagnostic {
+        let what = self.label.as_deref().unwrap_or("the object");
+        Diagnostic::new(
+            "NotANumber",
+            Category::Runtime,
+            format!("{what} '{}' is not a number", value.to_text()),
+        )
+        .hint("leave out -Sum and -Average to count")
+    }
+
+    fn row(&self, asked: &Asked) -> Vec<Value> {
+        #[allow(clippy::cast_precision_loss)]
+        // A mean is a float anyway, and counts are far below 2^53.
+        let mean = || (self.whole as f64 + self.rest) / self.count as f64;
+        vec![
+            self.label.clone().into(),
+            self.count.into(),
+            asked.sum.then(|| self.sum()).into(),
+            (asked.average && self.count > 0)
+                .then(|| Value::Float(mean()))
+                .into(),
+            self.least.clone().into(),
+            self.most.clone().into(),
+        ]
+    }
+
+    /// A sum of whole numbers is shown as one.
+    fn sum(&self) -> Value {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let whole = if self.rest.fract() == 0.0 && self.rest.abs() < EXACT {
+            #[allow(clippy::cast_possible_truncation)] // Within 2^53.
+            i64::try_from(self.whole + self.rest as i128).ok()
+        } else {
+            None
+        };
+        #[allow(clippy::cast_precision_loss)] // No whole number can hold it.
+        whole.map_or_else(|| Value::Float(self.whole as f64 + self.rest), Value::Int)
+    }
 }

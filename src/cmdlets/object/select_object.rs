@@ -1,39 +1,53 @@
 //! Select-Object: some properties of each object, or some of the objects.
 
 use std::collections::{HashSet, VecDeque};
-use std::sync::Arc;
 
+use super::column::Columns;
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PropertyName, Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, PropertyName, Run, Stage,
+    Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Map, Value};
-use crate::wildcard::{Wildcard, is_pattern};
+use crate::value::Value;
+use crate::wildcard::Wildcard;
 
-static PROPERTY: Param<Option<Vec<PropertyName>>> = Param::new(
+static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
-    "The properties to keep, in this order; wildcards are allowed.",
+    "The properties to keep, in this order: names, wildcards, or @{Name; Expression} for one that is made.",
 )
 .position(0);
+static EXCLUDE: Param<Option<Vec<PropertyName>>> = Param::new(
+    "ExcludeProperty",
+    "The properties to leave out; wildcards are allowed.",
+);
 static EXPAND: Param<Option<PropertyName>> = Param::new(
     "ExpandProperty",
     "Gives the values of this property instead of the objects; a list item by item.",
 )
 .aliases(&["Expand"]);
-static FIRST: Param<Option<i64>> = Param::new("First", "Only so many, from the beginning.");
-static LAST: Param<Option<i64>> = Param::new("Last", "Only so many, from the end.");
-static SKIP: Param<Option<i64>> = Param::new("Skip", "Leaves out so many first.");
-static UNIQUE: Param<bool> = Param::new("Unique", "Leaves out what came before.");
+static FIRST: Param<Option<i64>> = Param::new("First", "Only so many objects, from the beginning.");
+static LAST: Param<Option<i64>> = Param::new("Last", "Only so many objects, from the end.");
+static SKIP: Param<Option<i64>> = Param::new(
+    "Skip",
+    "Leaves out so many at the beginning; with -Last alone, at the end.",
+);
+static UNIQUE: Param<bool> = Param::new(
+    "Unique",
+    "Of the objects that are left, leaves out those that show the same as one before.",
+);
 
 pub static SELECT_OBJECT: Cmdlet = Cmdlet {
     verb: Verb::Select,
     noun: "Object",
     aliases: &["select"],
     synopsis: "Takes some properties of objects, or some of the objects",
-    description: "With -First the commands in front stop working as soon as enough has come.",
+    description: "With -First the commands in front stop working as soon as enough has come. The Expression of a \
+                  property that is made is a block in which $_ is the object, or the name of another property. An \
+                  object that lacks a property which others have gets an empty one; one that none has is an error.",
     parameters: &[
         &PROPERTY.declaration,
+        &EXCLUDE.declaration,
         &EXPAND.declaration,
         &FIRST.declaration,
         &LAST.declaration,
@@ -52,6 +66,10 @@ pub static SELECT_OBJECT: Cmdlet = Cmdlet {
             line: "Get-User | Select-Object -ExpandProperty Department -Unique",
             explanation: "The departments there are.",
         },
+        Example {
+            line: "Get-User | Select-Object DisplayName, @{ Name = 'Products'; Expression = { $_.Licenses.Count } }",
+            explanation: "A column that is made: how many products each user holds.",
+        },
     ],
     graph: "",
     run: Run::Stream(start),
@@ -67,48 +85,76 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
             )
         }),
     };
+    let mut columns = Columns::of(args, &PROPERTY)?;
+    let exclude = args.get(&EXCLUDE).unwrap_or_default();
+    let expand = args.get(&EXPAND);
+    if expand.is_some() && (!columns.is_empty() || !exclude.is_empty()) {
+        return Err(Diagnostic::usage(
+            "AmbiguousParameterSet",
+            "-ExpandProperty gives values instead of objects, so no other property can go with it",
+        )
+        .hint("use one of the two"));
+    }
+    if columns.is_empty() && !exclude.is_empty() {
+        columns = Columns::new(&[Column("*".into())])?;
+    }
     Ok(Box::new(Select {
-        properties: args.get(&PROPERTY).unwrap_or_default(),
-        expand: args.get(&EXPAND),
+        columns: match &expand {
+            Some(name) => Columns::one(name),
+            None => columns,
+        },
+        expand: expand.is_some(),
+        exclude: exclude.iter().map(|name| Wildcard::new(name)).collect(),
         first: count(&FIRST)?,
         last: count(&LAST)?,
         skip: count(&SKIP)?.unwrap_or(0),
         seen: args.get(&UNIQUE).then(HashSet::new),
-        taken: 0,
+        passed: 0,
         tail: VecDeque::new(),
     }))
 }
 
 struct Select {
-    properties: Vec<PropertyName>,
-    expand: Option<PropertyName>,
+    columns: Columns,
+    expand: bool,
+    exclude: Vec<Wildcard>,
     first: Option<usize>,
     last: Option<usize>,
     skip: usize,
     /// What came before, for `-Unique`.
     seen: Option<HashSet<String>>,
-    taken: usize,
+    /// How many of the first ones went through.
+    passed: usize,
     /// The latest ones, for `-Last`.
     tail: VecDeque<Value>,
 }
 
 impl Stage for Select {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
-        if self.first == Some(0) {
-            return Err(Flow::Stop);
-        }
-        if self.skip > 0 && self.last.is_none() {
+        let from_end = self.last.is_some() && self.first.is_none();
+        if self.skip > 0 && !from_end {
             self.skip -= 1;
             return Ok(());
         }
-        if let Some(last) = self.last {
-            self.tail.push_back(value);
-            if self.tail.len() > last + self.skip {
-                self.tail.pop_front();
+        match (self.first, self.last) {
+            (None, None) => self.take(call, value),
+            (Some(first), last) if self.passed < first => {
+                self.passed += 1;
+                self.take(call, value)?;
+                if self.passed == first && last.is_none() {
+                    return Err(Flow::Stop);
+                }
+                Ok(())
             }
-            return Ok(());
+            (Some(_), None) => Err(Flow::Stop),
+            (_, Some(last)) => {
+                self.tail.push_back(value);
+                if self.tail.len() > last + self.skip {
+                    self.tail.pop_front();
+                }
+                Ok(())
+            }
         }
-        self.take(call, value)
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
@@ -116,57 +162,56 @@ impl Stage for Select {
         for value in std::mem::take(&mut self.tail).into_iter().take(keep) {
             self.take(call, value)?;
         }
+        for value in self.columns.rest()? {
+            self.emit(call, value)?;
+        }
         Ok(())
     }
 }
 
 impl Select {
     fn take(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
-        let selected = match &self.expand {
-            Some(name) => match super::property_of(&value, name)? {
-                Value::List(items) => items.to_vec(),
-                Value::Null => Vec::new(),
-                one => vec![one],
-            },
-            None if self.properties.is_empty() => vec![value],
-            None => vec![self.columns(&value)?],
-        };
-        for one in selected {
-            if let Some(seen) = &mut self.seen
-                && !seen.insert(key(&one))
-            {
-                continue;
-            }
-            call.write(one)?;
-            self.taken += 1;
-            if self.first.is_some_and(|first| self.taken >= first) {
-                return Err(Flow::Stop);
-            }
+        for value in self.columns.ready(value) {
+            self.emit(call, value)?;
         }
         Ok(())
     }
 
-    fn columns(&self, value: &Value) -> Result<Value, Diagnostic> {
-        let mut map = Map::new();
-        for name in &self.properties {
-            if is_pattern(name) {
-                let pattern = Wildcard::new(name);
-                for own in value.property_names() {
-                    if pattern.matches(own) {
-                        map.set(own, value.property(own).unwrap_or_default());
+    fn emit(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
+        if self.expand {
+            let values = self.columns.values(call, &value)?;
+            for value in values {
+                match value {
+                    Value::List(items) => {
+                        for item in items.iter() {
+                            self.write(call, item.clone())?;
+                        }
                     }
+                    Value::Null => {}
+                    one => self.write(call, one)?,
                 }
-                continue;
             }
-            let own = value
-                .property_names()
-                .into_iter()
-                .find(|own| own.eq_ignore_ascii_case(name))
-                .unwrap_or(name)
-                .to_owned();
-            map.set(own, super::property_of(value, name)?);
+            return Ok(());
         }
-        Ok(Value::Map(Arc::new(map)))
+        if self.columns.is_empty() {
+            return self.write(call, value);
+        }
+        let mut map = self.columns.map(call, &value)?;
+        if !self.exclude.is_empty() {
+            let kept = |name: &str| !self.exclude.iter().any(|pattern| pattern.matches(name));
+            map = map
+                .iter()
+                .filter(|(name, _)| kept(name))
+                .map(|(name, value)| (name, value.clone()))
+                .collect();
+        }
+        self.write(call, Value::map(map))
+    }
+
+    fn write(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
+        let seen = self.seen.as_mut();
+        let is_new = seen.is_none_or(|seen| seen.insert(key(&value)));
+        if is_new { call.write(value) } else { Ok(()) }
     }
 }
 

@@ -2,16 +2,19 @@
 
 use std::cmp::Ordering;
 
+use super::column::Columns;
+use super::rank::{by_keys, total};
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PropertyName, Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Value, order};
+use crate::value::Value;
 
-static PROPERTY: Param<Option<Vec<PropertyName>>> = Param::new(
+static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
-    "The properties to sort by, the most important first; without one the objects themselves.",
+    "What to sort by, the most important first: properties, blocks, or @{Expression; Descending}; without it the \
+     objects themselves.",
 )
 .position(0);
 static DESCENDING: Param<bool> = Param::new("Descending", "The largest first.");
@@ -23,7 +26,8 @@ pub static SORT_OBJECT: Cmdlet = Cmdlet {
     aliases: &["sort"],
     synopsis: "Puts objects in order",
     description: "Equal objects keep the order they came in. Text is compared without regard to letter case, numbers and \
-                  times by their size; what is missing comes first.",
+                  times by their size; what is missing comes first. Of different kinds booleans come before numbers, \
+                  these before times, texts and lists.",
     parameters: &[
         &PROPERTY.declaration,
         &DESCENDING.declaration,
@@ -32,25 +36,37 @@ pub static SORT_OBJECT: Cmdlet = Cmdlet {
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Any,
-    examples: &[Example {
-        line: "Get-Subscription | Sort-Object Free, SkuPartNumber",
-        explanation: "The products that run out come first.",
-    }],
+    examples: &[
+        Example {
+            line: "Get-Subscription | Sort-Object Free, SkuPartNumber",
+            explanation: "The products that run out come first.",
+        },
+        Example {
+            line: "Get-User | Sort-Object @{ Expression = { $_.Licenses.Count }; Descending = true }, DisplayName",
+            explanation: "Who holds most comes first, and equals by name.",
+        },
+    ],
     graph: "",
     run: Run::Stream(start),
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
+    let columns = Columns::of(args, &PROPERTY)?.without_patterns()?;
+    let descending = args.get(&DESCENDING);
+    let own = columns.directions();
     Ok(Box::new(Sort {
-        properties: args.get(&PROPERTY).unwrap_or_default(),
-        descending: args.get(&DESCENDING),
+        directions: own.map(|own| own.unwrap_or(descending)).collect(),
+        columns,
+        descending,
         unique: args.get(&UNIQUE),
         rows: Vec::new(),
     }))
 }
 
 struct Sort {
-    properties: Vec<PropertyName>,
+    columns: Columns,
+    /// For each column whether the largest comes first.
+    directions: Vec<bool>,
     descending: bool,
     unique: bool,
     /// Each object with its keys.
@@ -58,11 +74,9 @@ struct Sort {
 }
 
 impl Stage for Sort {
-    fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
-        let mut keys = Vec::with_capacity(self.properties.len());
-        for name in &self.properties {
-            keys.push(super::property_of(&value, name)?);
-        }
+    fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
+        self.columns.note(&value);
+        let mut keys = self.columns.values(call, &value)?;
         if keys.is_empty() {
             keys.push(value.clone());
         }
@@ -71,22 +85,13 @@ impl Stage for Sort {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
+        self.columns.check()?;
         let mut rows = std::mem::take(&mut self.rows);
-        rows.sort_by(|a, b| {
-            let ordering = by_keys(&a.0, &b.0);
-            if self.descending {
-                ordering.reverse()
-            } else {
-                ordering
-            }
-        });
+        rows.sort_by(|a, b| self.order(&a.0, &b.0));
         let mut last: Option<Vec<Value>> = None;
         for (keys, value) in rows {
-            if self.unique
-                && last
-                    .as_ref()
-                    .is_some_and(|last| by_keys(last, &keys).is_eq())
-            {
+            let equal = |last: &Vec<Value>| by_keys(last, &keys).is_eq();
+            if self.unique && last.as_ref().is_some_and(equal) {
                 continue;
             }
             last = Some(keys);
@@ -96,24 +101,22 @@ impl Stage for Sort {
     }
 }
 
-fn by_keys(a: &[Value], b: &[Value]) -> Ordering {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| total(a, b))
-        .find(|ordering| ordering.is_ne())
-        .unwrap_or(Ordering::Equal)
-}
-
-/// A total order, as sorting needs it: kinds apart, then within a kind.
-fn total(a: &Value, b: &Value) -> Ordering {
-    let rank = |value: &Value| match value {
-        Value::Null => 0,
-        Value::Bool(_) => 1,
-        Value::Int(_) | Value::Float(_) => 2,
-        Value::Time(_) => 3,
-        _ => 4,
-    };
-    rank(a)
-        .cmp(&rank(b))
-        .then_with(|| order(a, b, false).unwrap_or(Ordering::Equal))
+impl Sort {
+    fn order(&self, a: &[Value], b: &[Value]) -> Ordering {
+        let directions = self.directions.iter().copied();
+        let directions = directions.chain(std::iter::repeat(self.descending));
+        a.iter()
+            .zip(b)
+            .zip(directions)
+            .map(|((a, b), descending)| {
+                let ordering = total(a, b);
+                if descending {
+                    ordering.reverse()
+                } else {
+                    ordering
+                }
+            })
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::column::Columns;
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Parameter, Run, Stage, Verb,
 };
@@ -94,7 +95,11 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
         Test::Native(predicate) if args.get(&NOT) => Test::Native(Predicate::Not(predicate.into())),
         other => other,
     };
-    Ok(Box::new(Where { test }))
+    let columns = match args.get(&TEST) {
+        Value::Block(_) => Columns::new(&[])?,
+        name => Columns::one(name.to_text().split('.').next().unwrap_or_default()),
+    };
+    Ok(Box::new(Where { test, columns }))
 }
 
 /// `Where-Object Department -eq Sales`, `Where-Object Enabled`.
@@ -133,10 +138,28 @@ fn simple(name: &str, used: &[&&Param<bool>], args: &Args) -> Result<Predicate, 
 
 struct Where {
     test: Test,
+    /// The property of the short form; a block may ask for any.
+    columns: Columns,
 }
 
 impl Stage for Where {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
+        for value in self.columns.ready(value) {
+            self.test(call, value)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
+        for value in self.columns.rest()? {
+            self.test(call, value)?;
+        }
+        Ok(())
+    }
+}
+
+impl Where {
+    fn test(&self, call: &mut Call, value: Value) -> Result<(), Flow> {
         let passes = match &self.test {
             Test::Native(predicate) => predicate.test(&value)?,
             Test::Block(block) => {

@@ -1,0 +1,67 @@
+//! Out-File: writes what the screen would show to a file.
+
+use std::path::PathBuf;
+
+use crate::command::{
+    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Stage, Verb,
+};
+use crate::diagnostic::Diagnostic;
+use crate::tenant::Permission;
+use crate::value::Value;
+
+static PATH: Param<PathName> = Param::new("FilePath", "The file; one that exists is replaced.")
+    .aliases(&["Path", "LiteralPath"])
+    .position(0);
+static APPEND: Param<bool> = Param::new("Append", "Writes behind what the file has already.");
+static WIDTH: Param<Option<i64>> = Param::new(
+    "Width",
+    "The columns that tables may take; without it nothing is shortened.",
+);
+
+pub static OUT_FILE: Cmdlet = Cmdlet {
+    verb: Verb::Out,
+    noun: "File",
+    aliases: &[],
+    synopsis: "Writes what the screen would show to a text file",
+    description: "Text is written as it is, a line each; everything else as a table or a list. The file is UTF-8, and it \
+                  is written whole or not at all, when all objects have come. That its directory exists is checked \
+                  before anything runs. For data that is to be read again use Export-Csv or Export-Json.",
+    parameters: &[&PATH.declaration, &APPEND.declaration, &WIDTH.declaration],
+    requires: Permission::None,
+    effect: Effect::ReadOnly,
+    output: Output::Nothing,
+    examples: &[Example {
+        line: "Get-User -Unlicensed | Format-Table DisplayName, City | Out-File unlicensed.txt",
+        explanation: "A table in a file.",
+    }],
+    graph: "",
+    run: Run::Stream(start),
+};
+
+fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
+    Ok(Box::new(OutFile {
+        path: super::place(args, &PATH)?,
+        append: args.get(&APPEND),
+        width: super::width(args, &WIDTH)?,
+        values: Vec::new(),
+    }))
+}
+
+struct OutFile {
+    path: PathBuf,
+    append: bool,
+    width: Option<usize>,
+    values: Vec<Value>,
+}
+
+impl Stage for OutFile {
+    fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
+        self.values.push(value);
+        Ok(())
+    }
+
+    fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
+        let text = super::as_text(&self.values, self.width);
+        Ok(super::write_file(call, &self.path, text, self.append)?)
+    }
+}
