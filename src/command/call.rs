@@ -34,6 +34,9 @@ pub trait Host {
     /// Runs a block with `$_` set to the item; what its commands put out comes first, its value last.
     fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow>;
 
+    /// Whether a block comes to something true for an item; what its commands put out is dropped.
+    fn test_block(&mut self, block: &Block, item: &Value) -> Result<bool, Flow>;
+
     /// Calls a function of a script; what its commands put out comes first, its value last.
     fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow>;
 
@@ -134,6 +137,11 @@ impl Call<'_, '_> {
 
     pub fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
         self.shared.host.run_block(block, item)
+    }
+
+    /// Whether a block comes to something true for an item.
+    pub fn test_block(&mut self, block: &Block, item: &Value) -> Result<bool, Flow> {
+        self.shared.host.test_block(block, item)
     }
 
     /// Runs a function or a script and writes what it yields; `-WhatIf`, `-Confirm` and `-Force` of this stage hold for

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString, Position};
 
 use super::compile::variables;
-use super::convert::{to_dynamic, to_value};
+use super::convert::{Item, to_dynamic, to_value};
 use super::fault::raise;
 use super::script::Script;
 use super::world::World;
@@ -94,6 +94,7 @@ fn run(
         context,
         slots: inputs.get(2..).unwrap_or_default(),
         variable,
+        depth: None,
         position: inputs.first().map_or(Position::NONE, Expression::position),
         world,
     };
@@ -121,7 +122,9 @@ fn run(
         source: &line.source,
         discard: line.pipeline.discard,
     };
-    match dispatch(stages, head, place) {
+    let outcome = dispatch(stages, head, place);
+    host.rewind();
+    match outcome {
         Ok(mut yielded) if yielded.single => {
             Ok(yielded.values.pop().map_or(Dynamic::UNIT, to_dynamic))
         }
@@ -142,6 +145,8 @@ struct Engaged<'e, 'a, 's, 'ps, 'g, 'c, 't> {
     slots: &'e [Expression<'e>],
     /// The name that blocks know `$_` by.
     variable: String,
+    /// The length of the scope between blocks, once one has run.
+    depth: Option<usize>,
     position: Position,
     world: &'e World,
 }
@@ -150,6 +155,52 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
     fn evaluate(&mut self, slot: usize) -> Result<Dynamic, Box<EvalAltResult>> {
         let expression = self.slots.get(slot).ok_or_else(broken)?;
         self.context.eval_expression_tree(expression)
+    }
+
+    /// Runs a block with `$_` set to the item.
+    fn block(&mut self, block: &Block, item: &Value) -> Result<Dynamic, Box<EvalAltResult>> {
+        self.set_item(item);
+        // `return` in a block ends this object only.
+        self.evaluate(block.id).or_else(|error| match *error {
+            EvalAltResult::Return(value, _) => Ok(value),
+            other => Err(other.into()),
+        })
+    }
+
+    /// Sets `$_`. An object takes the place of the one before it: a filter over a million makes no new variable.
+    fn set_item(&mut self, item: &Value) {
+        let scope = self.context.scope_mut();
+        match self.depth {
+            // What the block declared is gone with it.
+            Some(depth) => {
+                scope.rewind(depth);
+            }
+            None => {
+                if !scope.contains(&self.variable) {
+                    scope.push_dynamic(self.variable.clone(), Dynamic::UNIT);
+                }
+                self.depth = Some(scope.len());
+            }
+        }
+        let Some(slot) = scope.get_mut(&self.variable) else {
+            return;
+        };
+        // A closure that caught the variable keeps what it caught.
+        if let Value::Object(object) = item
+            && !slot.is_shared()
+            && let Some(mut own) = slot.write_lock::<Item>()
+        {
+            own.0 = Arc::clone(object);
+            return;
+        }
+        *slot = to_dynamic(item.clone());
+    }
+
+    /// Takes what the last block declared off the scope.
+    fn rewind(&mut self) {
+        if let Some(depth) = self.depth.take() {
+            self.context.scope_mut().rewind(depth);
+        }
     }
 
     /// Runs a piece of the script: what its commands put out comes first, its value last.
@@ -175,25 +226,20 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
 
 impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
-        let depth = self.context.scope().len();
-        match self.context.scope_mut().get_mut(&self.variable) {
-            Some(slot) => *slot = to_dynamic(item),
-            None => {
-                let name = self.variable.clone();
-                self.context
-                    .scope_mut()
-                    .push_dynamic(name, to_dynamic(item));
+        self.captured(|host| host.block(block, &item))
+    }
+
+    fn test_block(&mut self, block: &Block, item: &Value) -> Result<bool, Flow> {
+        self.world.session.borrow_mut().capture();
+        let outcome = self.block(block, item);
+        self.world.session.borrow_mut().captured();
+        match outcome {
+            Ok(last) => Ok(last.as_bool().unwrap_or_else(|_| to_value(&last).truthy())),
+            Err(error) => {
+                self.world.pending.set(Some(error));
+                Err(Flow::Host)
             }
         }
-        self.captured(|host| {
-            let outcome = host.evaluate(block.id);
-            host.context.scope_mut().rewind(depth);
-            // `return` in a block ends this object only.
-            outcome.or_else(|error| match *error {
-                EvalAltResult::Return(value, _) => Ok(value),
-                other => Err(other.into()),
-            })
-        })
     }
 
     fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow> {
@@ -217,6 +263,7 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     }
 
     fn set_variable(&mut self, name: &str, value: Value) {
+        self.rewind();
         self.context
             .scope_mut()
             .set_value(name.to_owned(), to_dynamic(value));

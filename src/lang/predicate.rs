@@ -22,7 +22,7 @@ impl Shape {
     /// The expression as a filter, where it can be one.
     pub fn test(self) -> Option<Predicate> {
         match self {
-            Shape::Item(path) => Some(Predicate::Truthy(Property { path })),
+            Shape::Item(path) => Some(Predicate::Truthy(Property::new(path))),
             Shape::Test(predicate) => Some(predicate),
             _ => None,
         }
@@ -49,7 +49,7 @@ impl Shape {
             _ => return Shape::Other,
         };
         Shape::Test(Predicate::Compare {
-            property: Property { path },
+            property: Property::new(path),
             operator: Operator {
                 operation,
                 ..operator

@@ -1,6 +1,8 @@
 //! A filter without a script: comparisons of properties with literals, joined by and, or, not.
 
-use super::{Operator, Value};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Operator, Value, property_named};
 use crate::diagnostic::{Category, Diagnostic};
 
 /// `$_.Department -eq 'Sales'` and its like, run natively. Calls the same operators as a block does.
@@ -19,19 +21,53 @@ pub enum Predicate {
 }
 
 /// A property path such as `Licenses.Count`; empty for `$_` itself.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Property {
-    pub path: Vec<String>,
+    path: Vec<String>,
+    /// Where the last object had the first name of the path: most have it at the same place.
+    place: AtomicUsize,
+}
+
+impl Clone for Property {
+    fn clone(&self) -> Self {
+        Self::new(self.path.clone())
+    }
 }
 
 impl Property {
+    pub fn new(path: Vec<String>) -> Self {
+        Self {
+            path,
+            place: AtomicUsize::new(usize::MAX),
+        }
+    }
+
     pub fn of(&self, item: &Value) -> Result<Value, Diagnostic> {
         let Some((first, rest)) = self.path.split_first() else {
             return Ok(item.clone());
         };
-        let mut value = item.member(first)?;
+        let mut value = self.first(item, first)?;
         for name in rest {
             value = value.member(name)?;
+        }
+        Ok(value)
+    }
+
+    fn first(&self, item: &Value, name: &str) -> Result<Value, Diagnostic> {
+        let Value::Object(object) = item else {
+            return item.member(name);
+        };
+        let properties = object.properties();
+        let place = self.place.load(Ordering::Relaxed);
+        if properties
+            .get(place)
+            .is_some_and(|own| own.eq_ignore_ascii_case(name))
+        {
+            return Ok(object.at(place));
+        }
+        let value = item.member(name)?;
+        if let Some(place) = property_named(properties, name) {
+            self.place.store(place, Ordering::Relaxed);
         }
         Ok(value)
     }

@@ -104,9 +104,7 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
 
 /// `Where-Object Department -eq Sales`, `Where-Object Enabled`.
 fn simple(name: &str, used: &[&&Param<bool>], args: &Args) -> Result<Predicate, Diagnostic> {
-    let property = Property {
-        path: name.split('.').map(str::to_owned).collect(),
-    };
+    let property = Property::new(name.split('.').map(str::to_owned).collect());
     let value = args.get(&VALUE);
     match (used, value) {
         ([], None) => Ok(Predicate::Truthy(property)),
@@ -144,6 +142,9 @@ struct Where {
 
 impl Stage for Where {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
+        if let Test::Block(_) = self.test {
+            return self.test(call, value);
+        }
         for value in self.columns.ready(value) {
             self.test(call, value)?;
         }
@@ -162,10 +163,7 @@ impl Where {
     fn test(&self, call: &mut Call, value: Value) -> Result<(), Flow> {
         let passes = match &self.test {
             Test::Native(predicate) => predicate.test(&value)?,
-            Test::Block(block) => {
-                let values = call.run_block(block, value.clone())?;
-                values.last().is_some_and(Value::truthy)
-            }
+            Test::Block(block) => call.test_block(block, &value)?,
         };
         if passes { call.write(value) } else { Ok(()) }
     }
