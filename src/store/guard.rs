@@ -143,14 +143,17 @@ impl Guard<'_> {
     }
 
     /// One write, one sync. A failure bars the store: whether the record will be there is not known.
-    fn append(&mut self, seq: u64, body: String) -> Result<(), Diagnostic> {
+    fn append(&mut self, seq: u64, mut record: String) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         if let Some(barred) = &store.barred {
             return Err(barred.clone());
         }
-        let header = Header::of(store.end.sum, seq, &body);
-        let mut record = body;
-        record.insert_str(0, &header.render());
+        let header = Header::of(store.end.sum, seq, &record[Header::ROOM.len()..]);
+        let line = header.render();
+        // In front of the body, without moving it: it may be many megabytes.
+        let start = Header::ROOM.len() - line.len();
+        record.replace_range(start..Header::ROOM.len(), &line);
+        let record = &record[start..];
         let written = store
             .journal
             .write_at(record.as_bytes(), store.end.offset)

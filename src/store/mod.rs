@@ -107,8 +107,9 @@ pub fn create(
     let mut first = head.render();
     let body =
         record::note_body(1, at, by, &Content::Checkpoint(mark)).map_err(|e| unwritable(&e))?;
-    first.push_str(&Header::of(head.after, 1, &body).render());
-    first.push_str(&body);
+    let body = &body[Header::ROOM.len()..];
+    first.push_str(&Header::of(head.after, 1, body).render());
+    first.push_str(body);
 
     // tenant.yaml comes last: where it is, everything is.
     if disk.stat(&layout.attributes).is_err() {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 use super::yaml::read::split_key;
 
 /// A top-level key with all that belongs to it.
@@ -70,7 +72,7 @@ pub(super) fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = Rang
     let mut at = part.start;
     std::iter::from_fn(move || {
         let rest = &text[at..part.end];
-        let len = match rest.bytes().position(|b| b == b'\n') {
+        let len = match memchr(b'\n', rest.as_bytes()) {
             Some(index) => index + 1,
             None if rest.is_empty() => return None,
             None => rest.len(),
@@ -83,6 +85,10 @@ pub(super) fn lines(text: &str, part: Range<usize>) -> impl Iterator<Item = Rang
 
 /// Blank, or a comment.
 pub(super) fn is_gap(line: &str) -> bool {
-    let content = line.trim_start_matches(' ').trim_end_matches(['\r', '\n']);
-    content.is_empty() || content.starts_with('#')
+    let content = line.trim_start_matches(' ');
+    match content.as_bytes().first() {
+        None | Some(b'#' | b'\n') => true,
+        Some(b'\r') => content.trim_end_matches(['\r', '\n']).is_empty(),
+        Some(_) => false,
+    }
 }

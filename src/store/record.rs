@@ -98,7 +98,7 @@ struct Written {
     changes: Vec<Change>,
 }
 
-/// The body of an entry's record.
+/// The body of an entry's record, behind [`Header::ROOM`] for its header.
 pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     let mut written = note(entry.seq, entry.at, &entry.by);
     written.tenant_at = entry.tenant_at;
@@ -107,7 +107,8 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     written.script.clone_from(&entry.script);
     written.reason.clone_from(&entry.reason);
     written.undoes = entry.undoes;
-    let mut body = String::with_capacity(512 + 160 * entry.changes.len());
+    let mut body = String::with_capacity(512 + 176 * entry.changes.len());
+    body.push_str(Header::ROOM);
     emit::block(&mut body, &written, 0)?;
     body.push_str(if entry.changes.is_empty() {
         "changes: []\n"
@@ -122,7 +123,7 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     Ok(body)
 }
 
-/// The body of one of the store's own notes.
+/// The same for one of the store's own notes.
 pub(super) fn note_body(
     seq: u64,
     at: Timestamp,
@@ -136,7 +137,7 @@ pub(super) fn note_body(
         Content::Installed(number) => written.installed = Some(*number),
         Content::Rebase(mark) => written.rebase = Some(*mark),
     }
-    let mut body = String::new();
+    let mut body = String::from(Header::ROOM);
     emit::block(&mut body, &written, 0)?;
     Ok(body)
 }
@@ -205,6 +206,10 @@ pub(super) struct Header {
 
 impl Header {
     pub const START: &str = "--- # seq=";
+
+    /// As many blanks as the longest header has characters.
+    pub const ROOM: &str =
+        "                                                                                ";
 
     pub fn of(before: u64, seq: u64, body: &str) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -28,7 +29,7 @@ struct Written {
     #[serde(default)]
     groups: Vec<Group>,
     #[serde(default)]
-    users: Vec<User>,
+    users: Vec<Arc<User>>,
 }
 
 /// The version of the file's form that this program writes.
@@ -44,7 +45,7 @@ pub(super) fn mark(sequence: u64, bytes: &[u8]) -> Mark {
 }
 
 /// Reads a whole file.
-pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts, Mark), Diagnostic> {
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts<Arc<User>>, Mark), Diagnostic> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()]
             .iter()
@@ -204,9 +205,9 @@ fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
                     _ => return None,
                 };
                 match section.name {
-                    "products" => list.read().map(|read| products = read),
-                    "groups" => list.read().map(|read| groups = read),
-                    _ => list.read().map(|read| users = read),
+                    "products" => list.read::<Product, _>().map(|read| products = read),
+                    "groups" => list.read::<Group, _>().map(|read| groups = read),
+                    _ => list.read::<User, _>().map(|read| users = read),
                 }
             }
             _ => return None,
@@ -235,21 +236,21 @@ struct List<'t> {
 
 impl List<'_> {
     /// A long one is read by two threads.
-    fn read<T: DeserializeOwned + Send>(&self) -> Result<Vec<T>, Diagnostic> {
+    fn read<T: DeserializeOwned, I: From<T> + Send>(&self) -> Result<Vec<I>, Diagnostic> {
         const WORTH_A_THREAD: usize = 1 << 18;
         let Some(middle) = (self.body.len() > WORTH_A_THREAD)
             .then(|| self.middle())
             .flatten()
         else {
-            return self.part(self.body.clone());
+            return self.part::<T, I>(self.body.clone());
         };
         let (first, second) = std::thread::scope(|scope| {
-            let second = scope.spawn(|| self.part(middle..self.body.end));
-            (self.part(self.body.start..middle), second.join())
+            let second = scope.spawn(|| self.part::<T, I>(middle..self.body.end));
+            (self.part::<T, I>(self.body.start..middle), second.join())
         });
         let mut items = first?;
         // A reader that panicked would be a fault of the program; the part is then read here.
-        items.append(&mut second.unwrap_or_else(|_| self.part(middle..self.body.end))?);
+        items.append(&mut second.unwrap_or_else(|_| self.part::<T, I>(middle..self.body.end))?);
         Ok(items)
     }
 
@@ -269,15 +270,19 @@ impl List<'_> {
         Some(self.body.start + half + found + 1)
     }
 
-    fn part<T: DeserializeOwned>(&self, part: Range<usize>) -> Result<Vec<T>, Diagnostic> {
+    fn part<T: DeserializeOwned, I: From<T>>(
+        &self,
+        part: Range<usize>,
+    ) -> Result<Vec<I>, Diagnostic> {
         let text = &self.text[part.clone()];
         let mut items = Items::new(text);
         let mut read = Vec::new();
-        while let Some((range, item)) = items.read_next() {
-            read.push(match item {
+        while let Some((range, item)) = items.read_next::<T>() {
+            let item = match item {
                 Ok(item) => item,
                 Err(_) => self.other(part.start + range.start..part.start + range.end)?,
-            });
+            };
+            read.push(item.into());
         }
         Ok(read)
     }

@@ -174,14 +174,22 @@ impl Splice<'_> {
         // Most often nothing came or went, and the n-th block is that of the n-th thing.
         let in_place =
             base.len() == now.len() && base.iter().zip(now).all(|(a, b)| a.id() == b.id());
-        let places: HashMap<Uuid, usize> = match in_place {
-            true => HashMap::new(),
-            false => base
-                .iter()
-                .enumerate()
-                .map(|(index, thing)| (thing.id(), index))
-                .collect(),
-        };
+        if in_place {
+            for (index, (old, new)) in base.iter().zip(now).enumerate() {
+                if !same((old, new)) {
+                    self.copy_to(blocks[index].start);
+                    self.merged(&blocks[index], &**old, &**new, indent)?;
+                    self.copied = blocks[index].end;
+                }
+            }
+            self.copy_to(section.body.end);
+            return Ok(true);
+        }
+        let places: HashMap<Uuid, usize> = base
+            .iter()
+            .enumerate()
+            .map(|(index, thing)| (thing.id(), index))
+            .collect();
         let mut start = section.line.end;
         let gaps: Vec<Range<usize>> = blocks
             .iter()
@@ -189,13 +197,8 @@ impl Splice<'_> {
             .collect();
         self.copy_to(section.line.end);
         let mut generated = String::new();
-        for (index, thing) in now.iter().enumerate() {
-            let place = if in_place {
-                Some(index)
-            } else {
-                places.get(&thing.id()).copied()
-            };
-            let Some(place) = place else {
+        for thing in now {
+            let Some(place) = places.get(&thing.id()).copied() else {
                 generated.clear();
                 emit::item(&mut generated, &**thing, indent)?;
                 self.end_line();
@@ -208,19 +211,34 @@ impl Splice<'_> {
             if same((&base[place], thing)) {
                 self.out.push_str(block);
             } else {
-                let (mut old, mut new) = (String::new(), String::new());
-                emit::item(&mut old, &*base[place], indent)?;
-                emit::item(&mut new, &**thing, indent)?;
-                let undash = |block: &str| block.replacen("- ", "  ", 1);
-                let merged = merge(&undash(block), &undash(&old), &undash(&new), indent + 2);
-                let merged = format!("{}- {}", " ".repeat(indent), &merged[indent + 2..]);
-                self.write(&merged);
+                self.merged(&blocks[place], &*base[place], &**thing, indent)?;
             }
             // The last line of a file may lack its end.
             self.end_line();
         }
         self.copied = section.body.end;
         Ok(true)
+    }
+}
+
+impl Splice<'_> {
+    /// Writes a block of the file, changed where the thing is.
+    fn merged<T: Thing>(
+        &mut self,
+        block: &Range<usize>,
+        was: &T,
+        now: &T,
+        indent: usize,
+    ) -> Result<(), Unwritable> {
+        let (mut old, mut new) = (String::new(), String::new());
+        emit::item(&mut old, was, indent)?;
+        emit::item(&mut new, now, indent)?;
+        let undash = |block: &str| block.replacen("- ", "  ", 1);
+        let block = undash(&self.text[block.clone()]);
+        let merged = merge(&block, &undash(&old), &undash(&new), indent + 2);
+        let merged = format!("{}- {}", " ".repeat(indent), &merged[indent + 2..]);
+        self.write(&merged);
+        Ok(())
     }
 }
 

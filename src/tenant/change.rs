@@ -482,8 +482,9 @@ impl UserFields {
     }
 }
 
+/// Empty ones share their memory.
 fn none<T>() -> Arc<[T]> {
-    Arc::from([])
+    Arc::default()
 }
 
 fn is_empty<T>(list: &Arc<[T]>) -> bool {

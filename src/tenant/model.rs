@@ -1,10 +1,12 @@
 //! The things of a tenant, as tenant.yaml holds them: organisation, products, groups, users.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::role::Role;
@@ -195,7 +197,11 @@ pub struct User {
     /// Groups of which the user is a direct member.
     #[serde(default = "none", skip_serializing_if = "is_empty")]
     pub groups: Arc<[Uuid]>,
-    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    #[serde(
+        default = "none",
+        skip_serializing_if = "is_empty",
+        deserialize_with = "shared"
+    )]
     pub licenses: Arc<[Assignment]>,
     /// What is known of mailbox, OneDrive and devices; most exports say nothing of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -443,8 +449,29 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
+thread_local! {
+    static BUNDLES: RefCell<HashSet<Arc<[Assignment]>>> = RefCell::default();
+}
+
+/// Most users of a tenant hold one of few bundles of licenses; equal ones read on one thread share their memory.
+fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Assignment]>, D::Error> {
+    const KEPT: usize = 4096;
+    let read = Vec::<Assignment>::deserialize(deserializer)?;
+    BUNDLES.with_borrow_mut(|known| {
+        if let Some(own) = known.get(read.as_slice()) {
+            return Ok(Arc::clone(own));
+        }
+        let own: Arc<[Assignment]> = read.into();
+        if known.len() < KEPT {
+            known.insert(Arc::clone(&own));
+        }
+        Ok(own)
+    })
+}
+
+/// Empty ones share their memory.
 fn none<T>() -> Arc<[T]> {
-    Arc::from([])
+    Arc::default()
 }
 
 fn is_empty<T>(list: &Arc<[T]>) -> bool {

@@ -11,7 +11,10 @@ use super::plans::PlanTable;
 use super::{Group, Organisation, Product, SubscriptionStatus, Symbol, User, UserData};
 use crate::diagnostic::{Category, Diagnostic};
 
+mod index;
 mod shape;
+
+use index::Index;
 
 /// A tenant in memory. Users are shared pointers: one handed out stays what it was.
 ///
@@ -22,22 +25,20 @@ pub struct Tenant {
     products: Vec<Arc<Product>>,
     groups: Vec<Arc<Group>>,
     users: Vec<Arc<User>>,
-    by_id: Arc<HashMap<Uuid, u32>>,
-    /// Users that aren't deleted, by their UPN in lower case.
-    by_upn: Arc<HashMap<Box<str>, u32>>,
+    index: Arc<Index>,
     by_sku: HashMap<Symbol, usize>,
     /// Seats that users take, for each product.
     counted: Vec<u32>,
     plans: Arc<PlanTable>,
 }
 
-/// The parts of a tenant, as a file or an import has them.
+/// The parts of a tenant, as a file or an import has them; users may be shared already.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub struct Parts<U = User> {
     pub organisation: Organisation,
     pub products: Vec<Product>,
     pub groups: Vec<Group>,
-    pub users: Vec<User>,
+    pub users: Vec<U>,
 }
 
 /// The seats of a product over all its subscriptions (R36).
@@ -64,7 +65,7 @@ impl Tenant {
     ///
     /// # Errors
     /// Every fault of their shape, each about the path of what is wrong, such as `users[3].licenses[0].sku`.
-    pub fn new(parts: Parts) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new<U: Into<Arc<User>>>(parts: Parts<U>) -> Result<Self, Vec<Diagnostic>> {
         let products: Vec<_> = parts.products.into_iter().map(Arc::new).collect();
         let mut tenant = Self {
             organisation: Arc::new(parts.organisation),
@@ -74,8 +75,7 @@ impl Tenant {
             products,
             groups: parts.groups.into_iter().map(Arc::new).collect(),
             users: Vec::with_capacity(parts.users.len()),
-            by_id: Arc::default(),
-            by_upn: Arc::default(),
+            index: Arc::default(),
         };
         let mut faults = shape::Faults::default();
         tenant.index_products(&mut faults);
@@ -116,16 +116,14 @@ impl Tenant {
     }
 
     pub fn user(&self, id: Uuid) -> Option<&Arc<User>> {
-        self.by_id
-            .get(&id)
-            .and_then(|index| self.users.get(*index as usize))
+        let index = self.index.id(&self.users, id)?;
+        self.users.get(index as usize)
     }
 
     /// The user who isn't deleted and has this UPN, any letter case.
     pub fn user_by_upn(&self, upn: &str) -> Option<&Arc<User>> {
-        self.by_upn
-            .get(&fold(upn))
-            .and_then(|index| self.users.get(*index as usize))
+        let index = self.index.upn(&self.users, upn)?;
+        self.users.get(index as usize)
     }
 
     pub fn group(&self, id: Uuid) -> Option<&Arc<Group>> {
@@ -279,7 +277,10 @@ impl Tenant {
     }
 
     fn change_user(&mut self, id: Uuid, change: &Change) -> Result<(), &'static str> {
-        let index = *self.by_id.get(&id).ok_or("there is no such user")?;
+        let index = self
+            .index
+            .id(&self.users, id)
+            .ok_or("there is no such user")?;
         let own = self
             .users
             .get(index as usize)
@@ -310,18 +311,18 @@ impl Tenant {
             // Rare: the user is tried on a copy, since its name may be taken.
             let mut next = (**own).clone();
             edit::user(&mut next, change)?;
-            let name = fold(&next.upn);
-            if next.deleted.is_none() && self.by_upn.get(&name).is_some_and(|i| *i != index) {
+            let holder = self.index.upn(&self.users, &next.upn);
+            if next.deleted.is_none() && holder.is_some_and(|other| other != index) {
                 return Err("the UPN is taken");
             }
-            let old = fold(&own.upn);
-            if (own.deleted.is_none(), &old) != (next.deleted.is_none(), &name) {
-                let by_upn = Arc::make_mut(&mut self.by_upn);
+            let (old, new) = (fold(&own.upn), fold(&next.upn));
+            if (own.deleted.is_none(), old) != (next.deleted.is_none(), new) {
+                let table = Arc::make_mut(&mut self.index);
                 if own.deleted.is_none() {
-                    by_upn.remove(&old);
+                    table.remove_upn(&own.upn, index);
                 }
                 if next.deleted.is_none() {
-                    by_upn.insert(name, index);
+                    table.insert_upn(&self.users, &next.upn, index);
                 }
             }
             self.replace_user(index as usize, Arc::new(next), change.moves_seats());
@@ -351,11 +352,10 @@ impl Tenant {
 
     fn add_user(&mut self, user: &User) -> Result<(), &'static str> {
         let index = u32::try_from(self.users.len()).map_err(|_| "there are too many users")?;
-        if self.by_id.contains_key(&user.id) {
+        if self.user(user.id).is_some() {
             return Err("there is a user with this id");
         }
-        let name = fold(&user.upn);
-        if user.deleted.is_none() && self.by_upn.contains_key(&name) {
+        if user.deleted.is_none() && self.user_by_upn(&user.upn).is_some() {
             return Err("the UPN is taken");
         }
         if user
@@ -370,9 +370,10 @@ impl Tenant {
         }
         let mut user = user.clone();
         UserData::tidy(&mut user.data);
-        Arc::make_mut(&mut self.by_id).insert(user.id, index);
+        let table = Arc::make_mut(&mut self.index);
+        table.insert_id(&self.users, user.id, index);
         if user.deleted.is_none() {
-            Arc::make_mut(&mut self.by_upn).insert(name, index);
+            table.insert_upn(&self.users, &user.upn, index);
         }
         for product in self.seats_of(&user) {
             self.counted[product] += 1;
@@ -382,7 +383,11 @@ impl Tenant {
     }
 
     fn erase_user(&mut self, was: &User) -> Result<(), &'static str> {
-        let index = *self.by_id.get(&was.id).ok_or("there is no such user")? as usize;
+        let place = self
+            .index
+            .id(&self.users, was.id)
+            .ok_or("there is no such user")?;
+        let index = place as usize;
         let mut was = was.clone();
         UserData::tidy(&mut was.data);
         if !same_user(&self.users[index], &was) {
@@ -391,17 +396,26 @@ impl Tenant {
         for product in self.seats_of(&was) {
             self.counted[product] -= 1;
         }
-        let by_id = Arc::make_mut(&mut self.by_id);
-        by_id.remove(&was.id);
-        if was.deleted.is_none() {
-            Arc::make_mut(&mut self.by_upn).remove(&fold(&was.upn));
-        }
+        let table = Arc::make_mut(&mut self.index);
+        let mut forget = |user: &User, place| {
+            table.remove_id(user.id, place);
+            if user.deleted.is_none() {
+                table.remove_upn(&user.upn, place);
+            }
+        };
+        forget(&was, place);
         // The last one takes the place: no other index moves.
+        let last = self.users.len() - 1;
+        if let (Some(moved), Ok(from)) = (self.users.get(last), u32::try_from(last))
+            && last != index
+        {
+            forget(moved, from);
+        }
         self.users.swap_remove(index);
-        if let (Some(moved), Ok(place)) = (self.users.get(index), u32::try_from(index)) {
-            by_id.insert(moved.id, place);
+        if let Some(moved) = self.users.get(index) {
+            table.insert_id(&self.users, moved.id, place);
             if moved.deleted.is_none() {
-                Arc::make_mut(&mut self.by_upn).insert(fold(&moved.upn), place);
+                table.insert_upn(&self.users, &moved.upn, place);
             }
         }
         Ok(())

@@ -3,7 +3,7 @@
 use serde::ser::{self, Serialize, Serializer};
 use std::fmt::{self, Display, Write};
 
-use super::scalar::write_text;
+use super::scalar::{is_plain, write_text};
 
 /// A value that has no form in a tenant file: raw bytes, a variant with content.
 #[derive(Debug)]
@@ -127,7 +127,13 @@ impl<'a> Emitter<'a> {
 }
 
 fn pad(out: &mut String, indent: usize) {
-    out.extend(std::iter::repeat_n(' ', indent));
+    const BLANKS: &str = "                                ";
+    let mut left = indent;
+    while left > 0 {
+        let some = left.min(BLANKS.len());
+        out.push_str(&BLANKS[..some]);
+        left -= some;
+    }
 }
 
 /// A list or a map of which some elements are written.
@@ -356,7 +362,16 @@ impl<'a> Serializer for Emitter<'a> {
         )))
     }
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Unwritable> {
-        self.serialize_str(&value.to_string())
+        self.scalar(|out| {
+            let start = out.len();
+            // Writing to a string can't fail.
+            let _ = write!(out, "{value}");
+            // A time or a number's name needs no quotes: it is where it belongs already.
+            if !is_plain(&out[start..]) {
+                let text = out.split_off(start);
+                write_text(out, &text);
+            }
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use memchr::memchr;
 use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Visitor};
 
@@ -155,7 +156,7 @@ impl<'de> Reader<'de> {
     fn advance(&mut self) {
         while self.next < self.text.len() {
             let rest = &self.text[self.next..];
-            let len = rest.bytes().position(|b| b == b'\n').unwrap_or(rest.len());
+            let len = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
             self.start = self.next;
             self.next = (self.next + len + 1).min(self.text.len());
             // Compared as bytes: `strip_suffix` calls into the C library for each line.

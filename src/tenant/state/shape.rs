@@ -1,11 +1,12 @@
 //! What a tenant's parts must be like, whoever wrote them: unique keys, and nothing that refers to what isn't there.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Tenant, fold};
+use super::Tenant;
+use super::index::Index;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{Assignment, Symbol, User, UserData};
 
@@ -61,11 +62,11 @@ impl Tenant {
         }
     }
 
-    pub(super) fn index_users(&mut self, users: Vec<User>, faults: &mut Faults) {
+    pub(super) fn index_users<U: Into<Arc<User>>>(&mut self, users: Vec<U>, faults: &mut Faults) {
         let groups: HashSet<Uuid> = self.groups.iter().map(|group| group.id).collect();
-        let mut by_id = HashMap::with_capacity(users.len());
-        let mut by_upn = HashMap::with_capacity(users.len());
-        for (i, mut user) in users.into_iter().enumerate() {
+        let mut table = Index::with_capacity(users.len());
+        for (i, user) in users.into_iter().enumerate() {
+            let mut user: Arc<User> = user.into();
             let Ok(index) = u32::try_from(i) else {
                 faults.add(
                     "users".into(),
@@ -73,8 +74,12 @@ impl Tenant {
                 );
                 break;
             };
-            UserData::tidy(&mut user.data);
-            if by_id.insert(user.id, index).is_some() {
+            if user.data.is_some() {
+                UserData::tidy(&mut Arc::make_mut(&mut user).data);
+            }
+            if table.id(&self.users, user.id).is_none() {
+                table.insert_id(&self.users, user.id, index);
+            } else {
                 faults.add(
                     format!("users[{i}].id"),
                     format!("{} has the id of another user", user.upn),
@@ -85,11 +90,15 @@ impl Tenant {
                     format!("users[{i}].upn"),
                     format!("the user {} has no UPN", user.id),
                 );
-            } else if user.deleted.is_none() && by_upn.insert(fold(&user.upn), index).is_some() {
-                faults.add(
-                    format!("users[{i}].upn"),
-                    format!("two users have the UPN {}", user.upn),
-                );
+            } else if user.deleted.is_none() {
+                if table.upn(&self.users, &user.upn).is_none() {
+                    table.insert_upn(&self.users, &user.upn, index);
+                } else {
+                    faults.add(
+                        format!("users[{i}].upn"),
+                        format!("two users have the UPN {}", user.upn),
+                    );
+                }
             }
             for (j, assignment) in user.licenses.iter().enumerate() {
                 let path = || format!("users[{i}].licenses[{j}]");
@@ -129,10 +138,9 @@ impl Tenant {
             for product in self.seats_of(&user) {
                 self.counted[product] += 1;
             }
-            self.users.push(Arc::new(user));
+            self.users.push(user);
         }
-        self.by_id = Arc::new(by_id);
-        self.by_upn = Arc::new(by_upn);
+        self.index = Arc::new(table);
     }
 
     fn check_license(

@@ -1,0 +1,111 @@
+//! A real file system that is full, and one that is read-only: refused, told why, and whole when space is back.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::store::{commit, create, open, removal, tenant};
+
+/// A file system of one MiB, for as long as this lives.
+struct Small(PathBuf);
+
+impl Small {
+    /// `None`, with the reason on the screen, where this user may not mount.
+    fn new() -> Option<Self> {
+        let place = tempfile::tempdir().unwrap().keep();
+        let own = Self(place);
+        if own.mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"]) {
+            return Some(own);
+        }
+        println!("skipped: mounting a tmpfs takes root; the simulated disk covers the rest");
+        None
+    }
+
+    fn mount(&self, options: &[&str]) -> bool {
+        let done = Command::new("mount").args(options).arg(&self.0).output();
+        done.is_ok_and(|output| output.status.success())
+    }
+
+    fn fill(&self) -> PathBuf {
+        let filler = self.0.join("filler");
+        // Ends with an error when nothing is left.
+        let _ = fs::write(&filler, vec![0; 2 << 20]);
+        filler
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).output();
+        let _ = fs::remove_dir(&self.0);
+    }
+}
+
+fn licensed(dir: &Path) -> usize {
+    let users = open(dir).tenant;
+    users
+        .users()
+        .iter()
+        .filter(|user| !user.licenses.is_empty())
+        .count()
+}
+
+#[test]
+fn a_full_disk_refuses_and_loses_nothing() {
+    let Some(small) = Small::new() else { return };
+    let dir = small.0.join("tenant");
+    create(&dir, &tenant(2_000));
+    let mut opened = open(&dir);
+    commit(&mut opened.store, 1);
+    opened.tenant.apply(&removal(1)).unwrap();
+    let filler = small.fill();
+    // What fits into the last page still succeeds; then it is refused.
+    let mut done = 1;
+    let refused = loop {
+        let mut guard = match opened.store.lock(&mut |_| {}) {
+            Ok(guard) => guard,
+            Err(fault) => break fault,
+        };
+        let entry =
+            tenantsh::store::Entry::new(crate::store::now(), "admin", vec![removal(done + 1)]);
+        match guard.commit(entry) {
+            Ok(_) => done += 1,
+            Err(fault) => break fault,
+        }
+        drop(guard);
+        opened.tenant.apply(&removal(done)).unwrap();
+        assert!(done < 1_000, "the disk is never full");
+    };
+    assert_eq!(refused.id, "StorePoisoned");
+    assert!(refused.message.contains("no space is left"), "{refused}");
+    assert_eq!(licensed(&dir), 2_000 - done as usize, "readers still read");
+    let mut again = open(&dir);
+    let saved = again.store.lock(&mut |_| {}).and_then(|mut guard| {
+        let tenant = again.tenant.clone();
+        guard.checkpoint(&tenant, crate::store::now())
+    });
+    assert!(saved.is_err(), "a checkpoint needs space");
+    fs::remove_file(filler).unwrap();
+    let mut again = open(&dir);
+    commit(&mut again.store, done + 1);
+    assert_eq!(licensed(&dir), 2_000 - done as usize - 1);
+}
+
+#[test]
+fn a_read_only_disk_is_read_and_not_written() {
+    let Some(small) = Small::new() else { return };
+    let dir = small.0.join("tenant");
+    create(&dir, &tenant(3));
+    commit(&mut open(&dir).store, 1);
+    if !small.mount(&["-o", "remount,ro"]) {
+        return;
+    }
+    let mut opened = open(&dir);
+    assert_eq!(licensed(&dir), 2);
+    let refused = opened.store.lock(&mut |_| {}).err().unwrap();
+    assert_eq!(refused.id, "StoreIo");
+    assert!(refused.hint.is_some(), "{refused}");
+    assert!(small.mount(&["-o", "remount,rw"]));
+    commit(&mut opened.store, 2);
+    assert_eq!(licensed(&dir), 1);
+}
