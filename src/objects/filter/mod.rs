@@ -2,8 +2,10 @@
 
 mod field;
 mod parse;
+mod refusal;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::cmp::Ordering;
 

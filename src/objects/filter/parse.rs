@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::field::{self, Asks, FIELDS, Field, Kind, OTHERS, SIGN_IN};
+use super::field::{self, Asks, FIELDS, Field, Kind, SIGN_IN};
+use super::refusal::{CLAUSES, bad, no_relation, starts_name, too_many, unknown};
+use super::words::{Word, words};
 use super::{Literal, Node, Relation};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::tenant::{Symbol, Tenant};
@@ -10,8 +12,6 @@ use crate::value;
 
 /// How deep parentheses and `not` may nest.
 const DEPTH: usize = 64;
-/// How many values Graph takes in one `in`, or joined by `or`.
-const CLAUSES: usize = 15;
 
 pub(super) fn parse(text: &str, tenant: &Tenant) -> Result<Node, Diagnostic> {
     let source = Source::new("-Filter", text);
@@ -28,79 +28,6 @@ pub(super) fn parse(text: &str, tenant: &Tenant) -> Result<Node, Diagnostic> {
         parser.whole()
     });
     node.map_err(|fault| fault.in_source(&source))
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Word {
-    /// A name, an operator, a number, a GUID, a time: told apart by what is expected.
-    Plain(String),
-    Quoted(String),
-    Sign(char),
-}
-
-fn words(text: &str) -> Result<Vec<(Word, Span)>, Diagnostic> {
-    let mut words = Vec::new();
-    let mut rest = text.char_indices().peekable();
-    while let Some((start, c)) = rest.next() {
-        match c {
-            _ if c.is_whitespace() => {}
-            '(' | ')' | ',' => words.push((Word::Sign(c), Span::new(start, start + 1))),
-            '\'' => {
-                let mut own = String::new();
-                let end = loop {
-                    match rest.next() {
-                        // Two quotes are one of the text.
-                        Some((_, '\'')) if rest.next_if(|(_, c)| *c == '\'').is_some() => {
-                            own.push('\'');
-                        }
-                        Some((at, '\'')) => break at + 1,
-                        Some((_, c)) => own.push(c),
-                        None => {
-                            return Err(bad(
-                                "this text isn't closed",
-                                Span::new(start, text.len()),
-                            )
-                            .hint("close it with '; a quote within it is written twice"));
-                        }
-                    }
-                };
-                words.push((Word::Quoted(own), Span::new(start, end)));
-            }
-            '"' => {
-                return Err(bad("Graph takes texts in single quotes", Span::new(start, start + 1))
-                    .hint("write 'text'; within a quoted -Filter write ''text'', or quote the filter with \""));
-            }
-            _ => {
-                let mut end = start + c.len_utf8();
-                // A colon belongs to a time, and parts a variable from what is asked of it.
-                let time = c.is_ascii_digit();
-                while let Some((at, c)) = rest.next_if(|(_, c)| {
-                    !c.is_whitespace() && !"(),'\"".contains(*c) && (*c != ':' || time)
-                }) {
-                    end = at + c.len_utf8();
-                }
-                if c == ':' {
-                    words.push((Word::Sign(':'), Span::new(start, start + 1)));
-                    if end > start + 1 {
-                        words.push((
-                            Word::Plain(text[start + 1..end].to_owned()),
-                            Span::new(start + 1, end),
-                        ));
-                    }
-                } else {
-                    words.push((
-                        Word::Plain(text[start..end].to_owned()),
-                        Span::new(start, end),
-                    ));
-                }
-            }
-        }
-    }
-    Ok(words)
-}
-
-fn bad(message: impl Into<String>, span: Span) -> Diagnostic {
-    Diagnostic::usage("BadFilter", message).at(span)
 }
 
 struct Parser<'a> {
@@ -488,48 +415,5 @@ impl Parser<'_> {
                 (Kind::Id, _) => fault("a GUID"),
             }
         })
-    }
-}
-
-fn starts_name(name: &str) -> bool {
-    name.eq_ignore_ascii_case("startsWith")
-}
-
-fn too_many(span: Span) -> Diagnostic {
-    bad(format!("Graph takes at most {CLAUSES} values here"), span)
-        .hint("use Get-User -Department A, B, …, or pipe a list of users in")
-}
-
-fn unknown(name: &str, span: Span) -> Diagnostic {
-    let other = OTHERS
-        .iter()
-        .find(|(own, _)| own.eq_ignore_ascii_case(name));
-    let fault = bad(format!("Graph doesn't filter users by {name}"), span);
-    if let Some((_, graph)) = other {
-        return fault.hint(format!("it calls it {graph}"));
-    }
-    if name.to_ascii_lowercase().starts_with("deleted") {
-        return fault.hint("Get-User -Deleted gets those who are deleted");
-    }
-    let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
-    fault
-        .hint(format!("it does by {}", names.join(", ")))
-        .did_you_mean(name, names.iter().copied())
-}
-
-fn no_relation(word: &str, span: Span) -> Diagnostic {
-    let fault = bad(format!("{word} is no operator of Graph"), span);
-    match word {
-        _ if word.starts_with('-') => {
-            fault.hint("Graph writes operators without a dash: eq, ne, ge, le, in")
-        }
-        "=" | "==" => fault.hint("write eq"),
-        "!=" | "<>" => fault.hint("write ne"),
-        "like" | "match" | "contains" => {
-            fault.hint("write startsWith(property,'text'), or use Where-Object … -like")
-        }
-        _ => fault
-            .hint("it has eq, ne, ge, le, in")
-            .did_you_mean(word, ["eq", "ne", "ge", "le", "in"]),
     }
 }
