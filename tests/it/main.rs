@@ -20,6 +20,7 @@ mod objects;
 mod pty;
 mod pushdown;
 mod rules;
+mod scenarios;
 mod scripts;
 mod store;
 mod support;
