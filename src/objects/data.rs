@@ -83,7 +83,10 @@ pub fn mailbox(tenant: &Tenant, user: &User, now: Timestamp) -> Option<Record> {
             Value::from(&*user.upn),
             mailbox_state(state).into(),
             if mailbox.shared { "Shared" } else { "Regular" }.into(),
-            size(mailbox.size_mb),
+            match state {
+                MailboxState::Deleted => Value::Null,
+                _ => size(mailbox.size_mb),
+            },
             mailbox.litigation_hold.into(),
             state.is_searchable(known).into(),
             kept_until(state).into(),

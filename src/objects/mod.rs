@@ -17,8 +17,8 @@ pub use result::{
     outcome_word, seats_freed,
 };
 pub use row::{
-    GROUP, LICENSE, PORTAL_STEP, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN,
-    deeds, errors_of, group, is_on, license, role, service_plan, subscription, tenant, user_plan,
+    GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
+    group, is_on, license, role, service_plan, subscription, tenant, user_plan,
 };
 
 use crate::tenant::Symbol;
@@ -37,7 +37,6 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &USER_PLAN,
         &GROUP,
         &ROLE,
-        &PORTAL_STEP,
         &TENANT,
         &SESSION,
         &LICENSE_RESULT,
