@@ -11,6 +11,7 @@ mod cli;
 mod cmdlets;
 mod crash;
 mod diagnostics;
+mod docs;
 mod gate;
 mod house;
 mod imports;
