@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod audit;
+mod bad_data;
 mod behaviours;
 mod catalog;
 mod changes;
