@@ -371,3 +371,25 @@ fn an_export_goes_into_an_empty_directory_and_comes_back() {
     assert_eq!(refused.id, "DirectoryNotEmpty");
     assert_eq!(rig.texts(&format!("{line} -Force")).len(), 4);
 }
+
+/// R27: a large tenant may opt in to a mailbox that goes on working for a while without its license.
+#[test]
+fn r27_a_mailbox_goes_on_working_where_the_tenant_opted_in() {
+    let mut rig = Rig::new();
+    rig.values("Set-Tenant -DelicensingResiliency");
+    rig.values("Remove-License otto@contoso.com -All");
+    let state = "Get-Mailbox otto@contoso.com | ForEach-Object { `${$_.State} ${$_.Searchable} ${$_.KeptUntil}` }";
+    let mut states = Vec::new();
+    for _ in 0..3 {
+        states.extend(rig.texts(state));
+        rig.values("Set-TenantClock +30d");
+    }
+    assert_eq!(
+        states,
+        [
+            "Active true 2027-01-23T10:00:00Z",
+            "Disconnected false 2027-01-23T10:00:00Z",
+            "Deleted false ",
+        ]
+    );
+}
