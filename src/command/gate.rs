@@ -21,7 +21,7 @@ struct Plan {
     rows: Vec<Row>,
     warnings: Vec<Diagnostic>,
     failures: Vec<Diagnostic>,
-    /// Records that change something.
+    /// Objects that change.
     changed: usize,
 }
 
@@ -132,7 +132,7 @@ fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Res
                     session.take_back(&plan.changes)?;
                     return Err(fault.into());
                 }
-                plan.changed += usize::from(!decided.changes.is_empty());
+                plan.changed += decided.objects();
                 plan.changes.extend(decided.changes);
                 plan.rows.extend(decided.rows);
                 plan.warnings.extend(decided.warnings);

@@ -1,12 +1,14 @@
 //! What a changing cmdlet decides for one object: changes, and a result row for each thing it is about.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
 use crate::objects;
 use crate::session::Clock;
 use crate::tenant::{Actor, Change, Decision, LicenseOutcome, Tenant};
-use crate::value::{Record, Value};
+use crate::value::{Object, Record, Value};
 
 /// When, by whom, and where new ids come from.
 pub struct Moment<'a> {
@@ -66,6 +68,16 @@ impl Decided {
         decided
     }
 
+    /// How many things it changes, as its rows name them: one for most, many where one command is about all that is due.
+    pub(super) fn objects(&self) -> usize {
+        if self.changes.is_empty() {
+            return 0;
+        }
+        let changed = self.rows.iter().filter(|row| row.changes);
+        let names: HashSet<String> = changed.map(|row| row.record.identity()).collect();
+        names.len().max(1)
+    }
+
     /// What follows on it in the same record, decided on the tenant as it then is.
     pub fn and(mut self, then: Self) -> Self {
         self.changes.extend(then.changes);
@@ -122,7 +134,6 @@ impl Row {
         if !self.changes {
             return;
         }
-        use crate::value::Object;
         let would = self.record.property("Outcome").unwrap_or_default();
         if self
             .record

@@ -87,7 +87,7 @@ fn entra_s_users_have_no_licenses_and_american_dates() {
 fn rows_and_cells_that_can_not_be_used_are_listed_with_their_line() {
     let content = format!(
         "User principal name,Object Id,Usage location,When created,Licenses\r\n\
-         a@contoso.com,{ID}1,Sweden,19.08.2021,Office 365 E3+Nobody + Knows\r\n\
+         a@contoso.com,{ID}1,Sweden,yesterday,Office 365 E3+Nobody + Knows\r\n\
          b@contoso.com,{ID}2,SE\r\n\
          ,{ID}3,SE,,\r\n\
          \r\n\

@@ -3,8 +3,11 @@
 //! What those formats have no place for stays behind: operators, the clock, renewal dates,
 //! mailboxes and OneDrives. Subscriptions of one product and status become one.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{
@@ -53,7 +56,12 @@ impl Export<'_> {
 
     /// What Graph answers to `/users?$expand=memberOf`.
     pub fn users_json(&self) -> String {
-        page("users", self.users.iter().map(|user| self.user(user)))
+        let groups = self.groups.iter().map(|group| (group.id, &group.name));
+        let groups: HashMap<Uuid, &Symbol> = groups.collect();
+        page(
+            "users",
+            self.users.iter().map(|user| self.user(user, &groups)),
+        )
     }
 
     /// What Graph answers to `/groups`.
@@ -75,11 +83,18 @@ impl Export<'_> {
 
     /// What Graph answers to `/subscribedSkus`.
     pub fn subscribed_skus_json(&self) -> String {
+        let mut counted: HashMap<&Symbol, u64> = HashMap::new();
+        for user in &self.users {
+            for sku in user.seats() {
+                *counted.entry(sku).or_default() += 1;
+            }
+        }
         page(
             "subscribedSkus",
-            self.products
-                .iter()
-                .map(|product| self.subscribed_sku(product)),
+            self.products.iter().map(|product| {
+                let counted = counted.get(&product.sku).copied().unwrap_or_default();
+                subscribed_sku(product, counted)
+            }),
         )
     }
 
@@ -104,7 +119,7 @@ impl Export<'_> {
             .copied()
     }
 
-    fn user(&self, user: &User) -> Value {
+    fn user(&self, user: &User, groups: &HashMap<Uuid, &Symbol>) -> Value {
         let states = user.licenses.iter().filter_map(|assignment| {
             let product = self.product(&assignment.sku)?;
             let mut state = assigned(product, &assignment.disabled);
@@ -126,11 +141,10 @@ impl Export<'_> {
             ))
         });
         let groups = user.groups.iter().map(|id| {
-            let group = self.groups.iter().find(|group| group.id == *id);
             json!({
                 "@odata.type": "#microsoft.graph.group",
                 "id": id,
-                "displayName": group.map(|group| &group.name),
+                "displayName": groups.get(id),
             })
         });
         let roles = user.roles.iter().map(
@@ -158,40 +172,6 @@ impl Export<'_> {
             "assignedLicenses": held.collect::<Vec<_>>(),
             "licenseAssignmentStates": states.collect::<Vec<_>>(),
             "memberOf": groups.chain(roles).collect::<Vec<_>>(),
-        })
-    }
-
-    fn subscribed_sku(&self, product: &Product) -> Value {
-        let seats = |status| {
-            let of = product.subscriptions.iter().filter(|s| s.status == status);
-            of.map(|subscription| u64::from(subscription.seats))
-                .sum::<u64>()
-        };
-        let users = self.users.iter().filter(|user| user.deleted.is_none());
-        let counted = users
-            .filter(|user| arrived(user).any(|a| a.sku == product.sku))
-            .count();
-        let plans = product.plans.iter().map(|plan| {
-            json!({
-                "servicePlanId": plan.id,
-                "servicePlanName": plan.name,
-                "provisioningStatus": "Success",
-                "appliesTo": plan.applies_to,
-            })
-        });
-        json!({
-            "skuId": product.sku_id,
-            "skuPartNumber": product.part_number(),
-            "appliesTo": product.applies_to,
-            "capabilityStatus": status(&product.subscriptions),
-            "consumedUnits": counted as u64 + u64::from(product.outside),
-            "prepaidUnits": {
-                "enabled": seats(SubscriptionStatus::Enabled),
-                "warning": seats(SubscriptionStatus::Warning),
-                "suspended": seats(SubscriptionStatus::Suspended),
-                "lockedOut": seats(SubscriptionStatus::LockedOut),
-            },
-            "servicePlans": plans.collect::<Vec<_>>(),
         })
     }
 
@@ -280,6 +260,37 @@ const COLUMNS: [&str; 18] = [
     "Licenses",
 ];
 
+/// `counted` users hold it.
+fn subscribed_sku(product: &Product, counted: u64) -> Value {
+    let seats = |status| {
+        let of = product.subscriptions.iter().filter(|s| s.status == status);
+        of.map(|subscription| u64::from(subscription.seats))
+            .sum::<u64>()
+    };
+    let plans = product.plans.iter().map(|plan| {
+        json!({
+            "servicePlanId": plan.id,
+            "servicePlanName": plan.name,
+            "provisioningStatus": "Success",
+            "appliesTo": plan.applies_to,
+        })
+    });
+    json!({
+        "skuId": product.sku_id,
+        "skuPartNumber": product.part_number(),
+        "appliesTo": product.applies_to,
+        "capabilityStatus": status(&product.subscriptions),
+        "consumedUnits": counted + u64::from(product.outside),
+        "prepaidUnits": {
+            "enabled": seats(SubscriptionStatus::Enabled),
+            "warning": seats(SubscriptionStatus::Warning),
+            "suspended": seats(SubscriptionStatus::Suspended),
+            "lockedOut": seats(SubscriptionStatus::LockedOut),
+        },
+        "servicePlans": plans.collect::<Vec<_>>(),
+    })
+}
+
 /// The assignments that are in force.
 fn arrived(user: &User) -> impl Iterator<Item = &Assignment> {
     user.licenses
@@ -311,12 +322,19 @@ fn status(subscriptions: &[Subscription]) -> Option<SubscriptionStatus> {
     .find(|status| subscriptions.iter().any(|s| s.status == *status))
 }
 
+/// A record a line: no more than one is held as a value at a time, and a changed one is a changed line.
 fn page(kind: &str, records: impl Iterator<Item = Value>) -> String {
-    let page = json!({
-        "@odata.context": format!("https://graph.microsoft.com/v1.0/$metadata#{kind}"),
-        "value": records.collect::<Vec<_>>(),
-    });
-    format!("{page:#}\n")
+    let context = format!("https://graph.microsoft.com/v1.0/$metadata#{kind}");
+    let mut page = format!(
+        "{{\n  \"@odata.context\": {},\n  \"value\": [",
+        json!(context)
+    );
+    for (index, record) in records.enumerate() {
+        page.push_str(if index == 0 { "\n    " } else { ",\n    " });
+        page.push_str(&record.to_string());
+    }
+    page.push_str("\n  ]\n}\n");
+    page
 }
 
 fn failed(error: &dyn std::error::Error) -> Diagnostic {

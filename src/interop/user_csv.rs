@@ -124,8 +124,16 @@ pub(super) fn read(text: &Text, table: &Table, found: &mut Found) -> Result<(), 
         ));
     }
     let read = columns.all();
-    for row in table.rows(found) {
-        if let Some(user) = user(&row, &columns, found) {
+    let rows = table.rows(found);
+    let dates = Dates::of(&rows, &columns);
+    if dates == Dates::DayFirst {
+        found.notice(format!(
+            "the dates of {} are read day first: one of them makes no sense otherwise",
+            text.name()
+        ));
+    }
+    for row in rows {
+        if let Some(user) = user(&row, &columns, dates, found) {
             found.users.push(user);
             for (column, header) in table.headers.iter().enumerate() {
                 // Most cells of these say only that the default holds.
@@ -141,7 +149,7 @@ pub(super) fn read(text: &Text, table: &Table, found: &mut Found) -> Result<(), 
     Ok(())
 }
 
-fn user(row: &Row, columns: &Columns, found: &mut Found) -> Option<FoundUser> {
+fn user(row: &Row, columns: &Columns, dates: Dates, found: &mut Found) -> Option<FoundUser> {
     let upn = row.cell(columns.upn);
     let who = format!("user {}", upn.unwrap_or("without a name"));
     let unusable =
@@ -184,8 +192,8 @@ fn user(row: &Row, columns: &Columns, found: &mut Found) -> Option<FoundUser> {
     user.synced = cell
         .read(columns.synced, "directory sync", boolean)
         .unwrap_or_default();
-    user.created = cell.read(columns.created, "creation time", time);
-    user.deleted = cell.read(columns.deleted, "deletion time", time);
+    user.created = cell.read(columns.created, "creation time", |cell| dates.time(cell));
+    user.deleted = cell.read(columns.deleted, "deletion time", |cell| dates.time(cell));
     let products = row
         .cell(columns.licenses)
         .filter(|cell| !cell.eq_ignore_ascii_case("Unlicensed"));
@@ -210,7 +218,7 @@ impl Cell<'_> {
         &mut self,
         column: Option<usize>,
         name: &str,
-        read: fn(&str) -> Option<T>,
+        read: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let cell = self.row.cell(column)?;
         let value = read(cell);
@@ -231,32 +239,64 @@ fn kind(cell: &str) -> Option<UserKind> {
     }
 }
 
+/// As the portals write it, and as spreadsheets of other languages rewrite it.
 fn boolean(cell: &str) -> Option<bool> {
-    match &*cell.to_ascii_lowercase() {
-        "true" | "yes" | "1" => Some(true),
-        "false" | "no" | "0" => Some(false),
+    match &*cell.to_lowercase() {
+        "true" | "yes" | "1" | "wahr" | "vrai" | "verdadero" | "verdadeiro" | "vero" | "waar"
+        | "sant" => Some(true),
+        "false" | "no" | "0" | "falsch" | "faux" | "falso" | "onwaar" | "falskt" => Some(false),
         _ => None,
     }
 }
 
-/// ISO 8601, or as Entra writes it: `8/19/2021 1:25:31 PM`, month first, UTC.
-fn time(cell: &str) -> Option<Timestamp> {
-    if let Some(time) = value::time(cell) {
-        return Some(time);
+/// Whether `3/4/2021` is in March, as Entra writes it, or in April, as a spreadsheet may have rewritten it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dates {
+    MonthFirst,
+    DayFirst,
+}
+
+impl Dates {
+    /// Day first where a date can't be read otherwise and none says the contrary.
+    fn of(rows: &[Row], columns: &Columns) -> Self {
+        let cells = rows
+            .iter()
+            .flat_map(|row| [columns.created, columns.deleted].map(|column| row.cell(column)))
+            .flatten()
+            .filter(|cell| cell.contains('/'));
+        let (mut day_only, mut month_only) = (false, false);
+        for cell in cells {
+            let month = Dates::MonthFirst.time(cell).is_some();
+            let day = Dates::DayFirst.time(cell).is_some();
+            day_only |= day && !month;
+            month_only |= month && !day;
+        }
+        match day_only && !month_only {
+            true => Dates::DayFirst,
+            false => Dates::MonthFirst,
+        }
     }
-    let civil = [
-        "%m/%d/%Y %I:%M:%S %p",
-        "%m/%d/%Y %H:%M:%S",
-        "%m/%d/%Y %H:%M",
-    ]
-    .iter()
-    .find_map(|form| DateTime::strptime(form, cell).ok())
-    .or_else(|| {
-        Date::strptime("%m/%d/%Y", cell)
-            .ok()
-            .map(|date| date.at(0, 0, 0, 0))
-    })?;
-    TimeZone::UTC.to_timestamp(civil).ok()
+
+    /// ISO 8601; with slashes as said, `8/19/2021 1:25:31 PM` by Entra; with dots always day first. UTC.
+    fn time(self, cell: &str) -> Option<Timestamp> {
+        if let Some(time) = value::time(cell) {
+            return Some(time);
+        }
+        let date = match self {
+            _ if cell.contains('.') => "%d.%m.%Y",
+            Dates::MonthFirst => "%m/%d/%Y",
+            Dates::DayFirst => "%d/%m/%Y",
+        };
+        let civil = ["%I:%M:%S %p", "%H:%M:%S", "%H:%M"]
+            .iter()
+            .find_map(|time| DateTime::strptime(format!("{date} {time}"), cell).ok())
+            .or_else(|| {
+                Date::strptime(date, cell)
+                    .ok()
+                    .map(|date| date.at(0, 0, 0, 0))
+            })?;
+        TimeZone::UTC.to_timestamp(civil).ok()
+    }
 }
 
 /// The primary address of `SMTP:anna@contoso.com+smtp:al@contoso.com`: the one in capitals.

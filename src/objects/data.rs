@@ -83,10 +83,16 @@ pub fn mailbox(tenant: &Tenant, user: &User, now: Timestamp) -> Option<Record> {
             Value::from(&*user.upn),
             mailbox_state(state).into(),
             if mailbox.shared { "Shared" } else { "Regular" }.into(),
-            size(mailbox.size_mb),
+            match state {
+                MailboxState::Deleted => Value::Null,
+                _ => size(mailbox.size_mb),
+            },
             mailbox.litigation_hold.into(),
             state.is_searchable(known).into(),
-            kept_until(state).into(),
+            kept_until(state)
+                .or_else(|| tenant.mailbox_held_until(mailbox))
+                .filter(|_| state != MailboxState::Deleted)
+                .into(),
             mailbox.archive.into(),
             mailbox.forwards_to.as_deref().map(Value::from).into(),
             (!mailbox.shared || needs_license(mailbox)).into(),

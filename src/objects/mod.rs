@@ -2,6 +2,7 @@
 
 mod audit;
 mod data;
+mod filter;
 mod result;
 mod row;
 mod user;
@@ -10,13 +11,14 @@ pub use audit::{CHANGE, CHECK, DIFFERENCE, SAVE};
 pub use data::{
     MAILBOX, OFFICE_ACTIVATION, ONEDRIVE, mailbox, mailbox_state, office_activation, onedrive,
 };
+pub use filter::UserFilter;
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, license_result,
     outcome_word, seats_freed,
 };
 pub use row::{
-    GROUP, LICENSE, PORTAL_STEP, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN,
-    deeds, errors_of, group, is_on, license, role, service_plan, subscription, tenant, user_plan,
+    GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
+    group, is_on, license, role, service_plan, subscription, tenant, user_plan,
 };
 
 use crate::tenant::Symbol;
@@ -35,7 +37,6 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &USER_PLAN,
         &GROUP,
         &ROLE,
-        &PORTAL_STEP,
         &TENANT,
         &SESSION,
         &LICENSE_RESULT,

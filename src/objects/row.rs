@@ -120,13 +120,6 @@ pub static TENANT: Shape = Shape {
     columns: &[],
 };
 
-/// One step in a portal: Get-PortalStep.
-pub static PORTAL_STEP: Shape = Shape {
-    name: "PortalStep",
-    properties: &["Step", "Do", "Command", "Cloud"],
-    columns: &["Step", "Do"],
-};
-
 /// Who acts, and how: Get-Session.
 pub static SESSION: Shape = Shape {
     name: "Session",

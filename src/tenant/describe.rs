@@ -183,9 +183,7 @@ fn sentence(change: &Change, names: Names<'_>) -> String {
             join(data.iter().map(kind)),
             names.user(user)
         ),
-        MailboxChanged { user, was, now } => {
-            format!("{} of {}", mailbox(was, now), names.user(user))
-        }
+        MailboxChanged { user, was, now } => mailbox(was, now, &names.user(user)),
         OnedriveChanged { user, was, now } => {
             format!("{} of {}", onedrive(was, now), names.user(user))
         }
@@ -268,31 +266,31 @@ fn subscription(was: &Option<Subscription>, now: &Option<Subscription>) -> Strin
     }
 }
 
-fn mailbox(was: &Mailbox, now: &Mailbox) -> String {
+fn mailbox(was: &Mailbox, now: &Mailbox, of: &str) -> String {
     if was.deleted.is_none() && now.deleted.is_some() {
-        return "delete the content of the mailbox".to_string();
+        return format!("delete the content of the mailbox of {of}");
     }
     let began_anew = *now == Mailbox::default();
     if began_anew && (was.deleted.is_some() || was.disconnected.is_some()) {
-        return "begin an empty mailbox".to_string();
+        return format!("begin an empty mailbox of {of}");
     }
     if was.litigation_hold.is_none() && now.litigation_hold.is_some() {
-        return "place a litigation hold on the mailbox".to_string();
+        return format!("place a litigation hold on the mailbox of {of}");
     }
     if was.litigation_hold.is_some() && now.litigation_hold.is_none() {
-        return "lift the litigation hold on the mailbox".to_string();
+        return format!("lift the litigation hold on the mailbox of {of}");
     }
     if was.shared != now.shared {
         let kind = if now.shared { "shared" } else { "regular" };
-        return format!("turn to {kind} the mailbox");
+        return format!("turn the mailbox of {of} into a {kind} one");
     }
     if was.forwards_to != now.forwards_to {
         return match &now.forwards_to {
-            Some(to) => format!("forward to {to} the mail"),
-            None => "stop forwarding the mail".to_string(),
+            Some(to) => format!("forward the mail of {of} to {to}"),
+            None => format!("stop forwarding the mail of {of}"),
         };
     }
-    "change the mailbox".to_string()
+    format!("change the mailbox of {of}")
 }
 
 fn onedrive(was: &OneDrive, now: &OneDrive) -> String {

@@ -97,10 +97,17 @@ impl Tenant {
                 false => MailboxState::SoftDeleted { until },
             };
         }
-        if mailbox.is_some_and(|mailbox| mailbox.disconnected.is_some()) {
-            return MailboxState::Disconnected { until };
+        match mailbox.and_then(|mailbox| mailbox.disconnected) {
+            // R27: where the tenant opted in, it goes on working for a while.
+            Some(start)
+                if self.organisation().delicensing_resiliency
+                    && now < Clock::DelicensingResiliency.from(start) =>
+            {
+                MailboxState::Active
+            }
+            Some(_) => MailboxState::Disconnected { until },
+            None => MailboxState::Active,
         }
-        MailboxState::Active
     }
 
     pub fn onedrive_state(&self, user: &User, now: Timestamp) -> OnedriveState {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod audit;
+mod bad_data;
 mod behaviours;
 mod catalog;
 mod changes;
@@ -12,6 +13,7 @@ mod cmdlets;
 mod crash;
 mod diagnostics;
 mod full;
+mod docs;
 mod gate;
 mod house;
 mod imports;
@@ -21,6 +23,7 @@ mod objects;
 mod pty;
 mod pushdown;
 mod rules;
+mod scenarios;
 mod scripts;
 mod store;
 mod support;

@@ -6,9 +6,8 @@ use crate::command::{
     Args, Call, Cmdlet, CommandName, Effect, Example, Flow, Output, Param, Run, Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
-use crate::objects::PORTAL_STEP;
 use crate::tenant::Permission;
-use crate::value::{Record, Value};
+use crate::value::Value;
 
 /// What each cmdlet is in each cloud; the steps of `*` come before all others, a cloud of `*` is every cloud.
 const STEPS: &str = include_str!("../../../data/portal-steps.csv");
@@ -34,14 +33,14 @@ pub static GET_PORTAL_STEP: Cmdlet = Cmdlet {
     parameters: &[&COMMAND.declaration, &CLOUD.declaration],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
-    output: Output::Records(&PORTAL_STEP),
+    output: Output::Text,
     examples: &[
         Example {
             line: "Get-PortalStep Remove-License",
             explanation: "How to unassign licenses by hand, in the tenant's cloud.",
         },
         Example {
-            line: "Get-PortalStep Set-Subscription -Cloud 21vianet | Format-List",
+            line: "Get-PortalStep Set-Subscription -Cloud 21vianet",
             explanation: "In another cloud.",
         },
     ],
@@ -69,13 +68,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         .into());
     }
     for (index, step) in steps.iter().enumerate() {
-        let row = vec![
-            (index + 1).into(),
-            step.as_str().into(),
-            name.as_str().into(),
-            cloud.as_ref().into(),
-        ];
-        call.write(Value::object(Record::new(&PORTAL_STEP, row)))?;
+        call.write(Value::from(format!("{}. {step}", index + 1)))?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::command::{
     SkuName, UserName, Verb,
 };
 use crate::diagnostic::Diagnostic;
+use crate::objects::UserFilter;
 use crate::tenant::{Permission, Symbol, Tenant, User, UserKind};
 use crate::value::Value;
 use crate::wildcard::{Wildcard, is_pattern};
@@ -69,6 +70,10 @@ static SEARCH: Param<Option<Arc<str>>> = Param::new(
     "Search",
     "Only with this text in UPN, display name, mail or job title.",
 );
+static FILTER: Param<Option<Arc<str>>> = Param::new(
+    "Filter",
+    "Only who passes this filter in Graph's words; what Graph would refuse is refused here too.",
+);
 
 pub static GET_USER: Cmdlet = Cmdlet {
     verb: Verb::Get,
@@ -98,6 +103,7 @@ pub static GET_USER: Cmdlet = Cmdlet {
         &NO_USAGE_LOCATION.declaration,
         &HAS_ERROR.declaration,
         &SEARCH.declaration,
+        &FILTER.declaration,
     ],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
@@ -114,6 +120,10 @@ pub static GET_USER: Cmdlet = Cmdlet {
         Example {
             line: "Get-User -InactiveDays 90 -Sku ENTERPRISEPACK | Measure-Object",
             explanation: "How many seats of a product are held by people who have been away for a quarter.",
+        },
+        Example {
+            line: "Get-User -Filter 'accountEnabled eq false and assignedLicenses/$count ne 0'",
+            explanation: "A filter as Get-MgUser takes it.",
         },
     ],
     graph: "Get-MgUser",
@@ -199,6 +209,7 @@ struct Filter {
     no_usage_location: bool,
     has_error: bool,
     search: Option<String>,
+    graph: Option<UserFilter>,
 }
 
 impl Filter {
@@ -256,6 +267,10 @@ impl Filter {
             no_usage_location: args.get(&NO_USAGE_LOCATION),
             has_error: args.get(&HAS_ERROR),
             search: args.get(&SEARCH).map(|text| text.to_lowercase()),
+            graph: match args.get(&FILTER) {
+                Some(text) => Some(UserFilter::parse(&text, tenant)?),
+                None => None,
+            },
         })
     }
 
@@ -291,6 +306,7 @@ impl Filter {
             && (!self.never_signed_in || user.last_sign_in.is_none())
             && (!self.has_error || user.licenses.iter().any(|license| license.error.is_some()))
             && self.search.as_ref().is_none_or(|text| found(text, user))
+            && self.graph.as_ref().is_none_or(|graph| graph.passes(user))
     }
 }
 

@@ -1,0 +1,54 @@
+//! Why a filter is refused, and what to write instead.
+
+use super::field::{FIELDS, OTHERS};
+use crate::diagnostic::{Diagnostic, Span};
+
+/// How many values Graph takes in one `in`, or joined by `or`.
+pub(super) const CLAUSES: usize = 15;
+
+pub(super) fn bad(message: impl Into<String>, span: Span) -> Diagnostic {
+    Diagnostic::usage("BadFilter", message).at(span)
+}
+
+pub(super) fn starts_name(name: &str) -> bool {
+    name.eq_ignore_ascii_case("startsWith")
+}
+
+pub(super) fn too_many(span: Span) -> Diagnostic {
+    bad(format!("Graph takes at most {CLAUSES} values here"), span)
+        .hint("use Get-User -Department A, B, …, or pipe a list of users in")
+}
+
+pub(super) fn unknown(name: &str, span: Span) -> Diagnostic {
+    let other = OTHERS
+        .iter()
+        .find(|(own, _)| own.eq_ignore_ascii_case(name));
+    let fault = bad(format!("Graph doesn't filter users by {name}"), span);
+    if let Some((_, graph)) = other {
+        return fault.hint(format!("it calls it {graph}"));
+    }
+    if name.to_ascii_lowercase().starts_with("deleted") {
+        return fault.hint("Get-User -Deleted gets those who are deleted");
+    }
+    let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
+    fault
+        .hint(format!("it does by {}", names.join(", ")))
+        .did_you_mean(name, names.iter().copied())
+}
+
+pub(super) fn no_relation(word: &str, span: Span) -> Diagnostic {
+    let fault = bad(format!("{word} is no operator of Graph"), span);
+    match word {
+        _ if word.starts_with('-') => {
+            fault.hint("Graph writes operators without a dash: eq, ne, ge, le, in")
+        }
+        "=" | "==" => fault.hint("write eq"),
+        "!=" | "<>" => fault.hint("write ne"),
+        "like" | "match" | "contains" => {
+            fault.hint("write startsWith(property,'text'), or use Where-Object … -like")
+        }
+        _ => fault
+            .hint("it has eq, ne, ge, le, in")
+            .did_you_mean(word, ["eq", "ne", "ge", "le", "in"]),
+    }
+}
