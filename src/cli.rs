@@ -19,6 +19,7 @@ use crate::console::{Look, Terminal};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files::{self, Files};
 use crate::format::{Format, Style};
+use crate::help;
 use crate::host::{Host, Mode};
 use crate::interop;
 use crate::repl;
@@ -28,7 +29,7 @@ use crate::tenant::catalogue::Catalogue;
 use crate::tenant::{Actor, Tenant};
 use crate::value::Value;
 
-/// Administer the licenses of a Microsoft 365 tenant: import it, rehearse, change, take back.
+/// The licenses of a Microsoft 365 tenant: import, rehearse, change, take back.
 #[derive(Parser)]
 #[command(
     name = "tenantsh",
@@ -37,7 +38,8 @@ use crate::value::Value;
     subcommand_negates_reqs = true
 )]
 #[command(
-    after_help = "Without a command it is a shell. `tenantsh help exit-codes` explains the exit codes."
+    override_usage = "tenantsh [OPTIONS] [-c LINE | COMMAND]     without either it is a shell",
+    help_template = "{about}\n\n{usage-heading} {usage}\n\n{all-args}"
 )]
 struct Options {
     #[command(flatten)]
@@ -51,13 +53,13 @@ struct Options {
 
 #[derive(Args)]
 struct Global {
-    /// The tenant's directory [else TENANTSH_TENANT, else the nearest one upwards, else the sample]
+    /// The tenant's directory; help tenants has the default
     #[arg(long, global = true, value_name = "DIR")]
     tenant: Option<PathBuf>,
     /// Use the built-in sample tenant, in memory
     #[arg(long, global = true, conflicts_with = "tenant")]
     sample: bool,
-    /// Who acts: an operator or a user with a role [else TENANTSH_AS, else the tenant's default_admin]
+    /// Who acts: an operator, or a user with a role
     #[arg(long = "as", global = true, value_name = "NAME")]
     actor: Option<String>,
     /// Rehearse everything on a copy; write nothing
@@ -72,7 +74,7 @@ struct Global {
     /// Refuse to write the tenant or any file
     #[arg(long, global = true)]
     read_only: bool,
-    /// How results are written: table, list, json, jsonl, csv, yaml, md or html
+    /// table, list, json, jsonl, csv, yaml, md or html
     #[arg(
         short,
         long,
@@ -112,26 +114,16 @@ enum Command {
     },
     /// Find what is wrong with a script without running it
     Check { script: PathBuf },
-    /// Make a tenant directory: the sample, or a tenant imported from Microsoft's exports
+    /// Make a tenant directory: the sample, or imported from exports
     Init {
         dir: PathBuf,
         /// Graph JSON of users, subscribedSkus and groups; the admin centre's and Entra's CSV; the SKU catalogue
         #[arg(long, num_args = 1.., value_name = "FILE")]
         from: Vec<PathBuf>,
     },
-    /// Explain a topic: exit-codes
-    Help { topic: Option<String> },
+    /// Explain a cmdlet or a topic, such as exit-codes
+    Help { name: Option<String> },
 }
-
-const EXIT_CODES: &str = "\
-exit codes
-    0  all done
-    1  an error ended the run; the command that was open changed nothing
-    2  the line, the script or its parameters can't be run; nothing ran
-    4  one or more records failed; the others were done
-    5  refused: by a guard, by a missing role, or by the answer no
-    6  a saved plan no longer fits the tenant
-  130  stopped by Ctrl-C";
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> u8 {
@@ -158,7 +150,7 @@ fn start(options: Options) -> u8 {
     let look = look(&options);
     let mut terminal = Terminal::new(look);
     let outcome = match &options.command {
-        Some(Command::Help { topic }) => explain(topic.as_deref(), &mut terminal),
+        Some(Command::Help { name }) => explain(name.as_deref(), &mut terminal),
         Some(Command::Init { dir, from }) => init(dir, from, &options.global, &mut terminal),
         _ => run(&options, terminal),
     };
@@ -174,16 +166,14 @@ fn start(options: Options) -> u8 {
     }
 }
 
-fn explain(topic: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
-    let text = match topic {
-        Some("exit-codes") => EXIT_CODES.to_owned(),
+fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
+    let text = match name {
         None => Options::command().render_long_help().to_string(),
-        Some(other) => {
-            return Err(vec![
-                Diagnostic::usage("UnknownTopic", format!("there is no topic '{other}'"))
-                    .hint("tenantsh help exit-codes; cmdlets are explained by tenantsh -c 'Get-Help NAME'"),
-            ]);
+        Some(name) => match Catalog::new(CATALOG).find(name) {
+            Some(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
+            None => help::topic(name).map(help::Topic::page),
         }
+        .map_err(|fault| vec![fault])?,
     };
     let shown = terminal
         .output(&Value::from(text))

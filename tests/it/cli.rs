@@ -199,6 +199,27 @@ fn exit_codes_tell_what_happened() {
 }
 
 #[test]
+fn help_fits_a_screen_and_explains_topics_and_cmdlets() {
+    let help = out(&run(&["--help"]));
+    assert!(help.lines().count() <= 24, "{help}");
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+    let codes = out(&run(&["help", "exit-codes"]));
+    assert!(codes.contains("130  stopped by Ctrl-C"), "{codes}");
+    let page = out(&run(&["help", "remove-license"]));
+    assert!(page.contains("EXAMPLES") && page.contains("-WhatIf"));
+    let unknown = run(&["help", "exitcodes"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(
+        err(&unknown).contains("about_exit-codes"),
+        "{}",
+        err(&unknown)
+    );
+}
+
+#[test]
 fn a_role_is_asked_for() {
     let output = run(&[
         "--sample",
