@@ -88,6 +88,9 @@ struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     color: Color,
+    /// Don't run the profile before the shell
+    #[arg(long, global = true)]
+    no_profile: bool,
     /// Leave out summaries and notices
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -225,6 +228,11 @@ fn look(options: &Options) -> Look {
 
 fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>> {
     let (source, mode) = text_to_run(options).map_err(|fault| vec![fault])?;
+    if source.is_none()
+        && let Some(pager) = pager()
+    {
+        terminal = terminal.page_with(pager);
+    }
     let clock = RealClock;
     let place = find_tenant(&options.global);
     let opened = open(place.as_deref(), &options.global, &clock, &mut terminal)?;
@@ -296,6 +304,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
             stop,
             tenant: name,
             history: history(),
+            profile: profile(&options.global).map_err(|fault| vec![fault])?,
             color: look(options).style.color,
         })
         .map_err(|fault| vec![fault])?,
@@ -516,6 +525,30 @@ fn watch_interrupts(stop: &Arc<AtomicBool>) {
     });
     // Without a handler Ctrl-C ends the process at once, which loses nothing that was printed as done.
     let _ = watching;
+}
+
+/// The admin's own lines that run before the shell: `tenantsh/profile.rhai` where settings are kept.
+fn profile(global: &Global) -> Result<Option<Arc<Source>>, Diagnostic> {
+    let path = match etcetera::choose_base_strategy() {
+        Ok(base) if !global.no_profile => base.config_dir().join("tenantsh").join("profile.rhai"),
+        _ => return Ok(None),
+    };
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(files::read_text(&path)?.source()))
+}
+
+/// The command that shows what is taller than the screen; an empty PAGER is none.
+fn pager() -> Option<String> {
+    let chosen = match std::env::var("PAGER") {
+        Ok(own) => own,
+        // -K: Ctrl-C leaves it, as it leaves a command.
+        Err(_) => "less -FRXK".to_owned(),
+    };
+    let chosen = chosen.trim();
+    let plain = chosen.is_empty() || chosen == "cat" || !io::stdout().is_terminal();
+    (!plain).then(|| chosen.to_owned())
 }
 
 /// Where the shell keeps its history, if the directory can be had.

@@ -48,6 +48,9 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         let session = call.session().borrow();
         session.errors.iter().take(most).map(record).collect()
     };
+    if args.get(&NEWEST).is_none() && !errors.is_empty() {
+        call.is_exact();
+    }
     errors
         .into_iter()
         .try_for_each(|error| call.write(Value::object(error)))
