@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -34,16 +34,20 @@ use crate::value::Value;
 #[command(
     name = "tenantsh",
     version,
+    disable_version_flag = true,
     disable_help_subcommand = true,
     subcommand_negates_reqs = true
 )]
 #[command(
     override_usage = "tenantsh [OPTIONS] [-c LINE | COMMAND]     without either it is a shell",
-    help_template = "{about}\n\n{usage-heading} {usage}\n\n{all-args}"
+    help_template = "{about}\n{usage-heading} {usage}\n\n{all-args}"
 )]
 struct Options {
     #[command(flatten)]
     global: Global,
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, hide = true)]
+    version: Option<bool>,
     /// Run one line
     #[arg(short = 'c', value_name = "LINE")]
     line: Option<String>,
@@ -126,6 +130,18 @@ enum Command {
     },
     /// Explain a cmdlet or a topic, such as exit-codes
     Help { name: Option<String> },
+    /// Write completions for a shell, or the man page, to standard output
+    #[command(hide = true)]
+    Generate { what: Generated },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Generated {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Man,
 }
 
 /// Runs the program with the arguments of the process.
@@ -154,6 +170,7 @@ fn start(options: Options) -> u8 {
     let mut terminal = Terminal::new(look);
     let outcome = match &options.command {
         Some(Command::Help { name }) => explain(name.as_deref(), &mut terminal),
+        Some(Command::Generate { what }) => generate(*what),
         Some(Command::Init { dir, from }) => init(dir, from, &options.global, &mut terminal),
         _ => run(&options, terminal),
     };
@@ -183,6 +200,35 @@ fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagno
         .and_then(|()| terminal.finish());
     shown.map_err(|fault| vec![fault])?;
     Ok(0)
+}
+
+/// Completions and the man page, made from the options themselves.
+fn generate(what: Generated) -> Result<u8, Vec<Diagnostic>> {
+    use clap_complete::Shell;
+    let mut command = Options::command();
+    let mut text = Vec::new();
+    let shell = match what {
+        Generated::Bash => Some(Shell::Bash),
+        Generated::Zsh => Some(Shell::Zsh),
+        Generated::Fish => Some(Shell::Fish),
+        Generated::Powershell => Some(Shell::PowerShell),
+        Generated::Man => None,
+    };
+    let made = match shell {
+        Some(shell) => {
+            clap_complete::generate(shell, &mut command, "tenantsh", &mut text);
+            Ok(())
+        }
+        None => clap_mangen::Man::new(command).render(&mut text),
+    };
+    match made.and_then(|()| io::Write::write_all(&mut io::stdout(), &text)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(vec![Diagnostic::new(
+            "OutputFailed",
+            Category::Io,
+            format!("the output can't be written: {error}"),
+        )]),
+        _ => Ok(0),
+    }
 }
 
 /// Real time and random ids.
@@ -228,6 +274,9 @@ fn look(options: &Options) -> Look {
 
 fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>> {
     let (source, mode) = text_to_run(options).map_err(|fault| vec![fault])?;
+    let stop = Arc::new(AtomicBool::new(false));
+    watch_interrupts(&stop);
+    terminal = terminal.stopped_by(&stop);
     if source.is_none()
         && let Some(pager) = pager()
     {
@@ -236,8 +285,6 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
     let clock = RealClock;
     let place = find_tenant(&options.global);
     let opened = open(place.as_deref(), &options.global, &clock, &mut terminal)?;
-    let stop = Arc::new(AtomicBool::new(false));
-    watch_interrupts(&stop);
     let name = opened.tenant.organisation().name.clone();
     let script = match &options.command {
         Some(Command::Run { script, .. }) => Some(script.display().to_string()),

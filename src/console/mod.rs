@@ -5,6 +5,8 @@ mod out;
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::StripStream;
 
@@ -34,6 +36,8 @@ pub struct Terminal {
     /// The command that shows what is taller than the screen.
     pager: Option<String>,
     paging: Rc<Cell<bool>>,
+    /// Set by Ctrl-C.
+    stop: Arc<AtomicBool>,
     /// What was said while the pager had the screen.
     waiting: String,
 }
@@ -46,6 +50,7 @@ impl Terminal {
             record: Record::default(),
             pager: None,
             paging: Rc::default(),
+            stop: Arc::default(),
             waiting: String::new(),
         }
     }
@@ -54,6 +59,24 @@ impl Terminal {
     pub fn page_with(mut self, pager: String) -> Self {
         self.pager = Some(pager);
         self
+    }
+
+    /// Gives a question up when Ctrl-C sets the flag.
+    pub fn stopped_by(mut self, stop: &Arc<AtomicBool>) -> Self {
+        self.stop = Arc::clone(stop);
+        self
+    }
+
+    /// A line that the admin types; none at the end of the input, or after Ctrl-C.
+    fn read_line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let typed = answered(&self.stop) && io::stdin().read_line(&mut line).ok()? > 0;
+        if !typed {
+            self.write_error("\n");
+            return None;
+        }
+        self.typed(line.trim_end());
+        Some(line)
     }
 
     fn printer(&mut self) -> &mut Printer {
@@ -126,6 +149,31 @@ fn width() -> Option<usize> {
 /// The terminal's height now.
 fn height() -> Option<usize> {
     terminal_size::terminal_size().map(|(_, height)| usize::from(height.0))
+}
+
+/// Waits for a line on standard input; false when Ctrl-C came first.
+#[cfg(unix)]
+fn answered(stop: &AtomicBool) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = io::stdin();
+    let often = Timespec {
+        tv_sec: 0,
+        tv_nsec: 50_000_000,
+    };
+    loop {
+        let mut input = [PollFd::new(&stdin, PollFlags::IN)];
+        match poll(&mut input, Some(&often)) {
+            _ if stop.load(Ordering::Relaxed) => return false,
+            Ok(0) | Err(rustix::io::Errno::INTR) => {}
+            // An input that can't be waited for is read as it is.
+            _ => return true,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn answered(_: &AtomicBool) -> bool {
+    true
 }
 
 fn closed(error: &io::Error) -> Diagnostic {
@@ -238,9 +286,7 @@ impl Console for Terminal {
         }
         self.end_page().ok()?;
         self.write_error(&format!("{name}: "));
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
-        Some(line)
+        self.read_line()
     }
 
     fn ask(&mut self, question: &Question) -> Answer {
@@ -261,11 +307,9 @@ impl Console for Terminal {
                 (None, false) => "[Y] Yes [N] No [?] Help (default is \"N\"): ".to_owned(),
             };
             self.write_error(&choices);
-            let mut line = String::new();
-            match io::stdin().read_line(&mut line) {
-                Ok(read) if read > 0 => {}
-                _ => return Answer::No,
-            }
+            let Some(line) = self.read_line() else {
+                return Answer::No;
+            };
             let answer = line.trim().to_lowercase();
             if let Some(number) = question.number {
                 return if answer == number.to_string() {

@@ -87,6 +87,8 @@ fn start(pager: &str) -> Option<Child> {
     let mut words = pager.split_whitespace();
     Command::new(words.next()?)
         .args(words)
+        // Without a locale it would take what isn't ASCII for rubbish.
+        .env("LESSCHARSET", "utf-8")
         .stdin(Stdio::piped())
         .spawn()
         .ok()

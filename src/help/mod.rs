@@ -34,8 +34,9 @@ Five lines to try on the sample tenant; nothing you do to it is kept.
   5. Get-User | Where-Object Department -eq Sales | Export-Csv sales.csv
      any list, as a file
 
-Get-Command lists the cmdlets, Get-Help NAME explains one, Get-Help about_* lists what else is explained.
-Your own tenant: leave with exit, then  tenantsh init DIR --from users.json subscribedSkus.json";
+Get-Command lists the cmdlets, Get-Help NAME explains one, Get-Help about_* the rest.
+Your own tenant: leave with exit, then
+  tenantsh init DIR --from users.json subscribedSkus.json";
 
 /// A line of a list of cmdlets.
 pub fn line(cmdlet: &Cmdlet) -> String {

@@ -220,6 +220,23 @@ fn help_fits_a_screen_and_explains_topics_and_cmdlets() {
 }
 
 #[test]
+fn completions_and_the_man_page_are_made_from_the_options() {
+    for (what, own) in [
+        ("bash", "complete -F _tenantsh"),
+        ("zsh", "#compdef tenantsh"),
+        ("fish", "complete -c tenantsh"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("man", ".TH tenantsh"),
+    ] {
+        let output = run(&["generate", what]);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let text = out(&output);
+        assert!(text.contains(own), "{what}: {text}");
+        assert!(text.contains("what"), "{what} doesn't know --what-if");
+    }
+}
+
+#[test]
 fn a_role_is_asked_for() {
     let output = run(&[
         "--sample",

@@ -299,6 +299,19 @@ fn ctrl_c_clears_the_line_or_stops_what_runs_and_the_session_stays() {
 }
 
 #[test]
+fn ctrl_c_at_a_question_is_a_no() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.keys("Remove-License anna@contoso.com -All\r");
+    shell.sees("(default is \"N\")");
+    shell.keys(CTRL_C);
+    shell.sees("nothing was changed");
+    shell.at_prompt();
+    let text = shell.line("(Get-License anna@contoso.com).Count");
+    assert!(!text.contains("\n0\n"), "{text}");
+}
+
+#[test]
 fn a_pasted_script_runs_as_one() {
     let home = Home::new();
     let mut shell = home.shell(50, 200, &["--sample"], &[]);
