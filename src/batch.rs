@@ -146,9 +146,11 @@ pub fn report(session: &mut Session, faults: Vec<Diagnostic>) -> u8 {
         .map(|fault| fault.category.exit_code())
         .next()
         .unwrap_or(0);
-    for fault in faults {
-        let silent = fault.id == "OutputClosed";
-        session.report(fault, silent);
+    for fault in faults
+        .into_iter()
+        .filter(|fault| fault.id != "OutputClosed")
+    {
+        session.report(fault, false);
     }
     code
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use etcetera::BaseStrategy;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::console::{Look, Terminal};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files::{self, Files};
 use crate::format::{Format, Style};
+use crate::help;
 use crate::host::{Host, Mode};
 use crate::interop;
 use crate::repl;
@@ -28,20 +29,25 @@ use crate::tenant::catalogue::Catalogue;
 use crate::tenant::{Actor, Tenant};
 use crate::value::Value;
 
-/// Administer the licenses of a Microsoft 365 tenant: import it, rehearse, change, take back.
+/// The licenses of a Microsoft 365 tenant: import, rehearse, change, take back.
 #[derive(Parser)]
 #[command(
     name = "tenantsh",
     version,
+    disable_version_flag = true,
     disable_help_subcommand = true,
     subcommand_negates_reqs = true
 )]
 #[command(
-    after_help = "Without a command it is a shell. `tenantsh help exit-codes` explains the exit codes."
+    override_usage = "tenantsh [OPTIONS] [-c LINE | COMMAND]     without either it is a shell",
+    help_template = "{about}\n{usage-heading} {usage}\n\n{all-args}"
 )]
 struct Options {
     #[command(flatten)]
     global: Global,
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, hide = true)]
+    version: Option<bool>,
     /// Run one line
     #[arg(short = 'c', value_name = "LINE")]
     line: Option<String>,
@@ -51,13 +57,13 @@ struct Options {
 
 #[derive(Args)]
 struct Global {
-    /// The tenant's directory [else TENANTSH_TENANT, else the nearest one upwards, else the sample]
+    /// The tenant's directory; help tenants has the default
     #[arg(long, global = true, value_name = "DIR")]
     tenant: Option<PathBuf>,
     /// Use the built-in sample tenant, in memory
     #[arg(long, global = true, conflicts_with = "tenant")]
     sample: bool,
-    /// Who acts: an operator or a user with a role [else TENANTSH_AS, else the tenant's default_admin]
+    /// Who acts: an operator, or a user with a role
     #[arg(long = "as", global = true, value_name = "NAME")]
     actor: Option<String>,
     /// Rehearse everything on a copy; write nothing
@@ -72,7 +78,7 @@ struct Global {
     /// Refuse to write the tenant or any file
     #[arg(long, global = true)]
     read_only: bool,
-    /// How results are written: table, list, json, jsonl, csv, yaml, md or html
+    /// table, list, json, jsonl, csv, yaml, md or html
     #[arg(
         short,
         long,
@@ -86,6 +92,9 @@ struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     #[arg(hide_possible_values = true, hide_default_value = true)]
     color: Color,
+    /// Don't run the profile before the shell
+    #[arg(long, global = true)]
+    no_profile: bool,
     /// Leave out summaries and notices
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -112,26 +121,28 @@ enum Command {
     },
     /// Find what is wrong with a script without running it
     Check { script: PathBuf },
-    /// Make a tenant directory: the sample, or a tenant imported from Microsoft's exports
+    /// Make a tenant directory: the sample, or imported from exports
     Init {
         dir: PathBuf,
         /// Graph JSON of users, subscribedSkus and groups; the admin centre's and Entra's CSV; the SKU catalogue
         #[arg(long, num_args = 1.., value_name = "FILE")]
         from: Vec<PathBuf>,
     },
-    /// Explain a topic: exit-codes
-    Help { topic: Option<String> },
+    /// Explain a cmdlet or a topic, such as exit-codes
+    Help { name: Option<String> },
+    /// Write completions for a shell, or the man page, to standard output
+    #[command(hide = true)]
+    Generate { what: Generated },
 }
 
-const EXIT_CODES: &str = "\
-exit codes
-    0  all done
-    1  an error ended the run; the command that was open changed nothing
-    2  the line, the script or its parameters can't be run; nothing ran
-    4  one or more records failed; the others were done
-    5  refused: by a guard, by a missing role, or by the answer no
-    6  a saved plan no longer fits the tenant
-  130  stopped by Ctrl-C";
+#[derive(Clone, Copy, ValueEnum)]
+enum Generated {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Man,
+}
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> u8 {
@@ -158,7 +169,8 @@ fn start(options: Options) -> u8 {
     let look = look(&options);
     let mut terminal = Terminal::new(look);
     let outcome = match &options.command {
-        Some(Command::Help { topic }) => explain(topic.as_deref(), &mut terminal),
+        Some(Command::Help { name }) => explain(name.as_deref(), &mut terminal),
+        Some(Command::Generate { what }) => generate(*what),
         Some(Command::Init { dir, from }) => init(dir, from, &options.global, &mut terminal),
         _ => run(&options, terminal),
     };
@@ -174,22 +186,49 @@ fn start(options: Options) -> u8 {
     }
 }
 
-fn explain(topic: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
-    let text = match topic {
-        Some("exit-codes") => EXIT_CODES.to_owned(),
+fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
+    let text = match name {
         None => Options::command().render_long_help().to_string(),
-        Some(other) => {
-            return Err(vec![
-                Diagnostic::usage("UnknownTopic", format!("there is no topic '{other}'"))
-                    .hint("tenantsh help exit-codes; cmdlets are explained by tenantsh -c 'Get-Help NAME'"),
-            ]);
+        Some(name) => match Catalog::new(CATALOG).find(name) {
+            Some(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
+            None => help::topic(name).map(help::Topic::page),
         }
+        .map_err(|fault| vec![fault])?,
     };
     let shown = terminal
         .output(&Value::from(text))
         .and_then(|()| terminal.finish());
     shown.map_err(|fault| vec![fault])?;
     Ok(0)
+}
+
+/// Completions and the man page, made from the options themselves.
+fn generate(what: Generated) -> Result<u8, Vec<Diagnostic>> {
+    use clap_complete::Shell;
+    let mut command = Options::command();
+    let mut text = Vec::new();
+    let shell = match what {
+        Generated::Bash => Some(Shell::Bash),
+        Generated::Zsh => Some(Shell::Zsh),
+        Generated::Fish => Some(Shell::Fish),
+        Generated::Powershell => Some(Shell::PowerShell),
+        Generated::Man => None,
+    };
+    let made = match shell {
+        Some(shell) => {
+            clap_complete::generate(shell, &mut command, "tenantsh", &mut text);
+            Ok(())
+        }
+        None => clap_mangen::Man::new(command).render(&mut text),
+    };
+    match made.and_then(|()| io::Write::write_all(&mut io::stdout(), &text)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(vec![Diagnostic::new(
+            "OutputFailed",
+            Category::Io,
+            format!("the output can't be written: {error}"),
+        )]),
+        _ => Ok(0),
+    }
 }
 
 /// Real time and random ids.
@@ -235,11 +274,17 @@ fn look(options: &Options) -> Look {
 
 fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>> {
     let (source, mode) = text_to_run(options).map_err(|fault| vec![fault])?;
+    let stop = Arc::new(AtomicBool::new(false));
+    watch_interrupts(&stop);
+    terminal = terminal.stopped_by(&stop);
+    if source.is_none()
+        && let Some(pager) = pager()
+    {
+        terminal = terminal.page_with(pager);
+    }
     let clock = RealClock;
     let place = find_tenant(&options.global);
     let opened = open(place.as_deref(), &options.global, &clock, &mut terminal)?;
-    let stop = Arc::new(AtomicBool::new(false));
-    watch_interrupts(&stop);
     let name = opened.tenant.organisation().name.clone();
     let script = match &options.command {
         Some(Command::Run { script, .. }) => Some(script.display().to_string()),
@@ -306,6 +351,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
             stop,
             tenant: name,
             history: history(),
+            profile: profile(&options.global).map_err(|fault| vec![fault])?,
             color: look(options).style.color,
         })
         .map_err(|fault| vec![fault])?,
@@ -526,6 +572,30 @@ fn watch_interrupts(stop: &Arc<AtomicBool>) {
     });
     // Without a handler Ctrl-C ends the process at once, which loses nothing that was printed as done.
     let _ = watching;
+}
+
+/// The admin's own lines that run before the shell: `tenantsh/profile.rhai` where settings are kept.
+fn profile(global: &Global) -> Result<Option<Arc<Source>>, Diagnostic> {
+    let path = match etcetera::choose_base_strategy() {
+        Ok(base) if !global.no_profile => base.config_dir().join("tenantsh").join("profile.rhai"),
+        _ => return Ok(None),
+    };
+    if !path.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(files::read_text(&path)?.source()))
+}
+
+/// The command that shows what is taller than the screen; an empty PAGER is none.
+fn pager() -> Option<String> {
+    let chosen = match std::env::var("PAGER") {
+        Ok(own) => own,
+        // -K: Ctrl-C leaves it, as it leaves a command.
+        Err(_) => "less -FRXK".to_owned(),
+    };
+    let chosen = chosen.trim();
+    let plain = chosen.is_empty() || chosen == "cat" || !io::stdout().is_terminal();
+    (!plain).then(|| chosen.to_owned())
 }
 
 /// Where the shell keeps its history, if the directory can be had.

@@ -103,6 +103,19 @@ impl Files {
         }
     }
 
+    /// Opens a file at its end, to add to it as things come; none where the mode writes nothing.
+    pub fn log(&self, path: &Path) -> Result<Option<Box<dyn io::Write>>, Diagnostic> {
+        match self.mode {
+            Mode::Normal => {
+                let file = fs::OpenOptions::new().create(true).append(true).open(path);
+                let file = file.map_err(|error| write_error(path, &error))?;
+                Ok(Some(Box::new(file)))
+            }
+            Mode::ReadOnly => Err(read_only(path)),
+            Mode::WhatIf => Ok(None),
+        }
+    }
+
     /// Makes a directory and the ones above it; one that is there already is fine.
     pub fn create_dir(&self, path: &Path) -> Result<Written, Diagnostic> {
         match self.mode {

@@ -1,5 +1,7 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
+use std::io::Write;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -62,6 +64,14 @@ pub trait Console {
     fn ask(&mut self, question: &Question) -> Answer;
     /// Lets the admin type what is missing; none where nobody answers.
     fn prompt(&mut self, name: &str) -> Option<String>;
+    /// Whether what is shown can be kept in a file.
+    fn can_record(&self) -> bool {
+        false
+    }
+    /// Keeps what is shown from here on, as plain text; no longer, without a place to.
+    fn record(&mut self, _log: Option<Box<dyn Write>>) {}
+    /// What the admin typed, for the record: the screen has it already.
+    fn typed(&mut self, _text: &str) {}
 }
 
 /// What the command line said about how changes are handled.
@@ -85,6 +95,14 @@ pub struct Outer {
     rehearses: bool,
 }
 
+/// A line that was typed in the shell.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// The number under which errors name it.
+    pub id: usize,
+    pub line: String,
+}
+
 /// The state of one run of the program.
 pub struct Session {
     tenant: Rc<Tenant>,
@@ -99,6 +117,12 @@ pub struct Session {
     pub script: Option<String>,
     /// The latest errors, newest first: `$Error`.
     pub errors: Vec<Diagnostic>,
+    /// The lines typed so far, without those that look like secrets.
+    pub history: Vec<Typed>,
+    /// A line that the shell is to run next, as if it were typed again.
+    pub again: Option<String>,
+    /// Where what is shown is kept.
+    pub transcript: Option<PathBuf>,
     /// Records that failed so far.
     pub failed: usize,
     /// Where output goes while a block runs inside a pipeline; the console when empty.
@@ -142,6 +166,9 @@ impl Session {
             command: String::new(),
             script: None,
             errors: Vec::new(),
+            history: Vec::new(),
+            again: None,
+            transcript: None,
             failed: 0,
             captures: Vec::new(),
             rehearsals: Vec::new(),

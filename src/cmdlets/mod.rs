@@ -12,6 +12,7 @@ mod output;
 mod plan;
 mod portal;
 mod role;
+mod session;
 mod shared;
 mod subscription;
 mod tenant;
@@ -95,4 +96,9 @@ pub static CATALOG: &[&Cmdlet] = &[
     &portal::GET_PORTAL_STEP,
     &help::GET_COMMAND,
     &help::GET_HELP,
+    &session::GET_ERROR,
+    &session::GET_HISTORY,
+    &session::INVOKE_HISTORY,
+    &session::START_TRANSCRIPT,
+    &session::STOP_TRANSCRIPT,
 ];

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
@@ -11,10 +13,14 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hinter, HistoryHinter};
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{CompletionType, Config, Context, Helper};
+use rustyline::{
+    Cmd, CompletionType, ConditionalEventHandler, Config, Context, Event, EventContext,
+    EventHandler, Helper, KeyCode, KeyEvent, Modifiers, RepeatCount,
+};
 
 use super::Shell;
 use super::complete::{Candidate, candidates};
+use super::secrets::looks_secret;
 use crate::format::safe;
 use crate::host::Host;
 use crate::lang::HighlightKind;
@@ -24,6 +30,8 @@ use crate::session::Session;
 pub struct Editor {
     editor: rustyline::Editor<Assistant, DefaultHistory>,
     history: Option<PathBuf>,
+    /// Whether the arrows go from line to line, since the first was pressed on an empty one.
+    browsing: Arc<AtomicBool>,
 }
 
 impl Editor {
@@ -32,7 +40,7 @@ impl Editor {
             .history_ignore_space(true)
             .history_ignore_dups(true)?
             .completion_type(CompletionType::List)
-            .auto_add_history(true)
+            .auto_add_history(false)
             .build();
         let mut editor = rustyline::Editor::with_config(config)?;
         editor.set_helper(Some(Assistant {
@@ -41,6 +49,16 @@ impl Editor {
             hinter: HistoryHinter::new(),
             color: shell.color,
         }));
+        let browsing = Arc::new(AtomicBool::new(false));
+        for (key, backward) in [(KeyCode::Up, true), (KeyCode::Down, false)] {
+            editor.bind_sequence(
+                KeyEvent(key, Modifiers::NONE),
+                EventHandler::Conditional(Box::new(Arrow {
+                    backward,
+                    browsing: Arc::clone(&browsing),
+                })),
+            );
+        }
         if let Some(path) = &shell.history {
             // The first time there is none.
             let _ = editor.load_history(path);
@@ -48,16 +66,48 @@ impl Editor {
         Ok(Self {
             editor,
             history: shell.history.clone(),
+            browsing,
         })
     }
 
     pub fn read(&mut self, prompt: &str) -> Result<String, ReadlineError> {
+        self.browsing.store(false, Ordering::Relaxed);
         let line = self.editor.readline(prompt)?;
-        if let Some(path) = &self.history {
-            // History that can't be kept is no reason to stop.
-            let _ = self.editor.append_history(path);
+        if !line.trim().is_empty() && !looks_secret(&line) {
+            // A line that begins with a blank isn't added. History that can't be kept is no reason to stop.
+            let added = self.editor.add_history_entry(&line).unwrap_or(false);
+            if let (true, Some(path)) = (added, &self.history) {
+                let _ = self.editor.append_history(path);
+            }
         }
         Ok(line)
+    }
+
+    pub fn clear(&mut self) -> Result<(), ReadlineError> {
+        self.editor.clear_screen()
+    }
+}
+
+/// An arrow: to the line that begins like what is typed; within a text of several lines it only moves.
+struct Arrow {
+    backward: bool,
+    browsing: Arc<AtomicBool>,
+}
+
+impl ConditionalEventHandler for Arrow {
+    fn handle(&self, _: &Event, _: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
+        if context.line().is_empty() {
+            self.browsing.store(true, Ordering::Relaxed);
+        }
+        let several = context.line().contains('\n');
+        match (
+            several || self.browsing.load(Ordering::Relaxed),
+            self.backward,
+        ) {
+            (true, _) => None,
+            (false, true) => Some(Cmd::HistorySearchBackward),
+            (false, false) => Some(Cmd::HistorySearchForward),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod complete;
 mod editor;
+mod secrets;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -15,8 +16,9 @@ use crate::batch;
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::format::safe;
 use crate::host::{Ended, Host, Mode};
-use crate::session::Session;
+use crate::session::{Session, Typed};
 use editor::Editor;
+use secrets::looks_secret;
 
 /// What the shell is given.
 pub struct Shell {
@@ -26,6 +28,8 @@ pub struct Shell {
     /// The tenant's name, for the prompt.
     pub tenant: String,
     pub history: Option<PathBuf>,
+    /// What runs before the first prompt.
+    pub profile: Option<Arc<Source>>,
     pub color: bool,
 }
 
@@ -36,45 +40,103 @@ pub struct Shell {
 pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
     let mut editor = Editor::new(&shell).map_err(|error| unusable(&error))?;
     banner(&shell);
-    for number in 1.. {
+    if let Some(profile) = &shell.profile
+        && let Some(code) = shell.run(profile, Mode::Script)
+    {
+        return Ok(code);
+    }
+    let mut number = 0;
+    loop {
         let prompt = prompt(&shell);
-        shell.stop.store(false, Ordering::Relaxed);
         let line = match editor.read(&prompt) {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => return Ok(0),
             Err(error) => return Err(unusable(&error)),
         };
-        match line.trim() {
-            "" => continue,
-            "exit" | "quit" => return Ok(0),
-            _ => {}
-        }
-        shell.stop.store(false, Ordering::Relaxed);
-        {
+        let mut next = Some(line);
+        while let Some(line) = next.take() {
+            let line = match line.trim() {
+                "" => break,
+                "exit" | "quit" => return Ok(0),
+                "clear" | "cls" => {
+                    editor.clear().map_err(|error| unusable(&error))?;
+                    break;
+                }
+                line => spelled_out(line).unwrap_or_else(|| line.to_owned()),
+            };
+            number += 1;
+            if let Some(code) = shell.line(number, &prompt, line) {
+                return Ok(code);
+            }
             let mut session = shell.session.borrow_mut();
-            session.command = line.trim().to_owned();
+            next = session.again.take();
+            if let Some(line) = &next {
+                session.console.notice(line);
+            }
+        }
+    }
+}
+
+impl Shell {
+    /// Runs a typed line; gives an exit code if the shell is to end.
+    fn line(&self, number: usize, prompt: &str, line: String) -> Option<u8> {
+        let secret = looks_secret(&line);
+        {
+            let mut session = self.session.borrow_mut();
+            let shown = if secret { secrets::HIDDEN } else { &line };
+            session.command = shown.to_owned();
+            session.console.typed(&format!("{prompt}{shown}"));
+            if !secret {
+                session.history.push(Typed {
+                    id: number,
+                    line: line.clone(),
+                });
+            }
             if let Err(fault) = session.refresh() {
                 session.console.warning(&fault);
             }
         }
-        let source = Source::new(format!("<line {number}>"), line);
-        let outcome = shell.host.borrow_mut().run(&source, Mode::Line);
-        let mut session = shell.session.borrow_mut();
+        self.run(&Source::new(format!("<line {number}>"), line), Mode::Line)
+    }
+
+    fn run(&self, source: &Arc<Source>, mode: Mode) -> Option<u8> {
+        self.stop.store(false, Ordering::Relaxed);
+        let outcome = self.host.borrow_mut().run(source, mode);
+        let mut session = self.session.borrow_mut();
         let finished = session.console.finish();
         if let Err(fault) = session.checkpoint(false) {
             session.console.warning(&fault);
         }
         match outcome {
             Ok(Ended::Done) => {}
-            Ok(Ended::Exit(code)) => return Ok(code),
+            Ok(Ended::Exit(code)) => return Some(code),
             Err(faults) => {
                 batch::report(&mut session, faults);
             }
         }
-        finished?;
+        if let Err(fault) = finished {
+            batch::report(&mut session, vec![fault]);
+        }
+        None
     }
-    Ok(0)
+}
+
+/// What fingers type before they know better: `help`, `help remove-license`, `history`.
+fn spelled_out(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace();
+    let command = match words.next()? {
+        "help" | "man" | "?" => "Get-Help",
+        "history" => "Get-History",
+        _ => return None,
+    };
+    let rest: Vec<&str> = words.collect();
+    let plain = |word: &&str| !word.starts_with(['=', '.', '(', '+']);
+    match rest.as_slice() {
+        [] => Some(command.to_owned()),
+        [word] if plain(word) => Some(format!("{command} {word}")),
+        _ => None,
+    }
 }
 
 fn banner(shell: &Shell) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tenantsh::cmdlets::CATALOG;
 use tenantsh::command::{Cmdlet, Effect, Run};
-use tenantsh::help::{Part, page};
+use tenantsh::help::{Part, TOPICS, page};
 use tenantsh::tenant::Permission;
 
 use crate::support::{Rig, sample};
@@ -188,4 +188,35 @@ fn the_pages_under_docs_are_the_declarations() {
     }
     let pages = fs::read_dir(&dir).unwrap().count();
     assert_eq!(pages, CATALOG.len(), "a page without its cmdlet");
+}
+
+#[test]
+fn topics_are_found_by_any_of_their_names_and_fit_the_screen() {
+    let mut rig = Rig::new();
+    let listed = rig.texts("Get-Help about_*");
+    for topic in TOPICS {
+        assert!(listed[0].contains(&topic.title()), "{}", topic.title());
+        let page = rig.texts(&format!("Get-Help {}", topic.title()));
+        assert!(!page[0].contains("\n#") && !page[0].contains("```"));
+        for line in page[0].lines() {
+            let prose = !line.starts_with([' ', '|']);
+            assert!(!prose || line.chars().count() <= 80, "{line}");
+        }
+    }
+    let same = rig.texts("Get-Help about_what-if");
+    assert_eq!(rig.texts("Get-Help ABOUT_What_If"), same);
+    let error = rig.error("Get-Help about_pipeline");
+    assert!(format!("{error:?}").contains("about_pipelines"));
+}
+
+#[test]
+fn help_says_the_role_and_the_name_in_graph_powershell() {
+    let asking = |cmdlet: &&&Cmdlet| cmdlet.requires != Permission::None;
+    for cmdlet in CATALOG.iter().filter(asking) {
+        let text = page(cmdlet, &Part::Page { full: false }).unwrap();
+        assert!(text.contains("\nROLE\n"), "{}", cmdlet.name());
+    }
+    let page = Rig::new().texts("Get-Help Remove-License");
+    assert!(page[0].contains("License Administrator"));
+    assert!(page[0].contains("Set-MgUserLicense"));
 }

@@ -199,6 +199,44 @@ fn exit_codes_tell_what_happened() {
 }
 
 #[test]
+fn help_fits_a_screen_and_explains_topics_and_cmdlets() {
+    let help = out(&run(&["--help"]));
+    assert!(help.lines().count() <= 24, "{help}");
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+    let codes = out(&run(&["help", "exit-codes"]));
+    assert!(codes.contains("130  stopped by Ctrl-C"), "{codes}");
+    let page = out(&run(&["help", "remove-license"]));
+    assert!(page.contains("EXAMPLES") && page.contains("-WhatIf"));
+    let unknown = run(&["help", "exitcodes"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(
+        err(&unknown).contains("about_exit-codes"),
+        "{}",
+        err(&unknown)
+    );
+}
+
+#[test]
+fn completions_and_the_man_page_are_made_from_the_options() {
+    for (what, own) in [
+        ("bash", "complete -F _tenantsh"),
+        ("zsh", "#compdef tenantsh"),
+        ("fish", "complete -c tenantsh"),
+        ("powershell", "Register-ArgumentCompleter"),
+        ("man", ".TH tenantsh"),
+    ] {
+        let output = run(&["generate", what]);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        let text = out(&output);
+        assert!(text.contains(own), "{what}: {text}");
+        assert!(text.contains("what"), "{what} doesn't know --what-if");
+    }
+}
+
+#[test]
 fn a_role_is_asked_for() {
     let output = run(&[
         "--sample",

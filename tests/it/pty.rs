@@ -299,6 +299,19 @@ fn ctrl_c_clears_the_line_or_stops_what_runs_and_the_session_stays() {
 }
 
 #[test]
+fn ctrl_c_at_a_question_is_a_no() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.keys("Remove-License anna@contoso.com -All\r");
+    shell.sees("(default is \"N\")");
+    shell.keys(CTRL_C);
+    shell.sees("nothing was changed");
+    shell.at_prompt();
+    let text = shell.line("(Get-License anna@contoso.com).Count");
+    assert!(!text.contains("\n0\n"), "{text}");
+}
+
+#[test]
 fn a_pasted_script_runs_as_one() {
     let home = Home::new();
     let mut shell = home.shell(50, 200, &["--sample"], &[]);
@@ -326,6 +339,8 @@ fn history_is_kept_between_shells_and_searched() {
     // A line that begins with a blank is not kept.
     second.keys(UP);
     second.sees("Get-User anna@contoso.com");
+    second.keys(UP);
+    second.sees("Get-Subscription POWER_BI_PRO");
     second.cancel();
     second.keys(CTRL_R);
     second.keys("POWER");
@@ -381,4 +396,85 @@ fn another_shells_changes_are_seen_at_the_next_command() {
             assert!(text.contains(&format!("\n{city}\n")), "{text}");
         }
     }
+}
+
+#[test]
+fn lines_are_kept_by_number_and_run_again_but_not_secrets() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.line("1 + 1");
+    shell.line("let token = \"hunter2\"");
+    let text = shell.line("Get-History");
+    assert!(
+        text.contains("1 + 1") && !text.contains("hunter2"),
+        "{text}"
+    );
+    let text = shell.line("Invoke-History 1");
+    assert!(text.contains("\n1 + 1\n2\n"), "{text}");
+    let text = shell.line("Invoke-History 77");
+    assert!(text.contains("there is no line 77"), "{text}");
+    let text = shell.line("(Get-Error).Id");
+    assert!(text.contains("HistoryNotFound"), "{text}");
+    // The arrow finds what begins like the line.
+    shell.clear();
+    shell.keys("1");
+    shell.keys(UP);
+    shell.sees("> 1 + 1");
+    shell.cancel();
+    shell.keys(CTRL_D);
+    assert_eq!(shell.ends(), 0);
+    let kept = std::fs::read_to_string(home.0.path().join(".local/state/tenantsh/history"));
+    let kept = kept.unwrap();
+    assert!(
+        kept.contains("1 + 1") && !kept.contains("hunter2"),
+        "{kept}"
+    );
+}
+
+#[test]
+fn a_profile_runs_first_and_a_transcript_keeps_what_is_shown() {
+    let home = Home::new();
+    let settings = home.0.path().join(".config/tenantsh");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(
+        settings.join("profile.rhai"),
+        "let answer = 41\nfn twice(n) { n * 2 }\nprint(\"profile ran\")\n",
+    )
+    .unwrap();
+    let mut shell = home.sample();
+    shell.sees("profile ran");
+    shell.line("Start-Transcript log.txt");
+    let text = shell.line("answer + twice(1)");
+    assert!(text.contains("\n43\n"), "{text}");
+    shell.line("Get-User anna@contoso.com -Nope");
+    shell.line("let password = \"hunter2\"");
+    shell.line("Stop-Transcript");
+    shell.line("\"not kept\"");
+    let log = std::fs::read_to_string(home.0.path().join("log.txt")).unwrap();
+    for part in ["> answer + twice(1)\n43\n", "-Nope", "Stop-Transcript"] {
+        assert!(log.contains(part), "{part}: {log}");
+    }
+    for part in ["hunter2", "not kept", "\u{1b}"] {
+        assert!(!log.contains(part), "{part}: {log}");
+    }
+    let plain = home.shell(24, 80, &["--sample", "--no-profile"], &[]);
+    assert!(!plain.text().contains("profile ran"));
+}
+
+#[test]
+fn what_is_taller_than_the_screen_goes_through_the_pager() {
+    let home = Home::new();
+    let pager = home.0.path().join("pager");
+    std::fs::write(&pager, "#!/bin/sh\nsed 's/^/paged /' | tail -n 3\n").unwrap();
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(&pager, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let pager = pager.display().to_string();
+    let mut shell = home.shell(24, 80, &["--sample"], &[("PAGER", &pager)]);
+    let text = shell.line("Get-User");
+    assert_eq!(text.matches("paged ").count(), 3, "{text}");
+    let text = shell.line("Get-User -City Stockholm | Select-Object -First 3");
+    assert!(!text.contains("paged "), "{text}");
+    // What is asked after it is asked when the pager is left.
+    let text = shell.line("Get-User; Get-Uesr");
+    assert!(text.contains("Get-Uesr"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Get-Help: a cmdlet's page, or where to begin.
+//! Get-Help: a cmdlet's page, a topic, or where to begin.
 
 use crate::command::{
     Args, Call, Cmdlet, CommandName, Effect, Example, Flow, Output, Param, Run, Verb,
@@ -8,10 +8,12 @@ use crate::tenant::Permission;
 use crate::value::Value;
 use crate::wildcard::{Wildcard, is_pattern};
 
-static NAME: Param<Option<CommandName>> =
-    Param::new("Name", "The cmdlet; wildcards list those that match.")
-        .position(0)
-        .by_value();
+static NAME: Param<Option<CommandName>> = Param::new(
+    "Name",
+    "The cmdlet or topic; wildcards list those that match.",
+)
+.position(0)
+.by_value();
 static EXAMPLES: Param<bool> = Param::new("Examples", "Only the examples.");
 static FULL: Param<bool> = Param::new("Full", "With the common parameters too.");
 static PARAMETER: Param<Option<std::sync::Arc<str>>> =
@@ -21,8 +23,9 @@ pub static GET_HELP: Cmdlet = Cmdlet {
     verb: Verb::Get,
     noun: "Help",
     aliases: &["help", "man"],
-    synopsis: "Explains a cmdlet, or where to begin",
-    description: "Without a name it is a short tour. Any cmdlet also explains itself with -?.",
+    synopsis: "Explains a cmdlet, a topic, or where to begin",
+    description: "Without a name it is a short tour. Any cmdlet also explains itself with -?. Names that begin with about_ \
+                  are topics: pipelines, what-if, language, tenants, exit-codes and clouds.",
     parameters: &[
         &NAME.declaration,
         &EXAMPLES.declaration,
@@ -45,6 +48,10 @@ pub static GET_HELP: Cmdlet = Cmdlet {
             line: "Get-Help *licen*",
             explanation: "Which cmdlets have to do with licenses.",
         },
+        Example {
+            line: "Get-Help about_what-if",
+            explanation: "How a change is looked at before it happens.",
+        },
     ],
     graph: "",
     run: Run::Each(run),
@@ -55,17 +62,14 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         return call.write(Value::from(help::TOUR));
     };
     if is_pattern(&name) {
-        let pattern = Wildcard::new(&name);
-        let lines: Vec<String> = call
-            .catalog()
-            .iter()
-            .filter(|cmdlet| pattern.matches(&cmdlet.name()))
-            .map(help::line)
-            .collect();
+        let lines = help::list(call.catalog(), &Wildcard::new(&name));
         if lines.is_empty() {
             return Err(call.catalog().unknown(&name).into());
         }
         return call.write(Value::from(lines.join("\n")));
+    }
+    if name.to_lowercase().starts_with("about") {
+        return call.write(Value::from(help::topic(&name)?.page()));
     }
     let cmdlet = call.catalog().resolve(&name)?;
     let part = match (args.get(&PARAMETER), args.get(&EXAMPLES), args.get(&FULL)) {

@@ -1,11 +1,15 @@
 //! A declaration as a page: Get-Help, `-?` and docs/cmdlets.
 
+mod topics;
+
 use std::fmt::Write;
 
-use crate::command::{Cmdlet, Parameter};
+use crate::command::{Catalog, Cmdlet, Parameter};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
 use crate::wildcard::Wildcard;
+
+pub use topics::{TOPICS, Topic, topic};
 
 /// Which part of a page is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +34,26 @@ Five lines to try on the sample tenant; nothing you do to it is kept.
   5. Get-User | Where-Object Department -eq Sales | Export-Csv sales.csv
      any list, as a file
 
-Get-Command lists the cmdlets, Get-Help NAME explains one, -WhatIf rehearses every change.
-Your own tenant: leave with exit, then  tenantsh init DIR --from users.json subscribedSkus.json";
+Get-Command lists the cmdlets, Get-Help NAME explains one, Get-Help about_* the rest.
+Your own tenant: leave with exit, then
+  tenantsh init DIR --from users.json subscribedSkus.json";
 
 /// A line of a list of cmdlets.
 pub fn line(cmdlet: &Cmdlet) -> String {
     format!("{:<24} {}", cmdlet.name(), cmdlet.synopsis)
+}
+
+/// Everything whose name a pattern matches, a line each: cmdlets, then topics.
+pub fn list(catalog: &Catalog, pattern: &Wildcard) -> Vec<String> {
+    let cmdlets = catalog
+        .iter()
+        .filter(|cmdlet| pattern.matches(&cmdlet.name()))
+        .map(line);
+    let topics = TOPICS
+        .iter()
+        .filter(|topic| pattern.matches(&topic.title()))
+        .map(|topic| format!("{:<24} {}", topic.title(), topic.synopsis));
+    cmdlets.chain(topics).collect()
 }
 
 /// A page, or a part of it, as plain text.
@@ -189,9 +207,17 @@ fn role(permission: Permission) -> Option<String> {
     }
 }
 
-/// Wraps a paragraph at 80 columns, four from the left and as much more as it begins with.
+/// A paragraph, four from the left and as much more as it begins with.
 fn indent(paragraph: &str) -> String {
-    let margin = " ".repeat(4 + paragraph.len() - paragraph.trim_start().len());
+    wrapped(
+        paragraph,
+        4 + paragraph.len() - paragraph.trim_start().len(),
+    )
+}
+
+/// A paragraph wrapped at 80 columns, so many from the left.
+fn wrapped(paragraph: &str, left: usize) -> String {
+    let margin = " ".repeat(left);
     let mut lines = vec![margin.clone()];
     for word in paragraph.split_whitespace() {
         let line = lines.last_mut();

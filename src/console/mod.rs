@@ -1,11 +1,20 @@
 //! The admin's terminal, or the pipe in its place: results on standard output, everything else on standard error.
 
-use std::io::{self, BufWriter, IsTerminal, Write};
+mod out;
+
+use std::cell::Cell;
+use std::io::{self, IsTerminal, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anstream::StripStream;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::{Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning};
 use crate::session::{Answer, Console, Question};
 use crate::value::Value;
+use out::{Out, Record};
 
 /// How the program shows things, as the command line and the environment have it.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +32,14 @@ pub struct Terminal {
     look: Look,
     /// None between two runs: each begins its output anew.
     printer: Option<Printer>,
+    record: Record,
+    /// The command that shows what is taller than the screen.
+    pager: Option<String>,
+    paging: Rc<Cell<bool>>,
+    /// Set by Ctrl-C.
+    stop: Arc<AtomicBool>,
+    /// What was said while the pager had the screen.
+    waiting: String,
 }
 
 impl Terminal {
@@ -30,7 +47,36 @@ impl Terminal {
         Self {
             look,
             printer: None,
+            record: Record::default(),
+            pager: None,
+            paging: Rc::default(),
+            stop: Arc::default(),
+            waiting: String::new(),
         }
+    }
+
+    /// Shows what is taller than the screen with a command such as `less -FRX`.
+    pub fn page_with(mut self, pager: String) -> Self {
+        self.pager = Some(pager);
+        self
+    }
+
+    /// Gives a question up when Ctrl-C sets the flag.
+    pub fn stopped_by(mut self, stop: &Arc<AtomicBool>) -> Self {
+        self.stop = Arc::clone(stop);
+        self
+    }
+
+    /// A line that the admin types; none at the end of the input, or after Ctrl-C.
+    fn read_line(&mut self) -> Option<String> {
+        let mut line = String::new();
+        let typed = answered(&self.stop) && io::stdin().read_line(&mut line).ok()? > 0;
+        if !typed {
+            self.write_error("\n");
+            return None;
+        }
+        self.typed(line.trim_end());
+        Some(line)
     }
 
     fn printer(&mut self) -> &mut Printer {
@@ -38,8 +84,33 @@ impl Terminal {
         self.printer.get_or_insert_with(|| {
             let mut style = look.style;
             style.width = style.width.and_then(|_| width());
-            Printer::new(look.format, style, Box::new(BufWriter::new(io::stdout())))
+            let out = match (&self.pager, height()) {
+                (Some(pager), Some(height)) if style.width.is_some() => {
+                    // The prompt wants a line too.
+                    Out::paged(&self.record, pager, height.saturating_sub(1), &self.paging)
+                }
+                _ => Out::to_screen(&self.record),
+            };
+            Printer::new(look.format, style, Box::new(out))
         })
+    }
+
+    /// Gives the pager its end, waits until the admin leaves it, and says what waited for that.
+    fn end_page(&mut self) -> io::Result<()> {
+        if self.paging.get()
+            && let Some(printer) = self.printer.take()
+        {
+            printer.finish()?;
+        }
+        self.say_waiting();
+        Ok(())
+    }
+
+    fn say_waiting(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if !waiting.is_empty() {
+            let _ = io::stderr().lock().write_all(waiting.as_bytes());
+        }
     }
 
     fn write_error(&mut self, text: &str) {
@@ -51,6 +122,13 @@ impl Terminal {
             )
         {
             let _ = printer.flush();
+        }
+        if let Some(record) = &mut *self.record.borrow_mut() {
+            let _ = record.write_all(text.as_bytes());
+        }
+        if self.paging.get() {
+            self.waiting.push_str(text);
+            return;
         }
         let mut stderr = io::stderr().lock();
         // Nobody is left to tell when standard error is closed.
@@ -66,6 +144,36 @@ impl Terminal {
 /// The terminal's width now; it may have been resized since.
 fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// The terminal's height now.
+fn height() -> Option<usize> {
+    terminal_size::terminal_size().map(|(_, height)| usize::from(height.0))
+}
+
+/// Waits for a line on standard input; false when Ctrl-C came first.
+#[cfg(unix)]
+fn answered(stop: &AtomicBool) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdin = io::stdin();
+    let often = Timespec {
+        tv_sec: 0,
+        tv_nsec: 50_000_000,
+    };
+    loop {
+        let mut input = [PollFd::new(&stdin, PollFlags::IN)];
+        match poll(&mut input, Some(&often)) {
+            _ if stop.load(Ordering::Relaxed) => return false,
+            Ok(0) | Err(rustix::io::Errno::INTR) => {}
+            // An input that can't be waited for is read as it is.
+            _ => return true,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn answered(_: &AtomicBool) -> bool {
+    true
 }
 
 fn closed(error: &io::Error) -> Diagnostic {
@@ -119,7 +227,10 @@ impl Console for Terminal {
         let Some(printer) = printer else {
             return Ok(());
         };
-        let left_out = printer.finish().map_err(|error| closed(&error))?;
+        // The pager is waited for, whether or not it took everything.
+        let finished = printer.finish();
+        self.say_waiting();
+        let left_out = finished.map_err(|error| closed(&error))?;
         if !left_out.is_empty() {
             self.notice(&format!(
                 "left out of the CSV, whose columns are those of the first object: {}",
@@ -148,6 +259,23 @@ impl Console for Terminal {
         self.write_error(&format!("{safe}\n"));
     }
 
+    fn can_record(&self) -> bool {
+        true
+    }
+
+    fn record(&mut self, log: Option<Box<dyn Write>>) {
+        if let Some(printer) = &mut self.printer {
+            let _ = printer.flush();
+        }
+        *self.record.borrow_mut() = log.map(StripStream::new);
+    }
+
+    fn typed(&mut self, text: &str) {
+        if let Some(record) = &mut *self.record.borrow_mut() {
+            let _ = writeln!(record, "{text}");
+        }
+    }
+
     fn interactive(&self) -> bool {
         self.look.interactive
     }
@@ -156,14 +284,16 @@ impl Console for Terminal {
         if !self.look.interactive {
             return None;
         }
+        self.end_page().ok()?;
         self.write_error(&format!("{name}: "));
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
-        Some(line)
+        self.read_line()
     }
 
     fn ask(&mut self, question: &Question) -> Answer {
         if !io::stdin().is_terminal() {
+            return Answer::No;
+        }
+        if self.end_page().is_err() {
             return Answer::No;
         }
         self.write_error(&format!("{}\n", crate::format::safe::lines(&question.what)));
@@ -177,11 +307,9 @@ impl Console for Terminal {
                 (None, false) => "[Y] Yes [N] No [?] Help (default is \"N\"): ".to_owned(),
             };
             self.write_error(&choices);
-            let mut line = String::new();
-            match io::stdin().read_line(&mut line) {
-                Ok(read) if read > 0 => {}
-                _ => return Answer::No,
-            }
+            let Some(line) = self.read_line() else {
+                return Answer::No;
+            };
             let answer = line.trim().to_lowercase();
             if let Some(number) = question.number {
                 return if answer == number.to_string() {
