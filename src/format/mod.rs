@@ -6,6 +6,7 @@ mod html;
 mod json;
 mod list;
 mod markdown;
+mod read;
 pub mod safe;
 #[cfg(test)]
 mod samples;
@@ -25,8 +26,10 @@ use crate::value::Value;
 
 pub use self::csv::{neutralise as neutralise_csv, strip as strip_csv};
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
-pub use json::{Json, from_json, to_json};
-pub use view::{Formatted, View};
+pub use json::{Json, from_json, json_text, to_json};
+pub use read::{Broken, read_json, read_yaml};
+pub use view::{Formatted, View, plain};
+pub use yaml::yaml_text;
 
 /// What `-o` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum)]
