@@ -205,6 +205,11 @@ impl Clock for RealClock {
     fn new_id(&self) -> Uuid {
         Uuid::new_v4()
     }
+
+    fn running(&self) -> std::time::Duration {
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        START.get_or_init(std::time::Instant::now).elapsed()
+    }
 }
 
 fn look(options: &Options) -> Look {

@@ -1,6 +1,7 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -15,6 +16,8 @@ use crate::value::Value;
 pub trait Clock {
     fn now(&self) -> Timestamp;
     fn new_id(&self) -> Uuid;
+    /// How long the program has been running, exactly; only differences mean something.
+    fn running(&self) -> Duration;
 }
 
 /// A question before a change.

@@ -74,6 +74,8 @@ pub static CATALOG: &[&Cmdlet] = &[
     &object::SORT_OBJECT,
     &object::GROUP_OBJECT,
     &object::MEASURE_OBJECT,
+    &clock::GET_DATE,
+    &object::MEASURE_COMMAND,
     &object::GET_MEMBER,
     &object::GET_VARIABLE,
     &object::FORMAT_TABLE,
