@@ -170,3 +170,57 @@ fn broken_json_and_yaml_files_are_told_with_line_and_column() {
         assert!(fault.message.contains(what), "{}", fault.message);
     }
 }
+
+/// `cargo test --release --test it json_of_100_mb -- --ignored --nocapture` says how long it takes, in how much memory.
+#[test]
+#[ignore = "long"]
+fn json_of_100_mb_is_read() {
+    use std::fmt::Write as _;
+    const SIZE: usize = 100 << 20;
+    let (dir, mut rig) = (Dir::new(), Rig::new());
+    let mut text = String::with_capacity(SIZE + 512);
+    let mut count = 0;
+    while text.len() < SIZE {
+        text.push(if count == 0 { '[' } else { ',' });
+        write!(
+            text,
+            "\n  {{\"id\": \"{count:08}-0000-4000-8000-000000000000\", \"userPrincipalName\": \"user{count}@contoso.com\", \
+             \"displayName\": \"User {count}\", \"accountEnabled\": true, \"seats\": {}, \"city\": null, \
+             \"assignedLicenses\": [{{\"skuId\": \"6fd2c87f-b296-42f0-b197-1e91e994b900\", \"disabledPlans\": []}}]}}",
+            count % 7
+        )
+        .unwrap();
+        count += 1;
+    }
+    dir.write("cut.json", &text);
+    text.push_str("\n]\n");
+    dir.write("big.json", &text);
+    let size = text.len() >> 20;
+    drop(text);
+    let run = |rig: &mut Rig, line: &str| {
+        let began = std::time::Instant::now();
+        let ran = rig.line(&dir.line(line));
+        println!("{line}: {:.2?}, peak {}", began.elapsed(), peak());
+        ran
+    };
+    println!("{size} MiB, {count} objects, peak before {}", peak());
+    let ran = run(
+        &mut rig,
+        "Import-Json 'DIR/big.json' | Measure-Object seats -Sum",
+    );
+    assert_eq!(ran.column("Count"), [count.to_string()]);
+    let ran = run(
+        &mut rig,
+        "Import-Json 'DIR/big.json' | Where-Object seats -gt 5 | Select-Object -First 1",
+    );
+    assert_eq!(ran.values.len(), 1);
+    let ran = run(&mut rig, "Import-Json 'DIR/cut.json'");
+    assert!(ran.faults[0].message.contains("it is cut off"));
+}
+
+/// The most memory that the process ever held, where the system says.
+fn peak() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.unwrap_or("unknown").trim().to_owned()
+}
