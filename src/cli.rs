@@ -231,6 +231,7 @@ fn look(options: &Options) -> Look {
             width: out.then_some(0),
             color: color(out),
             raw_csv: false,
+            csv_delimiter: None,
             always_table: options.global.output == Some(Format::Table),
         },
         error_color: color(io::stderr().is_terminal()),

@@ -69,6 +69,8 @@ pub struct Style {
     pub color: bool,
     /// Leaves CSV cells that a spreadsheet would run as formulas as they are.
     pub raw_csv: bool,
+    /// What stands between the cells of CSV; a comma when `None`.
+    pub csv_delimiter: Option<u8>,
     /// Shows a table even of things with many properties: `-o table` was asked for.
     pub always_table: bool,
 }
@@ -124,7 +126,7 @@ impl Printer {
                 Format::List => Box::new(screen::Screen::new(style, true, out)),
                 Format::Json => Box::new(json::Array::new(out)),
                 Format::Jsonl => Box::new(json::Lines::new(out)),
-                Format::Csv => Box::new(csv::Rows::new(style.raw_csv, out)),
+                Format::Csv => Box::new(csv::Rows::new(style, out)),
                 Format::Yaml => Box::new(yaml::Sequence::new(out)),
                 Format::Md => Box::new(markdown::Tables::new(out)),
                 Format::Html => Box::new(html::Page::new(out)),

@@ -1,9 +1,9 @@
 //! ConvertTo-Csv: objects as the lines of a CSV text.
 
-use super::export_csv::{NO_TYPE_INFORMATION, RAW, csv_text};
+use super::export_csv::{DELIMITER, NO_TYPE_INFORMATION, RAW, csv_text, style};
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
-use crate::format::plain;
+use crate::format::{Style, plain};
 use crate::tenant::Permission;
 use crate::value::Value;
 
@@ -13,7 +13,11 @@ pub static CONVERT_TO_CSV: Cmdlet = Cmdlet {
     aliases: &[],
     synopsis: "Writes objects as CSV text, a row a text",
     description: "What Export-Csv would write to a file: a header, and a row for each object.",
-    parameters: &[&RAW.declaration, &NO_TYPE_INFORMATION.declaration],
+    parameters: &[
+        &DELIMITER.declaration,
+        &RAW.declaration,
+        &NO_TYPE_INFORMATION.declaration,
+    ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Text,
@@ -27,13 +31,13 @@ pub static CONVERT_TO_CSV: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(ToCsv {
-        raw: args.get(&RAW),
+        style: style(args)?,
         rows: Vec::new(),
     }))
 }
 
 struct ToCsv {
-    raw: bool,
+    style: Style,
     rows: Vec<Value>,
 }
 
@@ -44,10 +48,11 @@ impl Stage for ToCsv {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let text = csv_text(std::mem::take(&mut self.rows), self.raw);
+        let text = csv_text(std::mem::take(&mut self.rows), self.style);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(self.style.csv_delimiter.unwrap_or(b','))
             .from_reader(text.as_bytes());
         let mut record = csv::ByteRecord::new();
         let place = |reader: &csv::Reader<&[u8]>| {

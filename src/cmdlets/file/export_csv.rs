@@ -1,5 +1,8 @@
 //! Export-Csv: writes objects to a CSV file.
 
+use std::sync::Arc;
+
+use super::rows::delimiter;
 use super::stage::ToText;
 use crate::cmdlets::output::place;
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, PathName, Run, Stage, Verb};
@@ -11,6 +14,11 @@ use crate::value::{Map, Value};
 static PATH: Param<PathName> = Param::new("Path", "The file; one that exists is replaced.")
     .aliases(&["LiteralPath"])
     .position(0);
+pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
+    "Delimiter",
+    "The character between cells; a comma without it.",
+)
+.position(1);
 pub static RAW: Param<bool> = Param::new(
     "Raw",
     "Leaves cells as they are that a spreadsheet would run as formulas.",
@@ -32,6 +40,7 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
                   again.",
     parameters: &[
         &PATH.declaration,
+        &DELIMITER.declaration,
         &RAW.declaration,
         &NO_TYPE_INFORMATION.declaration,
     ],
@@ -47,21 +56,26 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let raw = args.get(&RAW);
-    let write = move |rows| csv_text(rows, raw);
+    let style = style(args)?;
+    let write = move |rows| csv_text(rows, style);
     Ok(ToText::stage(Box::new(write), Some(place(args, &PATH)?)))
 }
 
+/// How CSV is asked to look, by Export-Csv or ConvertTo-Csv.
+pub fn style(args: &Args) -> Result<Style, Diagnostic> {
+    Ok(Style {
+        raw_csv: args.get(&RAW),
+        csv_delimiter: delimiter(args, &DELIMITER)?,
+        ..Style::default()
+    })
+}
+
 /// Objects as CSV, with the columns of all of them.
-pub fn csv_text(mut rows: Vec<Value>, raw: bool) -> String {
+pub fn csv_text(mut rows: Vec<Value>, style: Style) -> String {
     // The format takes its header from the first row; it gets one that has every column.
     if let Some(first) = all_columns(&rows) {
         rows[0] = Value::map(first);
     }
-    let style = Style {
-        raw_csv: raw,
-        ..Style::default()
-    };
     to_string(Format::Csv, style, &rows)
 }
 

@@ -20,6 +20,31 @@ pub static HEADER: Param<Option<Vec<Arc<str>>>> = Param::new(
     "The names of the columns, for a text whose first row is a row like the others.",
 );
 
+/// What stands between cells, where it is said.
+///
+/// # Errors
+/// It is no single character.
+pub fn delimiter(
+    args: &Args,
+    param: &'static Param<Option<Arc<str>>>,
+) -> Result<Option<u8>, Diagnostic> {
+    match args.get(param).as_deref() {
+        None => Ok(None),
+        Some("`t" | "\\t" | "\t") => Ok(Some(b'\t')),
+        Some(one) if one.len() == 1 && one != "\"" => Ok(Some(one.as_bytes()[0])),
+        Some(other) => {
+            let fault = Diagnostic::usage(
+                "InvalidArgument",
+                format!("-Delimiter is one character, not '{other}'"),
+            );
+            Err(match args.span(param) {
+                Some(span) => fault.at(span),
+                None => fault,
+            })
+        }
+    }
+}
+
 /// How rows are to be read.
 pub struct Reading {
     delimiter: Option<u8>,
@@ -30,17 +55,7 @@ impl Reading {
     /// # Errors
     /// A delimiter of several characters, or two columns of one name.
     pub fn of(args: &Args) -> Result<Self, Diagnostic> {
-        let delimiter = match args.get(&DELIMITER).as_deref() {
-            None => None,
-            Some("`t" | "\\t" | "\t") => Some(b'\t'),
-            Some(one) if one.len() == 1 && one != "\"" => Some(one.as_bytes()[0]),
-            Some(other) => {
-                return Err(Diagnostic::usage(
-                    "InvalidArgument",
-                    format!("-Delimiter is one character, not '{other}'"),
-                ));
-            }
-        };
+        let delimiter = delimiter(args, &DELIMITER)?;
         let header = args.get(&HEADER);
         if let Some(names) = &header {
             check_header(names)
