@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString, Position};
 
+use super::closures;
 use super::compile::variables;
 use super::convert::{to_dynamic, to_value};
 use super::fault::raise;
@@ -97,6 +98,7 @@ fn run(
         position: inputs.first().map_or(Position::NONE, Expression::position),
         world,
     };
+    let _closures = closures::Scope::enter();
     let head = match line.pipeline.head {
         Some(slot) => Some(to_value(&host.evaluate(slot)?)),
         None => None,
@@ -171,10 +173,30 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
             }
         }
     }
+
+    /// Calls a function of the script.
+    fn call(&mut self, name: &str, mut arguments: Vec<Dynamic>) -> Result<Vec<Value>, Flow> {
+        self.captured(|host| {
+            let mut arguments: Vec<&mut Dynamic> = arguments.iter_mut().collect();
+            let called = host.context.call_fn_raw(name, false, false, &mut arguments);
+            // Where it was called the engine can't know.
+            called.map_err(|mut error| {
+                if let EvalAltResult::ErrorInFunctionCall(..) = *error {
+                    error.set_position(host.position);
+                }
+                error
+            })
+        })
+    }
 }
 
 impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
+        if let Some(closure) = closures::closure(block) {
+            let captured = closure.iter_curry().cloned();
+            let arguments = captured.chain([to_dynamic(item)]).collect();
+            return self.call(closure.fn_name(), arguments);
+        }
         let depth = self.context.scope().len();
         match self.context.scope_mut().get_mut(&self.variable) {
             Some(slot) => *slot = to_dynamic(item),
@@ -197,18 +219,7 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     }
 
     fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow> {
-        let mut arguments: Vec<Dynamic> = arguments.into_iter().map(to_dynamic).collect();
-        self.captured(|host| {
-            let mut arguments: Vec<&mut Dynamic> = arguments.iter_mut().collect();
-            let called = host.context.call_fn_raw(name, false, false, &mut arguments);
-            // Where it was called the engine can't know.
-            called.map_err(|mut error| {
-                if let EvalAltResult::ErrorInFunctionCall(..) = *error {
-                    error.set_position(host.position);
-                }
-                error
-            })
-        })
+        self.call(name, arguments.into_iter().map(to_dynamic).collect())
     }
 
     fn run_script(&mut self, path: &str, parameters: Value) -> Result<Vec<Value>, Flow> {
