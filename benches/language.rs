@@ -33,6 +33,10 @@ impl Clock for Nobody {
     fn new_id(&self) -> Uuid {
         Uuid::nil()
     }
+
+    fn running(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
 }
 
 impl Console for Nobody {

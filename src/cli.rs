@@ -244,6 +244,11 @@ impl Clock for RealClock {
     fn new_id(&self) -> Uuid {
         Uuid::new_v4()
     }
+
+    fn running(&self) -> std::time::Duration {
+        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+        START.get_or_init(std::time::Instant::now).elapsed()
+    }
 }
 
 fn look(options: &Options) -> Look {
@@ -265,6 +270,7 @@ fn look(options: &Options) -> Look {
             width: out.then_some(0),
             color: color(out),
             raw_csv: false,
+            csv_delimiter: None,
             always_table: options.global.output == Some(Format::Table),
         },
         error_color: color(io::stderr().is_terminal()),

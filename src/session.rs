@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -17,6 +18,8 @@ use crate::value::Value;
 pub trait Clock {
     fn now(&self) -> Timestamp;
     fn new_id(&self) -> Uuid;
+    /// How long the program has been running, exactly; only differences mean something.
+    fn running(&self) -> Duration;
 }
 
 /// A question before a change.

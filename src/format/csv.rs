@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::view::chosen;
-use super::{Sink, View};
+use super::{Sink, Style, View};
 use crate::value::Value;
 
 const DANGEROUS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -45,10 +45,12 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(raw: bool, out: Box<dyn Write>) -> Self {
+    pub(super) fn new(style: Style, out: Box<dyn Write>) -> Self {
         Self {
-            out: csv::Writer::from_writer(out),
-            raw,
+            out: csv::WriterBuilder::new()
+                .delimiter(style.csv_delimiter.unwrap_or(b','))
+                .from_writer(out),
+            raw: style.raw_csv,
             header: None,
             left_out: Vec::new(),
         }

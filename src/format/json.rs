@@ -111,6 +111,12 @@ pub fn from_json(json: JsonValue) -> Value {
     }
 }
 
+/// The value as JSON text, on several lines or on one.
+pub fn json_text(value: &Value, pretty: bool) -> String {
+    // Every value has a JSON form, and memory can't refuse it.
+    write_item(value, None, pretty).unwrap_or_default()
+}
+
 /// JSON text in which what would steer a terminal is escaped; within JSON it can only stand in strings.
 fn escaped(json: String) -> String {
     let bad = |c: char| safe::steers(c) && c != '\n';

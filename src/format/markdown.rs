@@ -12,6 +12,7 @@ pub(super) const TABLES: Style = Style {
     width: None,
     color: false,
     raw_csv: false,
+    csv_delimiter: None,
     always_table: true,
 };
 

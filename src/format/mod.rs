@@ -6,6 +6,7 @@ mod html;
 mod json;
 mod list;
 mod markdown;
+mod read;
 pub mod safe;
 #[cfg(test)]
 mod samples;
@@ -25,8 +26,10 @@ use crate::value::Value;
 
 pub use self::csv::{neutralise as neutralise_csv, strip as strip_csv};
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
-pub use json::{Json, from_json, to_json};
-pub use view::{Formatted, View};
+pub use json::{Json, from_json, json_text, to_json};
+pub use read::{Broken, read_json, read_yaml};
+pub use view::{Formatted, View, plain};
+pub use yaml::yaml_text;
 
 /// What `-o` takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum)]
@@ -66,6 +69,8 @@ pub struct Style {
     pub color: bool,
     /// Leaves CSV cells that a spreadsheet would run as formulas as they are.
     pub raw_csv: bool,
+    /// What stands between the cells of CSV; a comma when `None`.
+    pub csv_delimiter: Option<u8>,
     /// Shows a table even of things with many properties: `-o table` was asked for.
     pub always_table: bool,
 }
@@ -121,7 +126,7 @@ impl Printer {
                 Format::List => Box::new(screen::Screen::new(style, true, out)),
                 Format::Json => Box::new(json::Array::new(out)),
                 Format::Jsonl => Box::new(json::Lines::new(out)),
-                Format::Csv => Box::new(csv::Rows::new(style.raw_csv, out)),
+                Format::Csv => Box::new(csv::Rows::new(style, out)),
                 Format::Yaml => Box::new(yaml::Sequence::new(out)),
                 Format::Md => Box::new(markdown::Tables::new(out)),
                 Format::Html => Box::new(html::Page::new(out)),

@@ -199,6 +199,16 @@ impl Group {
     }
 }
 
+/// The value itself where Format-Table or Format-List wrapped it: with the properties that it was to be shown with.
+pub fn plain(value: &Value) -> Value {
+    if let Value::Object(object) = value
+        && let Some(formatted) = object.as_any().downcast_ref::<Formatted>()
+    {
+        return chosen(&formatted.item, &formatted.view);
+    }
+    value.clone()
+}
+
 /// The item with nothing but the properties that a view names; the item itself when it names none.
 pub(super) fn chosen(item: &Value, view: &View) -> Value {
     let (View::Table { columns: names, .. } | View::List { properties: names }) = view;

@@ -7,6 +7,12 @@ use super::view::chosen;
 use super::{Json, Sink, View};
 use crate::value::Value;
 
+/// The value as a YAML document.
+pub fn yaml_text(value: &Value) -> String {
+    // Every value has a YAML form, and memory can't refuse it.
+    serde_yaml::to_string(&Json::new(value)).unwrap_or_default()
+}
+
 /// `-o yaml`.
 pub(super) struct Sequence {
     out: Box<dyn Write>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString};
 
+use super::closures;
 use crate::value::{Map, Object, Value};
 
 /// An object of the tenant, as a script holds it.
@@ -49,8 +50,11 @@ pub fn to_dynamic(value: Value) -> Dynamic {
         }
         Value::Map(map) => Dynamic::from(Row(map)),
         Value::Object(object) => Dynamic::from(Item(object)),
-        // A block is an argument and never a value that a script holds; its text is what can be shown.
-        Value::Block(block) => format!("{{{}}}", block.text).into(),
+        // A block in the line is an argument and never a value that a script holds; its text is what can be shown.
+        Value::Block(block) => match closures::closure(&block) {
+            Some(closure) => closure.into(),
+            None => format!("{{{}}}", block.text).into(),
+        },
     }
 }
 
@@ -93,7 +97,7 @@ pub fn to_value(dynamic: &Dynamic) -> Value {
         return Value::Time(time.0);
     }
     if let Some(function) = dynamic.read_lock::<FnPtr>() {
-        return format!("function {}", function.fn_name()).into();
+        return Value::Block(Arc::new(closures::block(&function)));
     }
     dynamic.to_string().into()
 }

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use jiff::SignedDuration;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
 
 use super::convert::{Item, Row, Time, to_dynamic, to_value};
@@ -85,6 +86,17 @@ fn register_types(engine: &mut Engine) {
         .register_fn("<=", |a: Time, b: Time| a <= b)
         .register_fn(">", |a: Time, b: Time| a > b)
         .register_fn(">=", |a: Time, b: Time| a >= b);
+    for (name, seconds) in [("AddDays", 86_400), ("AddHours", 3_600), ("AddMinutes", 60)] {
+        engine.register_fn(name, move |time: Time, count: i64| -> Outcome {
+            let span = count.checked_mul(seconds).map(SignedDuration::from_secs);
+            let moved = span.and_then(|span| time.0.checked_add(span).ok());
+            let moved = moved.ok_or_else(|| {
+                let what = format!("{count} is too far: no such date exists");
+                raise(Diagnostic::new("InvalidArgument", Category::Runtime, what))
+            })?;
+            Ok(Dynamic::from(Time(moved)))
+        });
+    }
     engine
         .register_get("message", |fault: &mut Fault| fault.0.message.clone())
         .register_get("Message", |fault: &mut Fault| fault.0.message.clone())

@@ -1,6 +1,7 @@
 //! Rhai, and only here: compiles what the front end lowered, and runs pipelines when evaluation meets them.
 
 mod check;
+mod closures;
 mod compile;
 mod convert;
 mod fault;

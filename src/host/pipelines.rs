@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableString, Position};
 
+use super::closures;
 use super::compile::variables;
 use super::convert::{Item, to_dynamic, to_value};
 use super::fault::raise;
@@ -98,6 +99,7 @@ fn run(
         position: inputs.first().map_or(Position::NONE, Expression::position),
         world,
     };
+    let _closures = closures::Scope::enter();
     let head = match line.pipeline.head {
         Some(slot) => Some(to_value(&host.evaluate(slot)?)),
         None => None,
@@ -159,6 +161,11 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
 
     /// Runs a block with `$_` set to the item.
     fn block(&mut self, block: &Block, item: &Value) -> Result<Dynamic, Box<EvalAltResult>> {
+        if let Some(closure) = closures::closure(block) {
+            let captured = closure.iter_curry().cloned();
+            let arguments = captured.chain([to_dynamic(item.clone())]).collect();
+            return self.call(closure.fn_name(), arguments);
+        }
         self.set_item(item);
         // `return` in a block ends this object only.
         self.evaluate(block.id).or_else(|error| match *error {
@@ -222,6 +229,23 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
             }
         }
     }
+
+    /// Calls a function of the script.
+    fn call(
+        &mut self,
+        name: &str,
+        mut arguments: Vec<Dynamic>,
+    ) -> Result<Dynamic, Box<EvalAltResult>> {
+        let mut arguments: Vec<&mut Dynamic> = arguments.iter_mut().collect();
+        let called = self.context.call_fn_raw(name, false, false, &mut arguments);
+        // Where it was called the engine can't know.
+        called.map_err(|mut error| {
+            if let EvalAltResult::ErrorInFunctionCall(..) = *error {
+                error.set_position(self.position);
+            }
+            error
+        })
+    }
 }
 
 impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
@@ -243,18 +267,8 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     }
 
     fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow> {
-        let mut arguments: Vec<Dynamic> = arguments.into_iter().map(to_dynamic).collect();
-        self.captured(|host| {
-            let mut arguments: Vec<&mut Dynamic> = arguments.iter_mut().collect();
-            let called = host.context.call_fn_raw(name, false, false, &mut arguments);
-            // Where it was called the engine can't know.
-            called.map_err(|mut error| {
-                if let EvalAltResult::ErrorInFunctionCall(..) = *error {
-                    error.set_position(host.position);
-                }
-                error
-            })
-        })
+        let arguments = arguments.into_iter().map(to_dynamic).collect();
+        self.captured(|host| host.call(name, arguments))
     }
 
     fn run_script(&mut self, path: &str, parameters: Value) -> Result<Vec<Value>, Flow> {

@@ -97,6 +97,8 @@ impl Files {
         .unwrap();
         drop(Rig::kept(&dir.join("last-month")));
         fs::write(dir.join("catalogue.csv"), CATALOGUE).unwrap();
+        fs::write(dir.join("leavers.json"), r#"[{"UPN": "noah@contoso.com"}]"#).unwrap();
+        fs::write(dir.join("leavers.yaml"), "- UPN: noah@contoso.com\n").unwrap();
         Self(dir)
     }
 
@@ -112,6 +114,10 @@ impl Files {
             "last-month",
             "catalogue.csv",
             "unlicensed.txt",
+            "unlicensed.json",
+            "unlicensed.yaml",
+            "leavers.json",
+            "leavers.yaml",
             "sales.csv",
         ] {
             line = line.replace(name, &self.0.join(name).display().to_string());

@@ -38,6 +38,11 @@ impl Clock for FixedClock {
         self.ids.set(self.ids.get() + 1);
         Uuid::from_u128(self.ids.get())
     }
+
+    fn running(&self) -> std::time::Duration {
+        self.ids.set(self.ids.get() + 1);
+        std::time::Duration::from_millis(self.ids.get() as u64)
+    }
 }
 
 /// Text that a console writes and a test reads.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::cmdlets::shared::moment;
 use crate::command::{
     Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
 use crate::tenant::{Change, Permission, Tenant};
-use crate::value::time;
 
 static TO: Param<Arc<str>> = Param::new(
     "To",
@@ -78,22 +78,7 @@ fn decide(tenant: &Tenant, moment: &Moment, args: &Args) -> Result<Decided, Diag
 
 /// Seconds from the tenant's now until what the text says; negative for what is past.
 fn seconds_ahead(text: &str, now: Timestamp) -> Result<i64, Diagnostic> {
-    let span = |text: &str| -> Option<i64> {
-        let unit = text.chars().next_back()?;
-        let seconds = match unit.to_ascii_lowercase() {
-            'h' => 3_600,
-            'd' => 86_400,
-            'w' => 7 * 86_400,
-            _ => return None,
-        };
-        let count: u32 = text[..text.len() - unit.len_utf8()].parse().ok()?;
-        i64::from(count).checked_mul(seconds)
-    };
-    let ahead = match (text.strip_prefix('+'), text.strip_prefix('-')) {
-        (Some(rest), _) => span(rest),
-        (_, Some(rest)) => span(rest).map(|seconds| -seconds),
-        _ => time(text).map(|then| then.as_second() - now.as_second()),
-    };
+    let ahead = moment(text, now).map(|then| then.as_second() - now.as_second());
     ahead.ok_or_else(|| {
         Diagnostic::usage(
             "InvalidArgument",
@@ -107,6 +92,7 @@ fn seconds_ahead(text: &str, now: Timestamp) -> Result<i64, Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::time;
 
     #[test]
     fn spans_and_dates_are_read() {

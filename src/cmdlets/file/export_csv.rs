@@ -1,24 +1,29 @@
 //! Export-Csv: writes objects to a CSV file.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::cmdlets::output::{place, write_file};
-use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Stage, Verb,
-};
+use super::rows::delimiter;
+use super::stage::ToText;
+use crate::cmdlets::output::place;
+use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, PathName, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::{Format, Style, to_string};
 use crate::tenant::Permission;
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 static PATH: Param<PathName> = Param::new("Path", "The file; one that exists is replaced.")
     .aliases(&["LiteralPath"])
     .position(0);
-static RAW: Param<bool> = Param::new(
+pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
+    "Delimiter",
+    "The character between cells; a comma without it.",
+)
+.position(1);
+pub static RAW: Param<bool> = Param::new(
     "Raw",
     "Leaves cells as they are that a spreadsheet would run as formulas.",
 );
-static NO_TYPE_INFORMATION: Param<bool> = Param::new(
+pub static NO_TYPE_INFORMATION: Param<bool> = Param::new(
     "NoTypeInformation",
     "Accepted for the habit's sake: no type line is ever written.",
 )
@@ -29,11 +34,13 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
     noun: "Csv",
     aliases: &[],
     synopsis: "Writes objects to a CSV file",
-    description: "The columns are the properties of the first object. The file is written whole or not at all. A cell \
-                  that begins with =, +, - or @ gets a quote before it, so that a spreadsheet shows it instead of \
-                  running it; Import-Csv takes it away again.",
+    description: "The columns are the properties of all objects, in the order in which they come up; an object that lacks \
+                  one has an empty cell. The file is written whole or not at all. A cell that begins with =, +, - or @ \
+                  gets a quote before it, so that a spreadsheet shows it instead of running it; Import-Csv takes it away \
+                  again.",
     parameters: &[
         &PATH.declaration,
+        &DELIMITER.declaration,
         &RAW.declaration,
         &NO_TYPE_INFORMATION.declaration,
     ],
@@ -49,30 +56,52 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    Ok(Box::new(Export {
-        path: place(args, &PATH)?,
-        style: Style {
-            raw_csv: args.get(&RAW),
-            ..Style::default()
-        },
-        rows: Vec::new(),
-    }))
+    let style = style(args)?;
+    let write = move |rows| csv_text(rows, style);
+    Ok(ToText::stage(Box::new(write), Some(place(args, &PATH)?)))
 }
 
-struct Export {
-    path: PathBuf,
-    style: Style,
-    rows: Vec<Value>,
+/// How CSV is asked to look, by Export-Csv or ConvertTo-Csv.
+pub fn style(args: &Args) -> Result<Style, Diagnostic> {
+    Ok(Style {
+        raw_csv: args.get(&RAW),
+        csv_delimiter: delimiter(args, &DELIMITER)?,
+        ..Style::default()
+    })
 }
 
-impl Stage for Export {
-    fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
-        self.rows.push(value);
-        Ok(())
+/// Objects as CSV, with the columns of all of them.
+pub fn csv_text(mut rows: Vec<Value>, style: Style) -> String {
+    // The format takes its header from the first row; it gets one that has every column.
+    if let Some(first) = all_columns(&rows) {
+        rows[0] = Value::map(first);
     }
+    to_string(Format::Csv, style, &rows)
+}
 
-    fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let text = to_string(Format::Csv, self.style, &self.rows);
-        Ok(write_file(call, &self.path, text, false)?)
+/// The first row with the columns that others have beside its own; none where it has all of them.
+fn all_columns(rows: &[Value]) -> Option<Map> {
+    let first = rows.first()?;
+    let own = first.property_names();
+    let mut more: Vec<&str> = Vec::new();
+    for row in rows {
+        if row.type_name() == first.type_name() && matches!(row, Value::Object(_)) {
+            continue;
+        }
+        for name in row.property_names() {
+            let known = |known: &&str| known.eq_ignore_ascii_case(name);
+            if !own.iter().any(known) && !more.iter().any(known) {
+                more.push(name);
+            }
+        }
     }
+    if own.is_empty() || more.is_empty() {
+        return None;
+    }
+    let names = own.iter().chain(&more);
+    Some(
+        names
+            .map(|name| (*name, first.property(name).unwrap_or_default()))
+            .collect(),
+    )
 }

@@ -12,6 +12,7 @@ static PATH: Param<Vec<PathName>> = Param::new("Path", "The files.")
     .aliases(&["LiteralPath"])
     .position(0)
     .by_value();
+static RAW: Param<bool> = Param::new("Raw", "Gives the whole file as one text, as it is.");
 
 pub static GET_CONTENT: Cmdlet = Cmdlet {
     verb: Verb::Get,
@@ -20,7 +21,7 @@ pub static GET_CONTENT: Cmdlet = Cmdlet {
     synopsis: "Gets the lines of a text file",
     description: "UTF-8, and UTF-16 as PowerShell writes it. Blanks at the ends of a line are taken away, and lines \
                   with nothing else are left out: a list of users has them by accident.",
-    parameters: &[&PATH.declaration],
+    parameters: &[&PATH.declaration, &RAW.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Text,
@@ -35,6 +36,11 @@ pub static GET_CONTENT: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     for path in args.get(&PATH) {
         let text = call.session().borrow().files.read_text(Path::new(&*path))?;
+        if args.get(&RAW) {
+            call.is_exact();
+            call.write(text.content)?;
+            continue;
+        }
         for line in text
             .content
             .lines()

@@ -1,0 +1,74 @@
+//! Texts of the three formats as objects, and what is said of those that can't be read.
+
+use crate::command::{Call, Flow};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::format::{Broken, read_json, read_yaml};
+use crate::value::Value;
+
+/// Where a text comes from, as a message begins: a file's name, or nothing for one that came down the pipe.
+#[derive(Clone, Copy)]
+pub struct Origin<'a>(pub Option<&'a str>);
+
+impl Origin<'_> {
+    /// `leavers.csv:3: what`, `line 3: what`.
+    pub fn fault(self, id: &'static str, place: &str, what: &str) -> Diagnostic {
+        let message = match (self.0, place) {
+            (Some(file), "") => format!("{file}: {what}"),
+            (Some(file), place) => format!("{file}:{place}: {what}"),
+            (None, "") => what.to_owned(),
+            (None, place) => format!("line {place}: {what}"),
+        };
+        let fault = Diagnostic::new(id, Category::InvalidData, message);
+        match self.0 {
+            Some(file) => fault.about(file),
+            None => fault,
+        }
+    }
+}
+
+/// The documents of a JSON text.
+///
+/// # Errors
+/// It is broken, which is told with line and column, or empty.
+pub fn json(text: &str, origin: Origin) -> Result<Vec<Value>, Diagnostic> {
+    let documents = read_json(text).map_err(|broken| said("BrokenJson", "JSON", broken, origin))?;
+    if documents.is_empty() {
+        return Err(origin.fault(
+            "NoContent",
+            "",
+            "there is nothing in it, not even an empty list",
+        ));
+    }
+    Ok(documents)
+}
+
+/// The documents of a YAML text.
+///
+/// # Errors
+/// It is broken, which is told with line and column.
+pub fn yaml(text: &str, origin: Origin) -> Result<Vec<Value>, Diagnostic> {
+    read_yaml(text).map_err(|broken| said("BrokenYaml", "YAML", broken, origin))
+}
+
+fn said(id: &'static str, format: &str, broken: Broken, origin: Origin) -> Diagnostic {
+    let place = broken
+        .place
+        .map_or(String::new(), |(line, column)| format!("{line}:{column}"));
+    let fault = |what: &str| origin.fault(id, &place, what);
+    if broken.cut {
+        fault(&format!("the text ends within the {format}: it is cut off"))
+            .hint("fetch or export it again")
+    } else {
+        fault(&format!("the {format} is broken ({})", broken.what))
+    }
+}
+
+/// Writes documents: a list item by item, one thing as itself.
+pub fn write(call: &mut Call, documents: Vec<Value>) -> Result<(), Flow> {
+    if !matches!(documents.as_slice(), [Value::List(_)]) {
+        call.is_exact();
+    }
+    documents
+        .into_iter()
+        .try_for_each(|document| call.write_each(document))
+}

@@ -1,0 +1,123 @@
+//! The stages behind the cmdlets that turn text into objects, and objects into text or files.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::parse::{self, Origin};
+use crate::cmdlets::output::write_file;
+use crate::command::{Args, Call, Flow, Param, Stage};
+use crate::diagnostic::{Category, Diagnostic};
+use crate::format::plain;
+use crate::value::Value;
+
+pub static INPUT: Param<Option<Vec<Arc<str>>>> = Param::new(
+    "InputObject",
+    "The text, or its lines; they may come down the pipe as well.",
+)
+.position(0);
+
+/// Reads a text that is one whole.
+pub type Read = Box<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic>>;
+
+/// Gathers a text, and writes what is read of it.
+pub struct FromText {
+    text: String,
+    read: Read,
+}
+
+impl FromText {
+    /// # Errors
+    /// Nothing is given, and nothing will come.
+    pub fn stage(args: &Args, read: Read) -> Result<Box<dyn Stage>, Diagnostic> {
+        let given = args.get(&INPUT);
+        if given.is_none() && !args.piped() {
+            return Err(Diagnostic::usage(
+                "MissingMandatoryParameter",
+                format!("the text is missing: -{}", INPUT.declaration.name),
+            )
+            .hint("pipe it in, or read a file with the Import cmdlet of the format"));
+        }
+        let mut stage = Self {
+            text: String::new(),
+            read,
+        };
+        for line in given.unwrap_or_default() {
+            stage.line(&line);
+        }
+        Ok(Box::new(stage))
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+}
+
+impl Stage for FromText {
+    fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
+        match &value {
+            Value::Map(_) | Value::Object(_) | Value::List(_) | Value::Block(_) => {
+                Err(Diagnostic::new(
+                    "NotText",
+                    Category::InvalidData,
+                    format!("text is read here, and this is a {}", value.type_name()),
+                )
+                .hint("objects need no conversion; ConvertTo cmdlets turn them into text")
+                .into())
+            }
+            text => {
+                self.line(&text.to_text());
+                Ok(())
+            }
+        }
+    }
+
+    fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
+        let documents = (self.read)(&self.text, Origin(None))?;
+        parse::write(call, documents)
+    }
+}
+
+/// Writes objects as text.
+pub type Written = Box<dyn Fn(Vec<Value>) -> String>;
+
+/// Gathers objects, and writes them as one text to a file or down the pipe.
+pub struct ToText {
+    pub values: Vec<Value>,
+    pub write: Written,
+    pub file: Option<PathBuf>,
+}
+
+impl ToText {
+    pub fn stage(write: Written, file: Option<PathBuf>) -> Box<dyn Stage> {
+        Box::new(Self {
+            values: Vec::new(),
+            write,
+            file,
+        })
+    }
+}
+
+impl Stage for ToText {
+    fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
+        self.values.push(plain(&value));
+        Ok(())
+    }
+
+    fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
+        let text = (self.write)(std::mem::take(&mut self.values));
+        if let Some(path) = &self.file {
+            return Ok(write_file(call, path, text, false)?);
+        }
+        call.is_exact();
+        call.write(text.trim_end_matches('\n'))
+    }
+}
+
+/// One thing as itself, any other number of them as a list.
+pub fn one_or_list(mut values: Vec<Value>, always_list: bool) -> Value {
+    match values.len() {
+        1 if !always_list => values.swap_remove(0),
+        _ => Value::list(values),
+    }
+}
