@@ -295,3 +295,23 @@ fn the_sku_that_was_meant_is_named() {
         Some("did you mean ENTERPRISEPREMIUM, Office 365 E5?")
     );
 }
+
+#[test]
+fn the_scripts_that_ship_are_sound_and_explain_themselves() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let source = Source::new(path.display().to_string(), text.as_str());
+        let mut rig = Rig::new();
+        rig.host.set_folder(&folder);
+        let found = rig.host.check(&source);
+        assert!(found.errors.is_empty(), "{:#?}", found.errors);
+        let cmdlet = rig.host.script(&source).unwrap();
+        assert!(!cmdlet.parameters.is_empty(), "{}", path.display());
+        for parameter in cmdlet.parameters {
+            let undocumented = parameter.help.starts_with("A parameter of the script");
+            assert!(!undocumented, "{} -{}", path.display(), parameter.name);
+        }
+    }
+}
