@@ -161,6 +161,11 @@ impl Columns {
         held.into_iter().chain(item)
     }
 
+    /// Whether each property was seen on some object, so that none has to wait any more.
+    pub fn is_settled(&self) -> bool {
+        self.unseen.is_empty() && self.held.is_empty()
+    }
+
     /// All objects have come: those that still wait.
     ///
     /// # Errors

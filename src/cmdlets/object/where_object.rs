@@ -142,7 +142,7 @@ struct Where {
 
 impl Stage for Where {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
-        if let Test::Block(_) = self.test {
+        if self.columns.is_settled() {
             return self.test(call, value);
         }
         for value in self.columns.ready(value) {
