@@ -38,10 +38,21 @@ pub trait Host {
     fn test_block(&mut self, block: &Block, item: &Value) -> Result<bool, Flow>;
 
     /// Calls a function of a script; what its commands put out comes first, its value last.
-    fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow>;
+    /// With `streams` what they put out goes on at once, and only the value comes back.
+    fn call_function(
+        &mut self,
+        name: &str,
+        arguments: Vec<Value>,
+        streams: bool,
+    ) -> Result<Vec<Value>, Flow>;
 
-    /// Runs a script file with variables of its own; `parameters` is a map or nothing.
-    fn run_script(&mut self, path: &str, parameters: Value) -> Result<Vec<Value>, Flow>;
+    /// Runs a script file with variables of its own; `parameters` is a map or nothing. `streams` as for functions.
+    fn run_script(
+        &mut self,
+        path: &str,
+        parameters: Value,
+        streams: bool,
+    ) -> Result<Vec<Value>, Flow>;
 
     fn set_variable(&mut self, name: &str, value: Value);
 
@@ -145,16 +156,17 @@ impl Call<'_, '_> {
     }
 
     /// Runs a function or a script and writes what it yields; `-WhatIf`, `-Confirm` and `-Force` of this stage hold for
-    /// all that it does.
+    /// all that it does. `run` is told whether the output goes on at once, in order with what is printed on the way.
     pub fn run_scripted(
         &mut self,
-        run: impl FnOnce(&mut dyn Host) -> Result<Vec<Value>, Flow>,
+        run: impl FnOnce(&mut dyn Host, bool) -> Result<Vec<Value>, Flow>,
     ) -> Result<(), Flow> {
         let common = &self.common;
+        let streams = self.rest.is_empty() && self.shared.discard && common.out_variable.is_none();
         let (what_if, confirm, force) = (common.what_if, common.confirm, common.force);
         let session = self.shared.session;
         let outer = session.borrow_mut().enter(what_if, confirm, force);
-        let outcome = run(self.shared.host);
+        let outcome = run(self.shared.host, streams);
         session.borrow_mut().leave(outer)?;
         outcome?
             .into_iter()

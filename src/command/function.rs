@@ -29,7 +29,7 @@ impl Function {
         let values = values
             .map(|value| value.clone().unwrap_or_default())
             .collect();
-        call.run_scripted(|host| host.call_function(self.name, values))
+        call.run_scripted(|host, streams| host.call_function(self.name, values, streams))
     }
 
     fn most(self) -> usize {

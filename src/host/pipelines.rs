@@ -210,14 +210,21 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
         }
     }
 
-    /// Runs a piece of the script: what its commands put out comes first, its value last.
-    fn captured(
+    /// Runs a piece of the script: what its commands put out comes first, its value last. With `streams` what they put
+    /// out isn't held back and only the value comes.
+    fn run_piece(
         &mut self,
+        streams: bool,
         run: impl FnOnce(&mut Self) -> Result<Dynamic, Box<EvalAltResult>>,
     ) -> Result<Vec<Value>, Flow> {
-        self.world.session.borrow_mut().capture();
+        if !streams {
+            self.world.session.borrow_mut().capture();
+        }
         let outcome = run(self);
-        let mut values = self.world.session.borrow_mut().captured();
+        let mut values = match streams {
+            true => Vec::new(),
+            false => self.world.session.borrow_mut().captured(),
+        };
         match outcome {
             Ok(last) => {
                 values.push(to_value(&last));
@@ -250,7 +257,7 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
 
 impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
     fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
-        self.captured(|host| host.block(block, &item))
+        self.run_piece(false, |host| host.block(block, &item))
     }
 
     fn test_block(&mut self, block: &Block, item: &Value) -> Result<bool, Flow> {
@@ -266,14 +273,26 @@ impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
         }
     }
 
-    fn call_function(&mut self, name: &str, arguments: Vec<Value>) -> Result<Vec<Value>, Flow> {
+    fn call_function(
+        &mut self,
+        name: &str,
+        arguments: Vec<Value>,
+        streams: bool,
+    ) -> Result<Vec<Value>, Flow> {
         let arguments = arguments.into_iter().map(to_dynamic).collect();
-        self.captured(|host| host.call(name, arguments))
+        self.run_piece(streams, |host| host.call(name, arguments))
     }
 
-    fn run_script(&mut self, path: &str, parameters: Value) -> Result<Vec<Value>, Flow> {
+    fn run_script(
+        &mut self,
+        path: &str,
+        parameters: Value,
+        streams: bool,
+    ) -> Result<Vec<Value>, Flow> {
         let script = Script::load(self.world, self.context.engine(), path, &parameters)?;
-        self.captured(|host| script.run(host.world, host.context.engine(), host.position))
+        self.run_piece(streams, |host| {
+            script.run(host.world, host.context.engine(), host.position)
+        })
     }
 
     fn set_variable(&mut self, name: &str, value: Value) {

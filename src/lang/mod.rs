@@ -1,11 +1,14 @@
 //! The front end of the command language: text in; plain Rhai, pipelines, a source map and diagnostics out.
 
 mod argument;
+mod control;
 mod cursor;
 mod emit;
 mod expand;
 mod expression;
+mod function;
 mod highlight;
+mod item;
 mod lower;
 mod operand;
 mod operators;

@@ -184,6 +184,21 @@ fn a_script_runs_another_with_parameters() {
 }
 
 #[test]
+fn what_is_printed_and_what_is_put_out_keep_their_order() {
+    let mut rig = Rig::new();
+    let text = "fn Test_It() { print(\"one\")\n Write-Output two\n print(\"three\") }\nTest-It\nprint(\"four\")";
+    rig.screen.take();
+    rig.script(text);
+    let words: Vec<String> = rig
+        .screen
+        .take()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(words, ["one", "two", "three", "four"]);
+}
+
+#[test]
 fn a_script_that_runs_itself_ends() {
     let (dir, mut rig) = folder(&[]);
     let path = dir.path().join("inner.rhai");

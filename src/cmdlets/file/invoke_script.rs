@@ -36,5 +36,5 @@ pub static INVOKE_SCRIPT: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let path = args.get(&PATH);
     let parameters = args.get(&PARAMETERS).unwrap_or_default();
-    call.run_scripted(|host| host.run_script(&path, parameters))
+    call.run_scripted(|host, streams| host.run_script(&path, parameters, streams))
 }

@@ -1,0 +1,233 @@
+//! Control flow: conditions, loops, switch, try, and what of their bodies is the statement's value.
+
+use super::highlight::HighlightKind;
+use super::lower::{Context, Lowerer};
+use super::predicate::Shape;
+use super::scan::{Kind, Token};
+use super::statement::{Body, Statement};
+use super::syntax::runtime;
+use crate::diagnostic::{Diagnostic, Span};
+
+impl Lowerer<'_> {
+    /// The body of a header; its absence at the end of the text means that more will come.
+    fn body(&mut self, keyword: Token, context: Context, names: &[String]) -> Body {
+        if self.ahead().1.kind == Kind::End {
+            self.goes_on(keyword);
+            return Body::default();
+        }
+        self.block(context, names)
+    }
+
+    pub fn control(&mut self, token: Token, context: Context) -> Statement {
+        let header = Context {
+            header: true,
+            newline: false,
+            list: true,
+            direct: false,
+            ..context
+        };
+        let mut statement = Statement::default();
+        match self.slice(token) {
+            "if" => {
+                let mut keyword = token;
+                loop {
+                    self.copy_keyword(keyword);
+                    self.condition(header);
+                    let body = self.body(keyword, context, &[]);
+                    statement.tail.extend(body.tail);
+                    let (trivia, next) = self.ahead();
+                    if self.slice(next) == "elseif" {
+                        let error = Diagnostic::usage("NotRhai", "elseif is two words here");
+                        self.error(error.at(next.start..next.end).hint("write else if"));
+                    }
+                    if self.slice(next) != "else" {
+                        break;
+                    }
+                    self.copy_trivia(trivia);
+                    self.copy_keyword(next);
+                    let (trivia, after) = self.ahead();
+                    if self.slice(after) == "if" {
+                        self.copy_trivia(trivia);
+                        keyword = after;
+                        continue;
+                    }
+                    let body = self.body(next, context, &[]);
+                    statement.tail.extend(body.tail);
+                    break;
+                }
+            }
+            "while" => {
+                self.copy_keyword(token);
+                self.condition(header);
+                let body = self.body(token, context, &[]);
+                self.discard(&body.tail);
+            }
+            "loop" => {
+                self.copy_keyword(token);
+                let body = self.body(token, context, &[]);
+                self.discard(&body.tail);
+            }
+            "for" => self.for_loop(token, context, header),
+            "do" => {
+                self.copy_keyword(token);
+                let body = self.body(token, context, &[]);
+                self.discard(&body.tail);
+                let (trivia, next) = self.ahead();
+                if matches!(self.slice(next), "while" | "until") {
+                    self.copy_trivia(trivia);
+                    self.copy_keyword(next);
+                    statement.command = self.condition(Context {
+                        header: false,
+                        newline: context.newline,
+                        ..header
+                    });
+                } else if next.kind == Kind::End {
+                    self.goes_on(token);
+                }
+                statement.open = true;
+            }
+            "switch" => statement.tail = self.switch(token, context, header),
+            "try" => {
+                self.copy_keyword(token);
+                // Rhai's `try` has no value, so nobody takes what its blocks yield.
+                let body = self.body(token, context, &[]);
+                self.discard(&body.tail);
+                let (trivia, next) = self.ahead();
+                if self.slice(next) == "catch" {
+                    self.copy_trivia(trivia);
+                    self.copy_keyword(next);
+                    let names = self.caught();
+                    let body = self.body(next, context, &names);
+                    self.discard(&body.tail);
+                } else if next.kind == Kind::End {
+                    self.goes_on(token);
+                }
+            }
+            _ => {}
+        }
+        statement
+    }
+
+    /// `(error)` after `catch`.
+    fn caught(&mut self) -> Vec<String> {
+        let mut names = Vec::new();
+        let (trivia, open) = self.ahead();
+        if self.slice(open) != "(" {
+            return names;
+        }
+        self.copy_trivia(trivia);
+        self.copy_to(open.end);
+        let (trivia, name) = self.ahead();
+        if name.kind == Kind::Word {
+            self.copy_trivia(trivia);
+            self.copy_token(name);
+            names.push(self.slice(name).to_owned());
+        }
+        self.close(Span::new(open.start, open.end), ")");
+        names
+    }
+
+    fn for_loop(&mut self, token: Token, context: Context, header: Context) {
+        self.copy_keyword(token);
+        let mut names = Vec::new();
+        loop {
+            let (trivia, part) = self.ahead();
+            let text = self.slice(part);
+            self.copy_trivia(trivia);
+            match (part.kind, text) {
+                (Kind::Word, "in") => {
+                    self.copy_keyword(part);
+                    break;
+                }
+                (Kind::Word, name) => {
+                    names.push(name.to_owned());
+                    self.mark(part.start, part.end, HighlightKind::Variable);
+                    self.copy_token(part);
+                }
+                (Kind::Symbol, "(" | ")" | ",") => self.copy_to(part.end),
+                (Kind::Symbol, "$") => self.position = part.end,
+                (Kind::End, _) => return self.goes_on(token),
+                _ => return,
+            }
+        }
+        self.expression(header);
+        let body = self.body(token, context, &names);
+        self.discard(&body.tail);
+    }
+
+    /// A condition; a command, and inside script blocks anything, is asked for its truth.
+    /// Returns whether it ends with a command.
+    fn condition(&mut self, context: Context) -> bool {
+        let expression = self.expression(context);
+        let wrap = match expression.shape {
+            Shape::Command(index) => {
+                if let Some(pipeline) = self.pipelines.get_mut(index) {
+                    pipeline.condition = true;
+                }
+                true
+            }
+            Shape::Truth | Shape::Test(_) => !expression.boolean,
+            _ => context.shell && !expression.boolean,
+        };
+        if wrap && self.out.len() > expression.start && !expression.assigned {
+            let at = match &self.out[expression.start] {
+                super::emit::Piece::Copy { start, .. } => *start,
+                super::emit::Piece::Text { at, .. } => *at,
+            };
+            let open = super::emit::Piece::text(format!("{}(", runtime::TRUTHY), at);
+            self.out.insert(expression.start, open);
+            self.write(")");
+        }
+        expression.command
+    }
+
+    fn switch(&mut self, token: Token, context: Context, header: Context) -> Vec<usize> {
+        self.copy_keyword(token);
+        self.expression(header);
+        let mut tail = Vec::new();
+        let (trivia, brace) = self.ahead();
+        if self.slice(brace) != "{" {
+            if brace.kind == Kind::End {
+                self.goes_on(token);
+            }
+            return tail;
+        }
+        self.copy_trivia(trivia);
+        self.nested(|this| {
+            this.copy_to(brace.end);
+            let arms = context.bracket(false);
+            while !this.stopped {
+                let (trivia, part) = this.ahead();
+                this.copy_trivia(trivia);
+                let before = this.position;
+                match (part.kind, this.slice(part)) {
+                    (Kind::End, _) | (Kind::Symbol, "}") => break,
+                    (Kind::Symbol, "," | "|") => this.copy_to(part.end),
+                    (Kind::Word, "if") => {
+                        this.copy_keyword(part);
+                        this.expression(arms);
+                    }
+                    (Kind::Symbol, "=>") => {
+                        this.copy_to(part.end);
+                        let (trivia, _) = this.ahead();
+                        this.copy_trivia(trivia);
+                        let arm = this.statement(arms, "");
+                        tail.extend(arm.tail);
+                        let (_, next) = this.ahead();
+                        if arm.command && !matches!(this.slice(next), "," | "}" | "") {
+                            this.write(",");
+                        }
+                    }
+                    _ => {
+                        this.expression(arms);
+                    }
+                }
+                if this.position == before && !this.stopped {
+                    this.copy_token(part);
+                }
+            }
+            this.close(Span::new(brace.start, brace.end), "}");
+        });
+        tail
+    }
+}
