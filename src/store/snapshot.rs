@@ -131,11 +131,11 @@ fn offset_of(text: &str, target: &str) -> usize {
         .split(']')
         .next()
         .and_then(|number| number.parse::<usize>().ok());
-    let sections = outline(text).unwrap_or_default();
+    let sections = outline(text, true).unwrap_or_default();
     let Some(section) = sections.iter().find(|section| section.name == name) else {
         return 0;
     };
-    let item = index.and_then(|index| items(text, &section.body).get(index).cloned());
+    let item = index.and_then(|index| section.items.blocks.get(index).cloned());
     item.map_or(section.line.start, |item| item.start)
 }
 
@@ -163,7 +163,7 @@ fn whole(path: &Path, text: &str) -> Result<Written, Diagnostic> {
 
 /// Reads section by section; `None` where the file has another shape than ours.
 fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
-    let sections = outline(text)?;
+    let sections = outline(text, false)?;
     let mut seen = Vec::new();
     let (mut format, mut sequence, mut organisation) = (None, 0, None);
     let (mut products, mut groups, mut users) = (Vec::new(), Vec::new(), Vec::new());
