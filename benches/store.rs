@@ -1,4 +1,4 @@
-//! The store's speed as ratios of one run: `cargo bench --bench store` (users: `USERS=1000000`).
+//! The store's speed as ratios of one run: `cargo bench --bench store` (other sizes: `USERS=20000`).
 
 // A measurement that can't be taken ends the run.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
@@ -46,7 +46,10 @@ fn tenant(users: u128) -> Tenant {
         user
     });
     Tenant::new(Parts {
-        organisation: serde_yaml::from_str("name: Contoso").unwrap(),
+        organisation: serde_yaml::from_str(
+            "{name: Contoso, operators: [{name: bench, roles: [Global Administrator]}]}",
+        )
+        .unwrap(),
         products: vec![product("SPE_E5", 1), product("FLOW_FREE", 2)],
         groups: vec![],
         users: users.collect(),
@@ -89,6 +92,13 @@ fn best(runs: u32, mut run: impl FnMut()) -> Duration {
         })
         .min()
         .unwrap()
+}
+
+/// The time this thread was on a processor.
+fn on_cpu() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    Duration::from_nanos(first.and_then(|n| n.parse().ok()).unwrap_or(0))
 }
 
 fn line(what: &str, own: Duration, other: &str, theirs: Duration) {
@@ -158,7 +168,7 @@ fn measure(what: &str, dir: &Path) {
 }
 
 /// Runs a peer, if it is installed.
-fn peer(what: &str, program: &str, arguments: &[&str]) {
+fn peer(what: &str, program: &str, arguments: &[&str]) -> Option<Duration> {
     let start = Instant::now();
     let status = Command::new(program)
         .args(arguments)
@@ -166,8 +176,14 @@ fn peer(what: &str, program: &str, arguments: &[&str]) {
         .stderr(Stdio::null())
         .status();
     match status {
-        Ok(status) if status.success() => println!("{what:<34}{:>12.1?}", start.elapsed()),
-        _ => println!("{what:<34}    not installed"),
+        Ok(status) if status.success() => {
+            println!("{what:<34}{:>12.1?}", start.elapsed());
+            Some(start.elapsed())
+        }
+        _ => {
+            println!("{what:<34}    not installed");
+            None
+        }
     }
 }
 
@@ -236,13 +252,14 @@ fn main() {
     let mut store = open(dir).store;
     for count in [10_000, 100_000] {
         let changes = removals(&tenant, count);
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), on_cpu());
         store
             .lock(&mut |_| {})
             .unwrap()
             .commit(Entry::new(now(), "bench", changes))
             .unwrap();
         let own = start.elapsed();
+        println!("  on the processor {:.1?}", on_cpu() - cpu);
         let sqlite = dir.join("peer.db");
         let script = format!(
             "pragma journal_mode=wal; pragma synchronous=full; \
@@ -285,9 +302,10 @@ fn main() {
     changes
         .iter()
         .for_each(|change| opened.tenant.apply(change).unwrap());
-    let start = Instant::now();
+    let (start, cpu) = (Instant::now(), on_cpu());
     guard.checkpoint(&opened.tenant, now()).unwrap();
     let checkpoint = start.elapsed();
+    println!("  on the processor {:.1?}", on_cpu() - cpu);
     let bytes = std::fs::read(dir.join("tenant.yaml")).unwrap();
     let raw = best(3, || {
         let file = File::create(dir.join("raw")).unwrap();
@@ -301,9 +319,66 @@ fn main() {
         raw,
     );
     tenant = opened.tenant.clone();
-    black_box(&tenant);
+    drop(guard);
+    drop(opened);
+    whole_processes(dir, &tenant);
     if users <= 200_000 {
-        let yaml = dir.join("tenant.yaml").to_str().unwrap().to_owned();
+        million(own);
+    }
+}
+
+/// The same job by the program and by its peers, each a process of its own, its start included.
+fn whole_processes(dir: &Path, tenant: &Tenant) {
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let database = text(&dir.join("job.db"));
+    let rows: String = tenant
+        .users()
+        .iter()
+        .flat_map(|user| user.licenses.iter().map(move |own| (user.id, own)))
+        .map(|(id, own)| format!("insert into l values('{id}','{}');\n", own.sku))
+        .collect();
+    let load = format!(
+        "create table l(user text, sku text, primary key(user, sku)) without rowid;\nbegin;\n{rows}commit;\n"
+    );
+    std::fs::write(dir.join("load.sql"), load).unwrap();
+    let read = format!(".read {}", text(&dir.join("load.sql")));
+    let _ = Command::new("sqlite3").args([&database, &read]).status();
+    let theirs = peer(
+        "sqlite3: 10,000 in one transaction",
+        "sqlite3",
+        &[
+            &database,
+            "pragma synchronous=full; begin; delete from l where sku='FLOW_FREE' and user in \
+             (select user from l where sku='FLOW_FREE' limit 10000); commit;",
+        ],
+    );
+    let own = program(
+        "open, 10,000 removals, durable",
+        dir,
+        "Get-User | Select-Object -First 10000 | Remove-License -Sku FLOW_FREE | Measure-Object",
+    );
+    if let Some(theirs) = theirs {
+        println!("  ratio {:.2}", own.as_secs_f64() / theirs.as_secs_f64());
+    }
+    let json: Vec<&User> = tenant.users().iter().map(|user| &**user).collect();
+    let json_path = text(&dir.join("users.json"));
+    std::fs::write(&json_path, serde_json::to_vec(&json).unwrap()).unwrap();
+    peer(
+        "jq: the same on JSON",
+        "jq",
+        &[
+            "-c",
+            "(.[:10000][].licenses) |= map(select(.sku != \"FLOW_FREE\"))",
+            &json_path,
+        ],
+    );
+    let yaml = text(&dir.join("tenant.yaml"));
+    peer(
+        "nu: counting users",
+        "nu",
+        &["-c", &format!("open {yaml} | get users | length")],
+    );
+    if tenant.users().len() <= 200_000 {
         let script = "import sys,yaml;yaml.load(open(sys.argv[1]),getattr(yaml,'CSafeLoader',yaml.SafeLoader))";
         peer(
             "python3 with PyYAML, reading",
@@ -311,4 +386,41 @@ fn main() {
             &["-c", script, &yaml],
         );
     }
+}
+
+fn program(what: &str, dir: &Path, line: &str) -> Duration {
+    let start = Instant::now();
+    let status = Command::new(env!("CARGO_BIN_EXE_tenantsh"))
+        .args(["--tenant", dir.to_str().unwrap(), "--as", "bench", "--yes"])
+        .args(["--quiet", "-c", line])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .unwrap();
+    let took = start.elapsed();
+    println!("{what:<34}{took:>12.1?}   {status}");
+    took
+}
+
+/// A million users: opening, its memory, and a scan of them.
+fn million(small: Duration) {
+    let place = tempfile::tempdir_in(".").unwrap();
+    let dir = place.path();
+    let tenant = tenant(1_000_000);
+    store::create(&disk(), dir, &tenant, now(), "bench").unwrap();
+    drop(tenant);
+    println!("1,000,000 users");
+    let own = child("open", dir);
+    println!(
+        "open(1M) / open(100k), CPU: {:.1}",
+        own.as_secs_f64() / small.as_secs_f64()
+    );
+    let scan = "Get-User -Department Sales | Measure-Object";
+    let opening = program("opening alone", dir, "Get-Session");
+    let scanning = program("opening and Get-User -Department", dir, scan);
+    let rest = scanning.saturating_sub(opening);
+    println!(
+        "  the scan / opening: {:.3}",
+        rest.as_secs_f64() / opening.as_secs_f64()
+    );
 }

@@ -262,7 +262,7 @@ impl Store {
         }
         let mut tenant = base.clone();
         let conflicts = match &barred {
-            None => replay(&mut tenant, &entries),
+            None => past::replay(&mut tenant, &entries),
             Some(_) => Vec::new(),
         };
         if let Some(first) = conflicts.first() {
@@ -387,17 +387,4 @@ impl Store {
         }
         Ok(guard)
     }
-}
-
-/// Applies entries in order; what doesn't fit is listed.
-fn replay(tenant: &mut Tenant, entries: &[Entry]) -> Vec<String> {
-    let mut conflicts = Vec::new();
-    for entry in entries {
-        for change in &entry.changes {
-            if let Err(fault) = tenant.apply(change) {
-                conflicts.push(format!("record {}: {}", entry.seq, fault.message));
-            }
-        }
-    }
-    conflicts
 }

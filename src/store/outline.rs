@@ -15,10 +15,33 @@ pub(super) struct Section<'t> {
     pub line: Range<usize>,
     /// The lines of its value, up to the last that is neither blank nor a comment.
     pub body: Range<usize>,
+    /// The items of its list, where they were asked for.
+    pub items: Items,
 }
 
-/// The sections in the order of the file; `None` where a line is not as the outline needs it.
-pub(super) fn outline(text: &str) -> Option<Vec<Section<'_>>> {
+/// The items of a list: each from its dash to its last line that is neither blank nor a comment.
+#[derive(Default)]
+pub(super) struct Items {
+    indent: Option<usize>,
+    pub blocks: Vec<Range<usize>>,
+}
+
+impl Items {
+    /// Takes the next line, which is neither blank nor a comment.
+    fn take(&mut self, content: &str, line: Range<usize>) {
+        let trimmed = content.trim_start_matches(' ');
+        let indent = content.len() - trimmed.len();
+        if trimmed.starts_with("- ") && *self.indent.get_or_insert(indent) == indent {
+            self.blocks.push(line);
+        } else if let Some(item) = self.blocks.last_mut() {
+            item.end = line.end;
+        }
+    }
+}
+
+/// The sections in the order of the file, with the items of their lists if wanted; `None` where a line is not as the
+/// outline needs it.
+pub(super) fn outline(text: &str, with_items: bool) -> Option<Vec<Section<'_>>> {
     let mut sections: Vec<Section> = Vec::new();
     for line in lines(text, 0..text.len()) {
         let content = &text[line.clone()];
@@ -30,6 +53,9 @@ pub(super) fn outline(text: &str) -> Option<Vec<Section<'_>>> {
                 }
                 if !is_gap(content) {
                     section.body.end = line.end;
+                    if with_items {
+                        section.items.take(content, line);
+                    }
                 }
             }
             _ if is_gap(content) => {}
@@ -40,6 +66,7 @@ pub(super) fn outline(text: &str) -> Option<Vec<Section<'_>>> {
                     rest,
                     body: line.end..line.end,
                     line,
+                    items: Items::default(),
                 });
             }
         }
@@ -47,24 +74,16 @@ pub(super) fn outline(text: &str) -> Option<Vec<Section<'_>>> {
     Some(sections)
 }
 
-/// The items of a list's body: each from its dash to its last line that is neither blank nor a comment.
+/// The items of a list's body.
 pub(super) fn items(text: &str, body: &Range<usize>) -> Vec<Range<usize>> {
-    let mut items: Vec<Range<usize>> = Vec::new();
-    let mut dash: Option<usize> = None;
+    let mut items = Items::default();
     for line in lines(text, body.clone()) {
         let content = &text[line.clone()];
-        let trimmed = content.trim_start_matches(' ');
-        if is_gap(trimmed) {
-            continue;
-        }
-        let indent = content.len() - trimmed.len();
-        if trimmed.starts_with("- ") && *dash.get_or_insert(indent) == indent {
-            items.push(line);
-        } else if let Some(item) = items.last_mut() {
-            item.end = line.end;
+        if !is_gap(content) {
+            items.take(content, line);
         }
     }
-    items
+    items.blocks
 }
 
 /// The lines of a part of a text, their ends included.

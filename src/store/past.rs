@@ -1,4 +1,4 @@
-//! What the journal still knows: its entries, and the tenant as it was at an earlier record.
+//! What the journal knows: its entries, played forward and taken back.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -165,4 +165,17 @@ pub(super) fn take_back<'e>(
         }
     }
     Ok(())
+}
+
+/// Applies entries in order; what doesn't fit is listed.
+pub(super) fn replay(tenant: &mut Tenant, entries: &[Entry]) -> Vec<String> {
+    let mut conflicts = Vec::new();
+    for entry in entries {
+        for change in &entry.changes {
+            if let Err(fault) = tenant.apply(change) {
+                conflicts.push(format!("record {}: {}", entry.seq, fault.message));
+            }
+        }
+    }
+    conflicts
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::outline::{Section, is_gap, items, lines, outline};
+use super::outline::{Section, is_gap, lines, outline};
 use super::snapshot;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::split_key;
@@ -43,7 +43,7 @@ pub(super) fn splice(
     now: &Tenant,
     sequence: u64,
 ) -> Result<Option<String>, Unwritable> {
-    let Some(sections) = outline(text) else {
+    let Some(sections) = outline(text, true) else {
         return Ok(None);
     };
     let mut out = Splice {
@@ -155,7 +155,7 @@ impl Splice<'_> {
         base: &[Arc<T>],
         now: &[Arc<T>],
     ) -> Result<bool, Unwritable> {
-        let blocks = items(self.text, &section.body);
+        let blocks = &section.items.blocks;
         if blocks.len() != base.len() {
             return Ok(false);
         }

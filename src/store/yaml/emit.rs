@@ -5,6 +5,10 @@ use std::fmt::{self, Display, Write};
 
 use super::scalar::{is_plain, write_text};
 
+mod elements;
+
+use elements::{Collection, Keyed};
+
 /// A value that has no form in a tenant file: raw bytes, a variant with content.
 #[derive(Debug)]
 pub struct Unwritable(String);
@@ -133,91 +137,6 @@ fn pad(out: &mut String, indent: usize) {
         let some = left.min(BLANKS.len());
         out.push_str(&BLANKS[..some]);
         left -= some;
-    }
-}
-
-/// A list or a map of which some elements are written.
-struct Collection<'a> {
-    out: &'a mut String,
-    style: Style,
-    is_map: bool,
-    is_empty: bool,
-}
-
-impl Collection<'_> {
-    /// Writes what stands before an element and says where its value comes.
-    fn begin(&mut self) -> Style {
-        let first = std::mem::replace(&mut self.is_empty, false);
-        match self.style {
-            Style::Flow => {
-                if !first {
-                    self.out.push_str(", ");
-                }
-                Style::Flow
-            }
-            Style::Block { indent, place } => {
-                // A list's dashes stand under its key, a map's keys two further in.
-                let indent = match place {
-                    Place::Key if self.is_map => indent + 2,
-                    _ => indent,
-                };
-                if first && place == Place::Key {
-                    self.out.push('\n');
-                }
-                if !(first && place == Place::Dash) {
-                    pad(self.out, indent);
-                }
-                if self.is_map {
-                    Style::Block {
-                        indent,
-                        place: Place::Key,
-                    }
-                } else {
-                    self.out.push_str("- ");
-                    Style::Block {
-                        indent: indent + 2,
-                        place: Place::Dash,
-                    }
-                }
-            }
-        }
-    }
-
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        let style = self.begin();
-        value.serialize(Emitter::new(self.out, style))
-    }
-
-    fn entry<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Unwritable> {
-        let style = self.begin();
-        // The longest word that needs quotes has five letters; a longer name of a field never does.
-        if key.len() > 5 && key.bytes().all(|b| b.is_ascii_lowercase()) {
-            self.out.push_str(key);
-        } else {
-            write_text(self.out, key);
-        }
-        self.out.push(':');
-        if matches!(style, Style::Flow) {
-            self.out.push(' ');
-        }
-        value.serialize(Emitter::new(self.out, style))
-    }
-
-    fn finish(self) -> Result<(), Unwritable> {
-        let (open, close) = if self.is_map { ("{", "}") } else { ("[", "]") };
-        match self.style {
-            Style::Flow => self.out.push_str(close),
-            Style::Block { place, .. } if self.is_empty => {
-                if place == Place::Key {
-                    self.out.push(' ');
-                }
-                self.out.push_str(open);
-                self.out.push_str(close);
-                self.out.push('\n');
-            }
-            Style::Block { .. } => {}
-        }
-        Ok(())
     }
 }
 
@@ -372,81 +291,6 @@ impl<'a> Serializer for Emitter<'a> {
                 write_text(out, &text);
             }
         })
-    }
-}
-
-impl ser::SerializeSeq for Collection<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), Unwritable> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeTuple for Collection<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), Unwritable> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeTupleStruct for Collection<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        self.element(value)
-    }
-    fn end(self) -> Result<(), Unwritable> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeStruct for Collection<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Unwritable> {
-        self.entry(key, value)
-    }
-    fn end(self) -> Result<(), Unwritable> {
-        self.finish()
-    }
-}
-
-/// A map whose keys come one by one, before their values.
-struct Keyed<'a> {
-    map: Collection<'a>,
-    key: String,
-}
-
-impl ser::SerializeMap for Keyed<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unwritable> {
-        let serde_json::Value::String(key) =
-            serde_json::to_value(key).map_err(|e| Unwritable(e.to_string()))?
-        else {
-            return Err(Unwritable("a key that is no text can't be written".into()));
-        };
-        self.key = key;
-        Ok(())
-    }
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        let key = std::mem::take(&mut self.key);
-        self.map.entry(&key, value)
-    }
-    fn end(self) -> Result<(), Unwritable> {
-        self.map.finish()
     }
 }
 

@@ -3,15 +3,20 @@
 //! It accepts a small part of YAML and refuses the rest without saying why: the caller then asks a whole
 //! YAML reader. Invariant: what it accepts, a YAML reader accepts with the same meaning.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
 use memchr::memchr;
-use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Visitor};
 
-use super::scalar::{is_plain, is_printable};
+use super::scalar::is_printable;
+
+mod flow;
+mod text;
+
+use flow::Flow;
+use text::Scalar;
 
 /// The text is not in canonical form, or not of the type that was asked for.
 #[derive(Debug)]
@@ -335,240 +340,6 @@ impl<'de> de::MapAccess<'de> for Map<'_, 'de> {
             inline: None,
         })
     }
-}
-
-/// A value on one line: a scalar, `[a, b]` or `{k: v}`.
-struct Flow<'f, 'de> {
-    rest: &'f mut &'de str,
-    depth: u8,
-    /// Inside brackets, where a plain text ends with a comma or a bracket.
-    nested: bool,
-}
-
-impl<'de> Flow<'_, 'de> {
-    fn collection_or<V: Visitor<'de>>(
-        self,
-        visitor: V,
-        scalar: impl FnOnce(Scalar<'de>, V) -> Result<V::Value>,
-    ) -> Result<V::Value> {
-        let close = match self.rest.as_bytes().first() {
-            Some(b'[') => ']',
-            Some(b'{') => '}',
-            _ => return scalar(Scalar::take(self.rest, self.nested)?, visitor),
-        };
-        if self.depth == MAX_DEPTH {
-            return Err(NotCanonical);
-        }
-        *self.rest = &self.rest[1..];
-        let depth = self.depth + 1;
-        let mut elements = Elements {
-            rest: self.rest,
-            depth,
-            close,
-            first: true,
-        };
-        let value = if close == ']' {
-            visitor.visit_seq(&mut elements)?
-        } else {
-            visitor.visit_map(&mut elements)?
-        };
-        // A visitor may stop early; then the bracket is still to come and this refuses.
-        *self.rest = self.rest.strip_prefix(close).ok_or(NotCanonical)?;
-        Ok(value)
-    }
-}
-
-struct Elements<'f, 'de> {
-    rest: &'f mut &'de str,
-    depth: u8,
-    close: char,
-    first: bool,
-}
-
-impl Elements<'_, '_> {
-    /// Moves to the next element; false at the closing bracket.
-    fn more(&mut self) -> Result<bool> {
-        if self.rest.starts_with(self.close) {
-            return Ok(false);
-        }
-        if !std::mem::replace(&mut self.first, false) {
-            *self.rest = self.rest.strip_prefix(", ").ok_or(NotCanonical)?;
-        }
-        Ok(true)
-    }
-}
-
-impl<'de> de::SeqAccess<'de> for &mut Elements<'_, 'de> {
-    type Error = NotCanonical;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        if !self.more()? {
-            return Ok(None);
-        }
-        let flow = Flow {
-            rest: self.rest,
-            depth: self.depth,
-            nested: true,
-        };
-        seed.deserialize(flow).map(Some)
-    }
-}
-
-impl<'de> de::MapAccess<'de> for &mut Elements<'_, 'de> {
-    type Error = NotCanonical;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
-        if !self.more()? {
-            return Ok(None);
-        }
-        let (key, rest) = split_key(self.rest).ok_or(NotCanonical)?;
-        *self.rest = rest;
-        seed.deserialize(BorrowedStrDeserializer::new(key))
-            .map(Some)
-    }
-
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
-        seed.deserialize(Flow {
-            rest: self.rest,
-            depth: self.depth,
-            nested: true,
-        })
-    }
-}
-
-/// A scalar, with what its form says of its type.
-enum Scalar<'de> {
-    Plain(&'de str),
-    Quoted(Cow<'de, str>),
-}
-
-impl<'de> Scalar<'de> {
-    fn take(rest: &mut &'de str, nested: bool) -> Result<Self> {
-        let text: &'de str = rest;
-        match text.as_bytes().first() {
-            Some(b'\'') => single_quoted(rest).map(Scalar::Quoted),
-            Some(b'"') => double_quoted(rest).map(Scalar::Quoted),
-            _ => {
-                let len = match nested {
-                    true => text.find([',', ']', '}']).ok_or(NotCanonical)?,
-                    false => text.len(),
-                };
-                let plain = &text[..len];
-                *rest = &text[len..];
-                let known =
-                    is_plain(plain) || is_number(plain) || plain == "true" || plain == "false";
-                if known {
-                    Ok(Scalar::Plain(plain))
-                } else {
-                    Err(NotCanonical)
-                }
-            }
-        }
-    }
-
-    fn visit_text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self {
-            Scalar::Plain(text) | Scalar::Quoted(Cow::Borrowed(text)) => {
-                visitor.visit_borrowed_str(text)
-            }
-            Scalar::Quoted(Cow::Owned(text)) => visitor.visit_string(text),
-        }
-    }
-
-    /// As its form says: a number or a truth value only where it is plain.
-    fn visit_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let Scalar::Plain(text) = self else {
-            return self.visit_text(visitor);
-        };
-        match text.as_bytes()[0] {
-            b'0'..=b'9' => match text.parse() {
-                Ok(number) => visitor.visit_u64(number),
-                // A GUID or a time.
-                Err(_) => visitor.visit_borrowed_str(text),
-            },
-            b'-' => visitor.visit_i64(text.parse().map_err(|_| NotCanonical)?),
-            b't' if text == "true" => visitor.visit_bool(true),
-            b'f' if text == "false" => visitor.visit_bool(false),
-            _ => visitor.visit_borrowed_str(text),
-        }
-    }
-
-    fn visit_enum<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match &self {
-            Scalar::Plain(text) => visitor.visit_enum(StrDeserializer::new(text)),
-            Scalar::Quoted(text) => visitor.visit_enum(StrDeserializer::new(text)),
-        }
-    }
-}
-
-/// A decimal integer that fits every integer type's reader, without leading zeros.
-fn is_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let canonical = !digits.starts_with('0') || text == "0";
-    canonical && (1..=18).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-}
-
-fn single_quoted<'de>(rest: &mut &'de str) -> Result<Cow<'de, str>> {
-    let text: &'de str = &rest[1..];
-    let mut end = 0;
-    let mut doubled = false;
-    loop {
-        end += text[end..].find('\'').ok_or(NotCanonical)?;
-        if !text[end + 1..].starts_with('\'') {
-            break;
-        }
-        doubled = true;
-        end += 2;
-    }
-    let inner = &text[..end];
-    if !inner.chars().all(is_printable) {
-        return Err(NotCanonical);
-    }
-    *rest = &text[end + 1..];
-    Ok(if doubled {
-        Cow::Owned(inner.replace("''", "'"))
-    } else {
-        Cow::Borrowed(inner)
-    })
-}
-
-/// With the escapes that the emitter writes.
-fn double_quoted<'de>(rest: &mut &'de str) -> Result<Cow<'de, str>> {
-    let mut text = String::new();
-    let mut chars = rest[1..].chars();
-    loop {
-        match chars.next().ok_or(NotCanonical)? {
-            '"' => break,
-            '\\' => {
-                let digits = match chars.next().ok_or(NotCanonical)? {
-                    'x' => 2,
-                    'u' => 4,
-                    'U' => 8,
-                    c => {
-                        text.push(match c {
-                            'n' => '\n',
-                            'r' => '\r',
-                            't' => '\t',
-                            '"' | '\\' => c,
-                            _ => return Err(NotCanonical),
-                        });
-                        continue;
-                    }
-                };
-                let hex = chars.as_str().get(..digits).ok_or(NotCanonical)?;
-                if !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
-                    return Err(NotCanonical);
-                }
-                let code = u32::from_str_radix(hex, 16).map_err(|_| NotCanonical)?;
-                text.push(char::from_u32(code).ok_or(NotCanonical)?);
-                chars = chars.as_str()[digits..].chars();
-            }
-            c if is_printable(c) => text.push(c),
-            _ => return Err(NotCanonical),
-        }
-    }
-    *rest = chars.as_str();
-    Ok(Cow::Owned(text))
 }
 
 /// The methods of a deserializer that both kinds of value share: what is asked for only matters for scalars.
