@@ -393,3 +393,19 @@ fn r27_a_mailbox_goes_on_working_where_the_tenant_opted_in() {
         ]
     );
 }
+
+/// One request about many things is asked about by their number.
+#[test]
+fn what_is_due_is_asked_about_with_its_number() {
+    let mut rig = Rig::interactive();
+    rig.values("Set-TenantClock +31d");
+    let before = rig.session.borrow().tenant();
+    let ran = rig.line("Invoke-Retention");
+    assert_eq!(ran.faults[0].id, "NotConfirmed");
+    let asked = &ran.log.questions[0].what;
+    assert_eq!(
+        asked,
+        "Invoke-Retention: 2 objects would change: 1 deleted, 1 changed"
+    );
+    assert!(*rig.session.borrow().tenant() == *before);
+}

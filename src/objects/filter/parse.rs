@@ -406,7 +406,9 @@ impl Parser<'_> {
             match (field.kind, word) {
                 (Kind::Bool, _) => fault("true or false").hint("without quotes"),
                 (Kind::Text, Some(Word::Plain(word))) => {
-                    fault("a text in single quotes").hint(format!("write '{word}'"))
+                    fault("a text in single quotes").hint(format!(
+                    "write '{word}', which is ''{word}'' in a filter that stands in single quotes itself"
+                ))
                 }
                 (Kind::Text, _) => fault("a text in single quotes"),
                 (Kind::Time, _) => {

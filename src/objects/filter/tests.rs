@@ -1,5 +1,7 @@
 //! What filters find on a few users, and where and why others are refused.
 
+use proptest::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::objects::UserFilter;
 use crate::tenant::{Assignment, Parts, Product, Symbol, Tenant, User};
@@ -214,5 +216,24 @@ fn nothing_makes_it_panic() {
     for end in (0..whole.len()).filter(|end| whole.is_char_boundary(*end)) {
         let _ = found(&tenant, &whole[..end]);
         let _ = found(&tenant, &whole[end..]);
+    }
+}
+
+proptest! {
+    /// Whatever is typed is read or refused at a place within it, and what is read can be asked.
+    #[test]
+    fn any_words_are_a_filter_or_a_refusal(words in proptest::collection::vec(
+        proptest::sample::select(vec![
+            "accountEnabled", "department", "assignedLicenses/$count", "assignedLicenses/any", "(", ")", ",", ":", "x",
+            "x/skuId", "startsWith", "endsWith", "mail", "eq", "ne", "in", "ge", "and", "or", "not", "'a'", "'", "null",
+            "true", "0", "2026-01-01T10:00:00Z", E3, "å", "\"", "signInActivity/lastSignInDateTime",
+        ]), 0..12), blank in any::<bool>())
+    {
+        let text = words.join(if blank { " " } else { "" });
+        if let Err(fault) = found(&tenant(), &text) {
+            let span = fault.span.unwrap_or_default();
+            prop_assert!(span.start <= span.end && span.end <= text.len(), "{}", text);
+            prop_assert!(text.get(span.start..span.end).is_some(), "{}", text);
+        }
     }
 }
