@@ -44,9 +44,9 @@ impl Columns {
     pub fn new(given: &[Column]) -> Result<Self, Diagnostic> {
         let list: Vec<Made> = given.iter().map(made).collect::<Result<_, _>>()?;
         let unseen = list.iter().filter_map(|column| match &column.source {
-            Source::Property => Some(column.label.clone()),
+            Source::Property | Source::Pattern(_) => Some(column.label.clone()),
             Source::Renamed(name) => Some(name.clone()),
-            Source::Pattern(_) | Source::Block(_) => None,
+            Source::Block(_) => None,
         });
         Ok(Self {
             unseen: unseen.collect(),
@@ -135,7 +135,7 @@ impl Columns {
         if self.unseen.is_empty() {
             return;
         }
-        self.unseen.retain(|name| item.property(name).is_none());
+        self.unseen.retain(|name| !has(item, name));
         if self.unseen.is_empty() {
             self.others.clear();
             return;
@@ -201,6 +201,9 @@ impl Columns {
         for made in &self.list {
             match &made.source {
                 Source::Pattern(pattern) => {
+                    if matches!(item, Value::Object(_)) && !has(item, &made.label) {
+                        item.member(&made.label)?;
+                    }
                     for own in names.iter().filter(|own| pattern.matches(own)) {
                         map.set(*own, item.property(own).unwrap_or_default());
                     }
@@ -219,6 +222,17 @@ impl Columns {
         }
         Ok(map)
     }
+}
+
+/// Whether an object has a property of the name, or one that the wildcard stands for.
+fn has(item: &Value, name: &str) -> bool {
+    if !is_pattern(name) {
+        return item.property(name).is_some();
+    }
+    let pattern = Wildcard::new(name);
+    item.property_names()
+        .into_iter()
+        .any(|own| pattern.matches(own))
 }
 
 fn value_of(made: &Made, call: &mut Call, item: &Value) -> Result<Value, Flow> {
