@@ -11,6 +11,7 @@ struct Small(PathBuf);
 
 impl Small {
     /// `None`, with the reason on the screen, where this user may not mount.
+    #[allow(clippy::print_stdout)]
     fn new() -> Option<Self> {
         let place = tempfile::tempdir().unwrap().keep();
         let own = Self(place);
