@@ -188,7 +188,7 @@ fn start(options: Options) -> u8 {
 
 fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
     let text = match name {
-        None => Options::command().render_long_help().to_string(),
+        None => Options::command().render_help().to_string(),
         Some(name) => match Catalog::new(CATALOG).find(name) {
             Some(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
             None => help::topic(name).map(help::Topic::page),

@@ -88,6 +88,9 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     }
     let diagnostic = Diagnostic::usage("SyntaxError", text).in_source(&unit.source);
     match unit.span(error.position()) {
+        Some(span) if unit.source.text[span.start..].starts_with(',') => diagnostic
+            .at(span)
+            .hint("a list that begins a pipeline stands in brackets: ['a', 'b'] | …"),
         Some(span) => diagnostic.at(span),
         None => {
             let end = unit.source.text.trim_end().len();
