@@ -368,7 +368,8 @@ fn whole_processes(dir: &Path, tenant: &Tenant) {
         "jq",
         &[
             "-c",
-            "(.[:10000][].licenses) |= map(select(.sku != \"FLOW_FREE\"))",
+            "[range(length) as $i | .[$i] | if $i < 10000 then .licenses |= map(select(.sku != \"FLOW_FREE\")) \
+             else . end]",
             &json_path,
         ],
     );
