@@ -20,6 +20,7 @@ mod imports;
 mod kill;
 mod lang;
 mod objects;
+mod picture;
 mod pty;
 mod pushdown;
 mod rules;

@@ -15,22 +15,22 @@ const CTRL_R: &str = "\u{12}";
 const UP: &str = "\u{1b}[A";
 
 /// A running shell and the screen in front of it.
-struct Shell {
+pub struct Shell {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
-    screen: Arc<Mutex<vt100::Parser>>,
+    pub screen: Arc<Mutex<vt100::Parser>>,
     child: Box<dyn Child + Send + Sync>,
 }
 
 /// A home of its own, so that nobody's history and profile are met.
-struct Home(TempDir);
+pub struct Home(TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn shell(&self, rows: u16, cols: u16, args: &[&str], env: &[(&str, &str)]) -> Shell {
+    pub fn shell(&self, rows: u16, cols: u16, args: &[&str], env: &[(&str, &str)]) -> Shell {
         let size = size(rows, cols);
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tenantsh"));
@@ -86,12 +86,12 @@ fn some(number: u16) -> NonZeroU16 {
 }
 
 impl Shell {
-    fn keys(&mut self, keys: &str) {
+    pub fn keys(&mut self, keys: &str) {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.screen.lock().unwrap().screen().contents()
     }
 
@@ -104,7 +104,7 @@ impl Shell {
     }
 
     #[track_caller]
-    fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+    pub fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         let end = Instant::now() + Duration::from_secs(20);
         while !holds(self) {
             assert!(Instant::now() < end, "{what} never came:\n{}", self.text());
