@@ -9,8 +9,8 @@ use vt100::{Color, Screen};
 
 use crate::pty::Home;
 
-const ROWS: u16 = 22;
-const COLS: u16 = 104;
+const ROWS: u16 = 21;
+const COLS: u16 = 124;
 /// The size of a character cell, and the margin around all of them.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
