@@ -87,6 +87,25 @@ impl Files {
         }
     }
 
+    /// What is in the directory that a half-typed path leads to, as the path would go on; a directory ends with `/`.
+    /// Hidden files only where a dot is typed.
+    pub fn completions(&self, typed: &str) -> Vec<String> {
+        let (folder, name) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
+        let place = if folder.is_empty() { "." } else { folder };
+        // A directory that can't be read has nothing to offer.
+        let entries = fs::read_dir(place).into_iter().flatten().flatten();
+        let mut found: Vec<String> = entries
+            .filter_map(|entry| {
+                let own = entry.file_name().into_string().ok()?;
+                let hidden = own.starts_with('.') && !name.starts_with('.');
+                let end = if entry.path().is_dir() { "/" } else { "" };
+                (!hidden).then(|| format!("{folder}{own}{end}"))
+            })
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
     /// Whether a directory has nothing in it; one that isn't there hasn't.
     pub fn is_empty_dir(&self, path: &Path) -> Result<bool, Diagnostic> {
         match fs::read_dir(path) {
@@ -391,6 +410,23 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<String, NotText> {
         decode(bytes.to_vec())
+    }
+
+    #[test]
+    fn a_half_typed_path_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| format!("{}/{name}", dir.path().display());
+        for name in ["leavers.csv", ".hidden"] {
+            fs::write(at(name), "").unwrap();
+        }
+        fs::create_dir(at("lists")).unwrap();
+        let files = Files::default();
+        assert_eq!(
+            files.completions(&at("l")),
+            [at("leavers.csv"), at("lists/")]
+        );
+        assert!(files.completions(&at(".")).contains(&at(".hidden")));
+        assert!(files.completions(&at("nowhere/x")).is_empty());
     }
 
     #[test]

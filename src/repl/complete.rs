@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::command::{Catalog, Kind, Names, Parameter};
+use crate::files::Files;
 use crate::format::safe;
 use crate::lang::{Cursor, CursorKind};
 use crate::objects;
@@ -125,7 +126,11 @@ impl Offer<'_> {
             }
             Names::Command => self.all(catalog.iter().map(|cmdlet| cmdlet.name())),
             Names::Role => self.all(Role::ALL.into_iter().map(|role| quoted(role.name()))),
-            Names::Path | Names::Variable => Vec::new(),
+            Names::Path => {
+                let paths = Files::default().completions(self.word).into_iter();
+                self.all(paths.map(|path| quoted(&path)))
+            }
+            Names::Variable => Vec::new(),
         }
     }
 
@@ -139,7 +144,7 @@ impl Offer<'_> {
 fn quoted(text: &str) -> String {
     let plain = text
         .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-'));
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-' | '/'));
     if plain {
         text.to_owned()
     } else {
