@@ -176,12 +176,14 @@ fn start(options: Options) -> u8 {
     };
     match outcome {
         Ok(code) => code,
-        Err(faults) => {
+        Err(mut faults) => {
+            // A closed pipe ends quietly: the reader has what it wanted.
+            faults.retain(|fault| fault.id != "OutputClosed");
             let mut terminal = Terminal::new(look);
             for fault in &faults {
                 terminal.error(fault);
             }
-            faults.first().map_or(1, |fault| fault.category.exit_code())
+            faults.first().map_or(0, |fault| fault.category.exit_code())
         }
     }
 }

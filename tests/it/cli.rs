@@ -589,6 +589,15 @@ fn a_closed_pipe_ends_quietly() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(err(&output), "", "{}", err(&output));
     assert_eq!(code(&output), 0);
+    // Help is written at once: nobody reads from the beginning.
+    let mut child = tenantsh(&["help", "language"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((code(&output), err(&output).as_str()), (0, ""));
 }
 
 /// Removes one user after another, and says each only when it is durable. Killed at a random line, it has lost none.
