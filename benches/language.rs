@@ -15,7 +15,6 @@ use rhai::{Dynamic, Engine, FnPtr, ImmutableString};
 use tenantsh::cmdlets::CATALOG;
 use tenantsh::command::Catalog;
 use tenantsh::diagnostic::{Diagnostic, Source};
-use tenantsh::files::Files;
 use tenantsh::host::{Host, Mode};
 use tenantsh::lang::{self, Surroundings};
 use tenantsh::session::{Answer, Clock, Console, Policy, Question, Session};
@@ -148,7 +147,6 @@ fn filters(users: u128) {
         Box::new(Nobody),
         Box::new(Nobody),
         Policy::default(),
-        Files::default(),
     )));
     let stop = Arc::new(AtomicBool::new(false));
     let mut host = Host::new(session, Catalog::new(CATALOG), stop);

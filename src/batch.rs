@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::command::{Called, read_words};
 use crate::diagnostic::{Diagnostic, Source};
-use crate::files::{self, Files};
 use crate::help::{self, Part};
 use crate::host::{Ended, Host, Mode};
 use crate::session::Session;
@@ -48,9 +47,7 @@ pub fn receive(
     source: &Source,
     words: &[String],
 ) -> Result<bool, Diagnostic> {
-    let Some(cmdlet) = host.script(source) else {
-        return Ok(true);
-    };
+    let cmdlet = host.script(source);
     let mut session = session.borrow_mut();
     let Some(Called { values, common }) = read_words(cmdlet, words, &session.tenant())? else {
         let page = help::page(cmdlet, &Part::Page { full: false })?;
@@ -58,13 +55,8 @@ pub fn receive(
         session.console.finish()?;
         return Ok(false);
     };
-    if common.what_if {
-        session.policy.what_if = true;
-        session.files = Files::new(files::Mode::WhatIf);
-    }
-    session.policy.yes |= common.force || common.confirm == Some(false);
-    session.policy.confirm = common.confirm == Some(true);
-    session.policy.verbose |= common.verbose;
+    let policy = common.policy_inside(&session.policy);
+    session.set_policy(policy);
     host.set_parameters(values);
     Ok(true)
 }

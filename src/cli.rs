@@ -299,11 +299,6 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         _ => None,
     };
     let policy = policy(&options.global);
-    let files = Files::new(match (policy.read_only, policy.what_if) {
-        (true, _) => files::Mode::ReadOnly,
-        (false, true) => files::Mode::WhatIf,
-        (false, false) => files::Mode::Normal,
-    });
     let mut session = Session::new(
         opened.tenant,
         opened.store,
@@ -311,7 +306,6 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         Box::new(clock),
         Box::new(terminal),
         policy,
-        files,
     );
     session.script = script;
     if let Some(line) = &options.line {
@@ -410,9 +404,9 @@ fn policy(global: &Global) -> Policy {
         what_if: global.what_if,
         yes: global.yes,
         read_only: global.read_only,
-        confirm: false,
         verbose: global.verbose,
         quiet: global.quiet,
+        ..Policy::default()
     }
 }
 

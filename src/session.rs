@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::{Files, Mode};
+use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::Value;
@@ -87,14 +89,27 @@ pub struct Policy {
     pub read_only: bool,
     /// Every changing cmdlet asks for each record, as with `-Confirm`.
     pub confirm: bool,
+    /// What `-ErrorAction` and `-WarningAction` are where a cmdlet isn't given its own.
+    pub error_action: Option<Arc<str>>,
+    pub warning_action: Option<Arc<str>>,
     pub verbose: bool,
     pub quiet: bool,
+}
+
+impl Policy {
+    /// What writing a file may do under it.
+    fn files(&self) -> Files {
+        Files::new(match (self.read_only, self.what_if) {
+            (true, _) => Mode::ReadOnly,
+            (false, true) => Mode::WhatIf,
+            (false, false) => Mode::Normal,
+        })
+    }
 }
 
 /// What held before [`Session::enter`].
 pub struct Outer {
     policy: Policy,
-    files: Files,
     rehearses: bool,
 }
 
@@ -155,7 +170,6 @@ impl Session {
         clock: Box<dyn Clock>,
         console: Box<dyn Console>,
         policy: Policy,
-        files: Files,
     ) -> Self {
         let seen = store.as_ref().map_or(0, Store::end_seq);
         Self {
@@ -164,8 +178,8 @@ impl Session {
             actor,
             clock,
             console,
+            files: policy.files(),
             policy,
-            files,
             command: String::new(),
             script: None,
             errors: Vec::new(),
@@ -203,6 +217,17 @@ impl Session {
         }
     }
 
+    /// Puts out what results say of changes, where an error keeps them from whoever would have taken them: a license that
+    /// is gone must not go untold.
+    pub fn tell(&mut self, values: Vec<Value>) {
+        for value in values.into_iter().filter(objects::is_result) {
+            if self.output(value).is_err() {
+                // The output is closed, which is told at its next use.
+                return;
+            }
+        }
+    }
+
     /// Takes output aside until [`Session::captured`].
     pub fn capture(&mut self) {
         self.captures.push(Vec::new());
@@ -212,23 +237,23 @@ impl Session {
         self.captures.pop().unwrap_or_default()
     }
 
-    /// Begins a function or a script that was called with `-WhatIf`, `-Confirm` or `-Force`: they hold for all that it
-    /// does. With `-WhatIf` its later commands see the effect of the earlier ones, and at its end all is taken back.
-    pub fn enter(&mut self, what_if: bool, confirm: Option<bool>, force: bool) -> Outer {
+    /// How changes and files are handled from here on.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.files = policy.files();
+        self.policy = policy;
+    }
+
+    /// Begins a function or a script, for all of which another policy holds. When it is rehearsed its later commands see
+    /// the effect of the earlier ones, and at its end all is taken back.
+    pub fn enter(&mut self, policy: Policy, rehearses: bool) -> Outer {
+        if rehearses {
+            self.rehearsals.push(Vec::new());
+        }
         let outer = Outer {
             policy: self.policy.clone(),
-            files: self.files,
-            rehearses: what_if,
+            rehearses,
         };
-        if what_if {
-            self.rehearsals.push(Vec::new());
-            self.policy.what_if = true;
-            self.files = Files::new(Mode::WhatIf);
-        }
-        self.policy.yes |= force || confirm == Some(false);
-        if let Some(confirm) = confirm {
-            self.policy.confirm = confirm;
-        }
+        self.set_policy(policy);
         outer
     }
 
@@ -237,8 +262,7 @@ impl Session {
     /// # Errors
     /// What was rehearsed can't be taken back, which would be a fault of the program.
     pub fn leave(&mut self, outer: Outer) -> Result<(), Diagnostic> {
-        self.policy = outer.policy;
-        self.files = outer.files;
+        self.set_policy(outer.policy);
         if outer.rehearses {
             let changes = self.rehearsals.pop().unwrap_or_default();
             self.take_back(&changes)?;

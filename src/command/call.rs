@@ -155,17 +155,17 @@ impl Call<'_, '_> {
         self.shared.host.test_block(block, item)
     }
 
-    /// Runs a function or a script and writes what it yields; `-WhatIf`, `-Confirm` and `-Force` of this stage hold for
-    /// all that it does. `run` is told whether the output goes on at once, in order with what is printed on the way.
+    /// Runs a function or a script and writes what it yields; the common parameters of this stage hold for all that it
+    /// does. `run` is told whether the output goes on at once, in order with what is printed on the way.
     pub fn run_scripted(
         &mut self,
         run: impl FnOnce(&mut dyn Host, bool) -> Result<Vec<Value>, Flow>,
     ) -> Result<(), Flow> {
         let common = &self.common;
         let streams = self.rest.is_empty() && self.shared.discard && common.out_variable.is_none();
-        let (what_if, confirm, force) = (common.what_if, common.confirm, common.force);
         let session = self.shared.session;
-        let outer = session.borrow_mut().enter(what_if, confirm, force);
+        let inside = common.policy_inside(&session.borrow().policy);
+        let outer = session.borrow_mut().enter(inside, common.what_if);
         let outcome = run(self.shared.host, streams);
         session.borrow_mut().leave(outer)?;
         outcome?
@@ -218,7 +218,7 @@ impl Call<'_, '_> {
     /// Told only with `-Verbose`.
     pub fn verbose(&mut self, text: &str) {
         let mut session = self.shared.session.borrow_mut();
-        if self.common.verbose || session.policy.verbose {
+        if self.common.verbose {
             session.console.notice(text);
         }
     }

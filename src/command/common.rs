@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::args::Args;
 use super::parameter::{Names, Param, Parameter};
 use crate::diagnostic::Diagnostic;
+use crate::session::Policy;
 use crate::value::Value;
 
 pub static VERBOSE: Param<bool> =
@@ -128,6 +129,32 @@ impl Common {
             batch_size,
             ..Self::default()
         })
+    }
+
+    /// What was given to the script or the function around, and not here.
+    pub(super) fn inherit(&mut self, policy: &Policy) {
+        self.verbose |= policy.verbose;
+        self.confirm = self.confirm.or(policy.confirm.then_some(true));
+        let inherited = |own: &mut Option<Arc<str>>, outer: &Option<Arc<str>>| {
+            if own.is_none() {
+                own.clone_from(outer);
+            }
+        };
+        inherited(&mut self.error_action, &policy.error_action);
+        inherited(&mut self.warning_action, &policy.warning_action);
+    }
+
+    /// The policy for all that a function or a script does that was called with these.
+    pub fn policy_inside(&self, outer: &Policy) -> Policy {
+        Policy {
+            what_if: self.what_if || outer.what_if,
+            yes: outer.yes || self.force || self.confirm == Some(false),
+            confirm: self.confirm.unwrap_or(outer.confirm),
+            error_action: self.error_action.clone().or(outer.error_action.clone()),
+            warning_action: self.warning_action.clone().or(outer.warning_action.clone()),
+            verbose: self.verbose || outer.verbose,
+            ..*outer
+        }
     }
 
     /// Whether a failed record ends the command.

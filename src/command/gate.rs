@@ -33,7 +33,6 @@ pub(super) fn pass(
     records: Vec<Args>,
 ) -> Result<(), Flow> {
     let rehearse = call.common.what_if;
-    let wanted = wants_confirmation(call);
     let mut asked: Option<Totals> = None;
     let (plan, number) = loop {
         let plan = decide_all(call, cmdlet, &records)?;
@@ -47,7 +46,13 @@ pub(super) fn pass(
         }
         let totals = plan.totals();
         if asked.as_ref() != Some(&totals) {
-            if let Err(refusal) = confirm(&mut session, wanted, call.common.force, cmdlet, &plan) {
+            if let Err(refusal) = confirm(
+                &mut session,
+                call.common.confirm,
+                call.common.force,
+                cmdlet,
+                &plan,
+            ) {
                 session.take_back(&plan.changes)?;
                 return Err(refusal.into());
             }
@@ -94,15 +99,9 @@ fn publish(
     stopped
 }
 
-/// `-Confirm` of the command itself, else of the script or function that it stands in.
-fn wants_confirmation(call: &Call) -> Option<bool> {
-    let outer = call.shared.session.borrow().policy.confirm;
-    call.common.confirm.or(outer.then_some(true))
-}
-
 fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Result<Plan, Flow> {
     let mut plan = Plan::default();
-    let per_record = wants_confirmation(call) == Some(true) && !call.common.what_if;
+    let per_record = call.common.confirm == Some(true) && !call.common.what_if;
     let mut answer = Answer::No;
     for (index, args) in records.iter().enumerate() {
         if index % 256 == 0

@@ -130,8 +130,8 @@ pub(super) fn pair_stage(
             )
             .at(span)
             .hint(format!(
-                "name the parameter it belongs to; Get-Help {} shows them",
-                cmdlet.name()
+                "name the parameter it belongs to; {}",
+                cmdlet.help_hint()
             )));
         };
         let given = give(parameter, operand).map_err(|fault| fault.at(span))?;
@@ -329,7 +329,7 @@ pub(super) fn check_sets(cmdlet: &Cmdlet, bound: &[usize], piped: bool) -> Resul
                     first.type_name()
                 )
             } else {
-                format!("Get-Help {} shows its parameters", cmdlet.name())
+                cmdlet.help_hint()
             };
             Err(Diagnostic::usage(
                 MISSING,

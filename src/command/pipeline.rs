@@ -81,7 +81,12 @@ pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Res
             single: shared.single && shared.yielded.len() == 1,
             values: shared.yielded,
         }),
-        Err(other) => Err(other),
+        Err(other) => {
+            // Nobody gets what was yielded so far; what it says of changes is told all the same.
+            let yielded = std::mem::take(&mut shared.yielded);
+            shared.session.borrow_mut().tell(yielded);
+            Err(other)
+        }
     }
 }
 
@@ -120,7 +125,10 @@ fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Re
     }
 }
 
-fn start(shared: &Shared, prepared: Prepared) -> Result<Running, (Diagnostic, Span)> {
+fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic, Span)> {
+    if let Some(common) = Rc::get_mut(&mut prepared.common) {
+        common.inherit(&shared.session.borrow().policy);
+    }
     let cmdlet = prepared.cmdlet;
     let at_name = |fault| (fault, prepared.name_span);
     shared

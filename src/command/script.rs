@@ -14,15 +14,8 @@ use crate::lang::{Argument, ArgumentKind, Operand, ParameterSignature, Stage};
 use crate::tenant::Tenant;
 use crate::value::{Value, number};
 
-/// A script as a cmdlet: what `param` declares in it are its parameters. None where it declares none.
-pub fn of_script(
-    name: &str,
-    script: &str,
-    parameters: &[ParameterSignature],
-) -> Option<&'static Cmdlet> {
-    if parameters.is_empty() {
-        return None;
-    }
+/// A script as a cmdlet: what `param` declares in it are its parameters.
+pub fn of_script(name: &str, script: &str, parameters: &[ParameterSignature]) -> &'static Cmdlet {
     let doc = Doc::of(&leading_comment(script));
     let own = parameters.iter().map(|signature| {
         let (kind, list) = kind(signature);
@@ -48,16 +41,12 @@ pub fn of_script(
             sets: &[],
         })
     });
+    // It is called by its path: the host runs it, and no catalogue has it.
     let run = Run::Function(Function {
         name: "",
         arities: &[],
     });
-    Some(scripted(
-        (Verb::Own(text(name)), ""),
-        &doc,
-        own.collect(),
-        run,
-    ))
+    scripted((Verb::Own(text(name)), ""), &doc, own.collect(), run)
 }
 
 /// What a script was called with.
@@ -67,7 +56,9 @@ pub struct Called {
     pub common: Common,
 }
 
-/// Reads the words behind `run SCRIPT --` as a script's arguments; `None` where `-?` asks for its help.
+/// Reads the words behind `run SCRIPT --` as a script's arguments; `None` where `-?` asks for its help. A script that
+/// declares no parameters reads its words itself, but `-WhatIf` and the other common switches hold for it too: nobody who
+/// types them means the run to be real.
 ///
 /// # Errors
 /// A word that fits no parameter, or a parameter that is missing; its place is in the line of the words.
@@ -90,9 +81,13 @@ pub fn read_words(
     for word in words {
         let span = Span::new(start, start + word.len());
         start = span.end + 1;
+        let word = if word == "--help" { "-?" } else { word };
         let named = word
             .strip_prefix('-')
             .filter(|name| *name == "?" || name.starts_with(char::is_alphabetic));
+        if cmdlet.parameters.is_empty() && !named.is_some_and(|name| is_switch(cmdlet, name)) {
+            continue;
+        }
         match named {
             Some(name) => {
                 let (name, value) = name
@@ -154,6 +149,15 @@ pub fn read_words(
         let common = Common::of(&prepared.args).unwrap_or_default();
         Called { values, common }
     }))
+}
+
+/// Whether a word is `?` or the whole name of a switch, with or without a value behind a colon.
+fn is_switch(cmdlet: &Cmdlet, word: &str) -> bool {
+    let name = word.split(':').next().unwrap_or_default();
+    let mut switches = cmdlet
+        .all_parameters()
+        .filter(|parameter| parameter.kind == Kind::Switch);
+    name == "?" || switches.any(|parameter| parameter.is_called(name))
 }
 
 /// Reads a map as a script's arguments.

@@ -22,13 +22,26 @@ impl World {
         source: &Arc<Source>,
         module: Option<&str>,
     ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
+        let read = self.read(scope, source);
+        self.finish(engine, scope, source, module, read)
+    }
+
+    /// The second half of [`World::compile`]: a text that was read becomes what the engine runs.
+    pub fn finish(
+        &self,
+        engine: &Engine,
+        scope: &Scope,
+        source: &Arc<Source>,
+        module: Option<&str>,
+        read: Read,
+    ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
         let Read {
             lowered,
             functions,
             paired,
             faults,
             warnings,
-        } = self.read(scope, source);
+        } = read;
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -14,7 +14,7 @@ use super::world::World;
 use crate::command::{Cmdlet, of_script, read_map};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files;
-use crate::lang;
+use crate::lang::{self, ParameterSignature};
 use crate::value::Value;
 
 type Outcome = Result<Dynamic, Box<EvalAltResult>>;
@@ -78,19 +78,11 @@ impl Script {
         }
         let path = PathBuf::from(path);
         let source = files::read_text(&path)?.source();
-        let values = match world.script(&source, &[]) {
-            Some(cmdlet) => read_map(cmdlet, parameters)?,
-            None if parameters.is_null() => Vec::new(),
-            None => {
-                return Err(Diagnostic::usage(
-                    "NamedParameterNotFound",
-                    format!("{} declares no parameters", source.name),
-                )
-                .hint("a script declares one with: let department = param(\"Department\")"));
-            }
-        };
+        let read = world.read(&Scope::new(), &source);
+        let cmdlet = declared(&source, &read.lowered.parameters);
+        let values = read_map(cmdlet, parameters)?;
         let (ast, _) = world
-            .compile(engine, &Scope::new(), &source, Some(&source.name))
+            .finish(engine, &Scope::new(), &source, Some(&source.name), read)
             .map_err(import::one)?;
         Ok(Self {
             ast,
@@ -134,23 +126,18 @@ fn by_name(values: impl IntoIterator<Item = (&'static str, Value)>) -> HashMap<S
         .collect()
 }
 
-impl World {
-    /// A script's declaration as a cmdlet, if it declares parameters.
-    fn script(&self, source: &Source, variables: &[String]) -> Option<&'static Cmdlet> {
-        let lowered = lang::lower(&source.text, &self.surroundings(variables, 0));
-        let name = source
-            .name
-            .rsplit(['/', '\\'])
-            .next()
-            .unwrap_or(&source.name);
-        of_script(name, &source.text, &lowered.parameters)
-    }
+/// A script's declaration as a cmdlet.
+fn declared(source: &Source, parameters: &[ParameterSignature]) -> &'static Cmdlet {
+    let name = source.name.rsplit(['/', '\\']).next();
+    of_script(name.unwrap_or(&source.name), &source.text, parameters)
 }
 
 impl Host {
-    /// A script's declaration as a cmdlet, if it declares parameters.
-    pub fn script(&self, source: &Source) -> Option<&'static Cmdlet> {
-        self.world.script(source, &self.variables())
+    /// A script's declaration as a cmdlet.
+    pub fn script(&self, source: &Source) -> &'static Cmdlet {
+        let variables = self.variables();
+        let lowered = lang::lower(&source.text, &self.world.surroundings(&variables, 0));
+        declared(source, &lowered.parameters)
     }
 
     /// What `param` finds.

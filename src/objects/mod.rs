@@ -13,8 +13,8 @@ pub use data::{
 };
 pub use filter::UserFilter;
 pub use result::{
-    CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, license_result,
-    outcome_word, seats_freed,
+    CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, is_result,
+    license_result, outcome_word, seats_freed,
 };
 pub use row::{
     GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,

@@ -56,6 +56,19 @@ pub static CHANGE_RESULT: Shape = Shape {
     ],
 };
 
+/// Whether a value says what became of a change.
+pub fn is_result(value: &Value) -> bool {
+    let Value::Object(object) = value else {
+        return false;
+    };
+    let record = object.as_any().downcast_ref::<Record>();
+    record.is_some_and(|record| {
+        [&LICENSE_RESULT, &CHANGE_RESULT]
+            .iter()
+            .any(|shape| std::ptr::eq(*shape, record.shape()))
+    })
+}
+
 /// The row of a license outcome, as if it had been done.
 pub fn license_result(outcome: &LicenseOutcome) -> Record {
     let consequences = outcome.consequences.iter();

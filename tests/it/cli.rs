@@ -139,6 +139,30 @@ fn a_script_takes_parameters_like_a_cmdlet() {
 }
 
 #[test]
+fn what_if_holds_for_a_script_that_declares_nothing() {
+    let (_dir, path) =
+        script("print(args.len())\nGet-User anna@contoso.com | Remove-License -All\n");
+    let outcome = |words: &[&str]| {
+        let mut args = vec!["--sample", "run", &path, "--"];
+        args.extend(words);
+        let output = run(&args);
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        err(&output).contains("nothing was changed")
+    };
+    assert!(outcome(&["-WhatIf"]));
+    assert!(outcome(&["first", "-whatif:$true", "-Own", "-1"]));
+    assert!(!outcome(&["-WhatIf:$false"]));
+    assert!(
+        !outcome(&["-w", "-f", "first"]),
+        "only whole names: the rest is the script's"
+    );
+    for word in ["-?", "--help"] {
+        let output = run(&["--sample", "run", &path, "--", word]);
+        assert!(out(&output).contains("SYNTAX"), "{}", err(&output));
+    }
+}
+
+#[test]
 fn check_tells_people_and_programs() {
     let (_dir, path) = script("Get-User -Sku NOPE\nprint(1)\n");
     let output = run(&["--sample", "check", &path]);

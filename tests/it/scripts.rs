@@ -106,6 +106,44 @@ fn l19_what_if_on_a_function_rehearses_all_of_it() {
 }
 
 #[test]
+fn l19_common_parameters_hold_for_all_that_a_function_does() {
+    let removal =
+        "fn Test_It() { ['nobody@contoso.com', 'anna@contoso.com'] | Remove-License -All }\n";
+    let mut rig = Rig::new();
+    let ran = rig.script(&format!("{removal}Test-It -ErrorAction Stop"));
+    assert_eq!(ran.faults[0].id, "UserNotFound");
+    assert!(*rig.session.borrow().tenant() == sample());
+    let ran = rig.script("Test-It -ErrorAction SilentlyContinue");
+    assert!(
+        ran.faults.is_empty() && ran.log.errors.is_empty(),
+        "{ran:?}"
+    );
+    assert_eq!(ran.column("Outcome"), ["Failed", "Removed"]);
+    // What a cmdlet is given itself comes first.
+    let mut rig = Rig::new();
+    let own = removal.replace("-All", "-All -ErrorAction Continue");
+    let ran = rig.script(&format!("{own}Test-It -ErrorAction Stop"));
+    assert_eq!(ran.column("Outcome"), ["Failed", "Removed"]);
+}
+
+#[test]
+fn what_was_changed_is_told_whatever_ends_the_line() {
+    for line in [
+        "let r = Get-User anna@contoso.com | ForEach-Object { Remove-License $_ -All; throw 1 }",
+        "let r = ['anna@contoso.com', 'b'] | ForEach-Object { if $_ == 'b' { throw 1 } Remove-License $_ -All }",
+        "fn Test_It() { Remove-License anna@contoso.com -All; throw 1 }; let r = Test-It",
+    ] {
+        let mut rig = Rig::new();
+        let ran = rig.script(line);
+        assert_eq!(ran.faults[0].id, "Thrown", "{line}");
+        assert_eq!(ran.column("Outcome"), ["Removed"], "{line}");
+    }
+    // What changed nothing is nobody's loss.
+    let ran = Rig::new().script("let r = 1..3 | ForEach-Object { if $_ == 2 { throw 1 } $_ }");
+    assert!(ran.values.is_empty(), "{ran:?}");
+}
+
+#[test]
 fn l19_faults_are_placed_in_the_function_and_at_the_call() {
     let mut rig = Rig::new();
     let fault = rig.error("fn Test_It(u) {\n  throw `no ${u}`\n}\n  Test-It 7");
@@ -322,7 +360,7 @@ fn the_scripts_that_ship_are_sound_and_explain_themselves() {
         rig.host.set_folder(&folder);
         let found = rig.host.check(&source);
         assert!(found.errors.is_empty(), "{:#?}", found.errors);
-        let cmdlet = rig.host.script(&source).unwrap();
+        let cmdlet = rig.host.script(&source);
         assert!(!cmdlet.parameters.is_empty(), "{}", path.display());
         for parameter in cmdlet.parameters {
             let undocumented = parameter.help.starts_with("A parameter of the script");

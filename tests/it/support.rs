@@ -12,7 +12,6 @@ use tenantsh::batch;
 use tenantsh::cmdlets::CATALOG;
 use tenantsh::command::{Catalog, Cmdlet};
 use tenantsh::diagnostic::{Diagnostic, Source};
-use tenantsh::files::{Files, Mode as FileMode};
 use tenantsh::format::{Format, Printer, Style, render_diagnostic, render_warning};
 use tenantsh::host::{Ended, Host, Mode};
 use tenantsh::interop;
@@ -235,11 +234,6 @@ impl Rig {
             interactive,
         };
         let actor = tenant.actor("admin").unwrap();
-        let files = Files::new(if policy.what_if {
-            FileMode::WhatIf
-        } else {
-            FileMode::Normal
-        });
         let clock = FixedClock { ids: Cell::new(0) };
         let session = Session::new(
             tenant,
@@ -248,7 +242,6 @@ impl Rig {
             Box::new(clock),
             Box::new(recorder),
             policy,
-            files,
         );
         let session = Rc::new(RefCell::new(session));
         let stop = Arc::new(AtomicBool::new(false));
