@@ -2,9 +2,9 @@
 
 use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
-use super::operators::{Binary, Prefix, Term, TermKind, rhai_operator};
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
+use super::tree::{Binary, Prefix, Term, TermKind, rhai_operator};
 use crate::diagnostic::Diagnostic;
 
 /// What an expression leaves behind.

@@ -19,6 +19,7 @@ mod scan;
 mod scope;
 mod statement;
 mod syntax;
+mod tree;
 mod verb;
 
 pub use cursor::{Cursor, CursorKind, cursor};
