@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
+use super::NEW_FILE;
 use super::rows::delimiter;
 use super::stage::ToText;
 use crate::cmdlets::output::place;
-use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, PathName, Run, Stage, Verb};
+use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::{Format, Style, to_string};
 use crate::tenant::Permission;
 use crate::value::{Map, Value};
 
-static PATH: Param<PathName> = Param::new("Path", "The file; one that exists is replaced.")
-    .aliases(&["LiteralPath"])
-    .position(0);
 pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
     "Delimiter",
     "The character between cells; a comma without it.",
@@ -39,7 +37,7 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
                   gets a quote before it, so that a spreadsheet shows it instead of running it; Import-Csv takes it away \
                   again.",
     parameters: &[
-        &PATH.declaration,
+        &NEW_FILE.declaration,
         &DELIMITER.declaration,
         &RAW.declaration,
         &NO_TYPE_INFORMATION.declaration,
@@ -58,7 +56,10 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let style = style(args)?;
     let write = move |rows| csv_text(rows, style);
-    Ok(ToText::stage(Box::new(write), Some(place(args, &PATH)?)))
+    Ok(ToText::stage(
+        Box::new(write),
+        Some(place(args, &NEW_FILE)?),
+    ))
 }
 
 /// How CSV is asked to look, by Export-Csv or ConvertTo-Csv.

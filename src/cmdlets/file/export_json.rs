@@ -1,15 +1,12 @@
 //! Export-Json: writes objects to a JSON file.
 
+use super::NEW_FILE;
 use super::stage::{ToText, one_or_list};
 use crate::cmdlets::output::place;
-use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, PathName, Run, Stage, Verb};
+use crate::command::{Args, Cmdlet, Effect, Example, Output, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::json_text;
 use crate::tenant::Permission;
-
-static PATH: Param<PathName> = Param::new("Path", "The file; one that exists is replaced.")
-    .aliases(&["LiteralPath"])
-    .position(0);
 
 pub static EXPORT_JSON: Cmdlet = Cmdlet {
     verb: Verb::Export,
@@ -18,7 +15,7 @@ pub static EXPORT_JSON: Cmdlet = Cmdlet {
     synopsis: "Writes objects to a JSON file",
     description: "The file holds a list, even of one object or none, and is written whole or not at all. Import-Json reads \
                   it back.",
-    parameters: &[&PATH.declaration],
+    parameters: &[&NEW_FILE.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Nothing,
@@ -31,7 +28,7 @@ pub static EXPORT_JSON: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let path = place(args, &PATH)?;
+    let path = place(args, &NEW_FILE)?;
     let write = |values| json_text(&one_or_list(values, true), true) + "\n";
     Ok(ToText::stage(Box::new(write), Some(path)))
 }

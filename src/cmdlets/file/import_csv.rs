@@ -2,17 +2,11 @@
 
 use std::path::Path;
 
+use super::FILE;
 use super::parse::Origin;
 use super::rows::{DELIMITER, HEADER, Reading};
-use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
-};
+use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
-
-static PATH: Param<PathName> = Param::new("Path", "The file.")
-    .aliases(&["LiteralPath"])
-    .position(0)
-    .by_value();
 
 pub static IMPORT_CSV: Cmdlet = Cmdlet {
     verb: Verb::Import,
@@ -23,7 +17,7 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
                   columns is an error that names its line; nothing is guessed. The quote that Export-Csv puts before a \
                   cell that a spreadsheet would run as a formula is taken away again.",
     parameters: &[
-        &PATH.declaration,
+        &FILE.declaration,
         &DELIMITER.declaration,
         &HEADER.declaration,
     ],
@@ -39,7 +33,7 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let path = args.get(&PATH);
+    let path = args.get(&FILE);
     let text = call.session().borrow().files.read_text(Path::new(&*path))?;
     let rows = Reading::of(args)?.rows(&text.content, Origin(Some(&text.name())))?;
     rows.into_iter().try_for_each(|row| call.write(row))

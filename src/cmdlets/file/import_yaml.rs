@@ -2,16 +2,10 @@
 
 use std::path::Path;
 
+use super::FILE;
 use super::parse::{self, Origin};
-use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
-};
+use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
-
-static PATH: Param<PathName> = Param::new("Path", "The file.")
-    .aliases(&["LiteralPath"])
-    .position(0)
-    .by_value();
 
 pub static IMPORT_YAML: Cmdlet = Cmdlet {
     verb: Verb::Import,
@@ -21,7 +15,7 @@ pub static IMPORT_YAML: Cmdlet = Cmdlet {
     description: "A list is written item by item, and one object as itself; several documents may follow each other. Where \
                   the text is broken is told by line and column. Anchors and aliases are followed as long as they don't \
                   make a mountain of it; tags are refused.",
-    parameters: &[&PATH.declaration],
+    parameters: &[&FILE.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Any,
@@ -34,7 +28,7 @@ pub static IMPORT_YAML: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let path = args.get(&PATH);
+    let path = args.get(&FILE);
     let text = call.session().borrow().files.read_text(Path::new(&*path))?;
     let documents = parse::yaml(&text.content, Origin(Some(&text.name())))?;
     parse::write(call, documents)

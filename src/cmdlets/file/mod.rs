@@ -34,3 +34,16 @@ pub use import_csv::IMPORT_CSV;
 pub use import_json::IMPORT_JSON;
 pub use import_yaml::IMPORT_YAML;
 pub use invoke_script::INVOKE_SCRIPT;
+
+use crate::command::{Param, PathName};
+
+/// What an Import cmdlet reads.
+static FILE: Param<PathName> = Param::new("Path", "The file.")
+    .aliases(&["LiteralPath"])
+    .position(0)
+    .by_value();
+
+/// What an Export cmdlet writes.
+static NEW_FILE: Param<PathName> = Param::new("Path", "The file; one that exists is replaced.")
+    .aliases(&["LiteralPath"])
+    .position(0);

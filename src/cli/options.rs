@@ -1,0 +1,158 @@
+//! What can be typed behind `tenantsh`, and what is made of it: completions for shells, the man page.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::diagnostic::{Category, Diagnostic};
+use crate::format::Format;
+
+/// The licenses of a Microsoft 365 tenant: import, rehearse, change, take back.
+#[derive(Parser)]
+#[command(
+    name = "tenantsh",
+    version,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_negates_reqs = true
+)]
+#[command(
+    override_usage = "tenantsh [OPTIONS] [-c LINE | COMMAND]     without either it is a shell",
+    help_template = "{about}\n{usage-heading} {usage}\n\n{all-args}"
+)]
+pub struct Options {
+    #[command(flatten)]
+    pub global: Global,
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, hide = true)]
+    pub version: Option<bool>,
+    /// Run one line
+    #[arg(short = 'c', value_name = "LINE")]
+    pub line: Option<String>,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Args)]
+pub struct Global {
+    /// The tenant's directory; help tenants has the default
+    #[arg(long, global = true, value_name = "DIR")]
+    pub tenant: Option<PathBuf>,
+    /// Use the built-in sample tenant, in memory
+    #[arg(long, global = true, conflicts_with = "tenant")]
+    pub sample: bool,
+    /// Who acts: an operator, or a user with a role
+    #[arg(long = "as", global = true, value_name = "NAME")]
+    pub actor: Option<String>,
+    /// Rehearse everything on a copy; write nothing
+    #[arg(long, global = true)]
+    pub what_if: bool,
+    /// Answer every question with yes
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// Never ask; what would have asked is refused
+    #[arg(long, global = true)]
+    pub non_interactive: bool,
+    /// Refuse to write the tenant or any file
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// table, list, json, jsonl, csv, yaml, md or html
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        hide_possible_values = true
+    )]
+    pub output: Option<Format>,
+    /// Colours: auto, always or never
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    pub color: Color,
+    /// Don't run the profile before the shell
+    #[arg(long, global = true)]
+    pub no_profile: bool,
+    /// Leave out summaries and notices
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more of what is done on the way
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run a saved script ("-" reads standard input)
+    Run {
+        script: PathBuf,
+        /// The script's parameters (-Department Sales -WhatIf; -? explains them), or what it finds in `args`
+        #[arg(last = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Find what is wrong with a script without running it
+    Check { script: PathBuf },
+    /// Make a tenant directory: the sample, or imported from exports
+    Init {
+        dir: PathBuf,
+        /// Graph JSON of users, subscribedSkus and groups; the admin centre's and Entra's CSV; the SKU catalogue
+        #[arg(long, num_args = 1.., value_name = "FILE")]
+        from: Vec<PathBuf>,
+    },
+    /// Explain a cmdlet or a topic, such as exit-codes
+    Help { name: Option<String> },
+    /// Write completions for a shell, or the man page, to standard output
+    #[command(hide = true)]
+    Generate { what: Generated },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Generated {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Man,
+}
+
+/// The short help.
+pub fn help() -> String {
+    Options::command().render_help().to_string()
+}
+
+/// Completions and the man page, made from the options themselves.
+pub fn generate(what: Generated) -> Result<u8, Vec<Diagnostic>> {
+    use clap_complete::Shell;
+    let mut command = Options::command();
+    let mut text = Vec::new();
+    let shell = match what {
+        Generated::Bash => Some(Shell::Bash),
+        Generated::Zsh => Some(Shell::Zsh),
+        Generated::Fish => Some(Shell::Fish),
+        Generated::Powershell => Some(Shell::PowerShell),
+        Generated::Man => None,
+    };
+    let made = match shell {
+        Some(shell) => {
+            clap_complete::generate(shell, &mut command, "tenantsh", &mut text);
+            Ok(())
+        }
+        None => clap_mangen::Man::new(command).render(&mut text),
+    };
+    match made.and_then(|()| io::Write::write_all(&mut io::stdout(), &text)) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(vec![Diagnostic::new(
+            "OutputFailed",
+            Category::Io,
+            format!("the output can't be written: {error}"),
+        )]),
+        _ => Ok(0),
+    }
+}

@@ -1,0 +1,161 @@
+//! Which tenant: found, opened, or made anew.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::machine::RealClock;
+use super::options::Global;
+use crate::console::Terminal;
+use crate::diagnostic::{Category, Diagnostic};
+use crate::files;
+use crate::interop;
+use crate::session::{Clock, Console};
+use crate::store::{self, Disk, Holder, RealDisk, Store};
+use crate::tenant::catalogue::Catalogue;
+use crate::tenant::{Actor, Tenant};
+
+/// The directory of the tenant: named, else the nearest one upwards.
+pub fn find_tenant(global: &Global) -> Option<PathBuf> {
+    if global.sample {
+        return None;
+    }
+    if let Some(dir) = &global.tenant {
+        return Some(dir.clone());
+    }
+    if let Some(dir) = std::env::var_os("TENANTSH_TENANT").filter(|dir| !dir.is_empty()) {
+        return Some(dir.into());
+    }
+    let here = std::env::current_dir().ok()?;
+    here.ancestors()
+        .find(|dir| dir.join("tenant.yaml").is_file())
+        .map(Path::to_path_buf)
+}
+
+pub struct Opened {
+    pub tenant: Tenant,
+    pub store: Option<Store>,
+    pub actor: Actor,
+}
+
+pub fn open(
+    place: Option<&Path>,
+    global: &Global,
+    clock: &RealClock,
+    terminal: &mut Terminal,
+) -> Result<Opened, Vec<Diagnostic>> {
+    let one = |fault| vec![fault];
+    let named = global.actor.clone().or_else(|| {
+        std::env::var("TENANTSH_AS")
+            .ok()
+            .filter(|name| !name.is_empty())
+    });
+    let (tenant, store) = match place {
+        Some(dir) => {
+            let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+            let holder = Holder::new(
+                named.clone().unwrap_or_else(|| "tenantsh".to_owned()),
+                clock.now(),
+            );
+            let opened = Store::open(disk, dir, holder).map_err(one)?;
+            if !global.quiet {
+                for notice in &opened.notices {
+                    terminal.notice(notice);
+                }
+            }
+            (opened.tenant, Some(opened.store))
+        }
+        None => {
+            if !global.sample && !global.quiet {
+                terminal.notice(
+                    "no tenant named: this is the built-in sample, in memory; nothing is kept \
+                     (make your own with: tenantsh init DIR --from FILE...)",
+                );
+            }
+            (Tenant::new(interop::sample().map_err(one)?)?, None)
+        }
+    };
+    let name = named.or_else(|| tenant.organisation().default_admin.clone());
+    let actor = match name {
+        Some(name) => tenant.actor(&name).map_err(one)?,
+        None => Actor::nobody(),
+    };
+    Ok(Opened {
+        tenant,
+        store,
+        actor,
+    })
+}
+
+pub fn init(
+    dir: &Path,
+    from: &[PathBuf],
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<u8, Vec<Diagnostic>> {
+    let one = |fault| vec![fault];
+    if global.read_only {
+        return Err(vec![Diagnostic::new(
+            "ReadOnly",
+            Category::Denied,
+            "init writes a tenant, and --read-only refuses to write",
+        )]);
+    }
+    let (parts, notices) = if from.is_empty() {
+        (interop::sample().map_err(one)?, Vec::new())
+    } else {
+        let mut texts = Vec::new();
+        for path in from {
+            texts.push(files::read_text(path).map_err(one)?);
+        }
+        let import = interop::import(&texts, Catalogue::get()).map_err(one)?;
+        let mut notices = import.notices;
+        notices.extend(
+            import
+                .unused
+                .iter()
+                .map(|unused| format!("not used: {unused}")),
+        );
+        if !import.unused.is_empty() {
+            notices.push(format!("{} things could not be used", import.unused.len()));
+        }
+        (import.parts, notices)
+    };
+    let tenant = Tenant::new(parts)?;
+    for notice in notices {
+        terminal.notice(&notice);
+    }
+    let clock = RealClock;
+    if global.what_if {
+        terminal.notice(&format!("what if: {} would be made", dir.display()));
+    } else {
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let by = tenant
+            .organisation()
+            .default_admin
+            .clone()
+            .unwrap_or_default();
+        store::create(&disk, dir, &tenant, clock.now(), &by).map_err(one)?;
+    }
+    let licenses: usize = tenant.users().iter().map(|user| user.licenses.len()).sum();
+    terminal.notice(&format!(
+        "{}: {}, {}, {}, {}",
+        dir.display(),
+        count(tenant.users().len(), "user"),
+        count(tenant.products().len(), "product"),
+        count(licenses, "license"),
+        count(tenant.groups().len(), "group"),
+    ));
+    if !global.what_if {
+        terminal.notice(&format!(
+            "open it with: tenantsh --tenant {}",
+            dir.display()
+        ));
+    }
+    Ok(0)
+}
+
+/// `1 group`, `2 groups`.
+pub fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
