@@ -1,6 +1,6 @@
 //! What Tab offers: cmdlets, parameters, and the values that the tenant has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::command::{Catalog, Kind, Names, Parameter};
 use crate::files::Files;
@@ -67,17 +67,19 @@ struct Offer<'a> {
 impl Offer<'_> {
     /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
     fn begins(&self, text: &str) -> bool {
-        !text.chars().any(safe::steers)
-            && text
-                .get(..self.word.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(self.word))
+        text.get(..self.word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(self.word))
+            && !text.chars().any(safe::steers)
     }
 
-    fn all(&self, texts: impl Iterator<Item = String>) -> Vec<Candidate> {
+    fn all(&self, texts: impl Iterator<Item = impl AsRef<str>>) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = texts
-            .filter(|text| self.begins(text))
+            .filter(|text| self.begins(text.as_ref()))
             .take(MOST)
-            .map(|text| Candidate { text, beside: None })
+            .map(|text| Candidate {
+                text: text.as_ref().to_owned(),
+                beside: None,
+            })
             .collect();
         found.sort_by(|a, b| a.text.cmp(&b.text));
         found
@@ -95,7 +97,7 @@ impl Offer<'_> {
         match names {
             Names::User => {
                 let users = tenant.users().iter().filter(|user| user.deleted.is_none());
-                self.all(users.map(|user| user.upn.to_string()))
+                self.all(users.map(|user| &*user.upn))
             }
             Names::Sku => tenant
                 .products()
@@ -135,7 +137,10 @@ impl Offer<'_> {
     }
 
     fn of_users(&self, tenant: &Tenant, get: fn(&User) -> Option<&Symbol>) -> Vec<Candidate> {
-        let names: BTreeSet<&Symbol> = tenant.users().iter().filter_map(|user| get(user)).collect();
+        // Of a million users' departments most are the one text that all its people share: each is looked at once.
+        let mut seen = HashSet::new();
+        let all = tenant.users().iter().filter_map(|user| get(user));
+        let names: BTreeSet<&Symbol> = all.filter(|name| seen.insert(name.as_ptr())).collect();
         self.all(names.into_iter().map(|name| quoted(name)))
     }
 }

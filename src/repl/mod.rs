@@ -1,6 +1,6 @@
 //! The shell: a line is read, run, and shown, until the admin leaves.
 
-mod complete;
+pub mod complete;
 mod editor;
 mod secrets;
 
