@@ -39,7 +39,7 @@ fn tenant(users: u128) -> Tenant {
             ["Sales", "Legal", "Research", "Finance"][n as usize % 4],
         ));
         user.city = Some(Symbol::new(["Sydney", "Oslo", "Lima"][n as usize % 3]));
-        user.created = Some(now());
+        user.created = Some(now().into());
         let mut license = Assignment::direct(Symbol::new("SPE_E5"));
         license.disabled = [Symbol::new("YAMMER_ENTERPRISE")].into();
         user.licenses = [license, Assignment::direct(Symbol::new("FLOW_FREE"))].into();

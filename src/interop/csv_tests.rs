@@ -42,7 +42,10 @@ fn both_layouts_of_the_admin_centre_are_read_by_column_names() {
             (false, true, 2)
         );
         assert_eq!(asa.country.as_deref(), Some("Sweden"));
-        assert_eq!(show_time(asa.created.unwrap()), "2019-05-06T08:00:00Z");
+        assert_eq!(
+            show_time(asa.created.unwrap().into()),
+            "2019-05-06T08:00:00Z"
+        );
         assert_eq!(
             (bo.enabled, bo.deleted.is_some(), bo.licenses.len()),
             (true, true, 0)
@@ -74,7 +77,10 @@ fn entra_s_users_have_no_licenses_and_american_dates() {
         (user.kind, user.enabled, user.synced),
         (UserKind::Guest, false, true)
     );
-    assert_eq!(show_time(user.created.unwrap()), "2021-08-19T13:25:31Z");
+    assert_eq!(
+        show_time(user.created.unwrap().into()),
+        "2021-08-19T13:25:31Z"
+    );
     assert!(
         import
             .notices

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{
-    Assignment, Group, Parts, Product, Subscription, SubscriptionStatus, Symbol, Tenant, User,
-    UserKind,
+    Assignment, Group, Parts, Product, Stamp, Subscription, SubscriptionStatus, Symbol, Tenant,
+    User, UserKind,
 };
 
 /// The things of a tenant that are written, borrowed from wherever they are kept.
@@ -177,9 +177,13 @@ impl Export<'_> {
 
     fn row(&self, user: &User) -> [String; COLUMNS.len()] {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let time = |time: Option<Timestamp>| {
-            time.map(|time| time.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
-                .unwrap_or_default()
+        let time = |time: Option<Stamp>| {
+            time.map(|time| {
+                Timestamp::from(time)
+                    .strftime("%Y-%m-%d %H:%M:%SZ")
+                    .to_string()
+            })
+            .unwrap_or_default()
         };
         let flag = |flag: bool| if flag { "TRUE" } else { "FALSE" }.to_owned();
         let mut names: Vec<&str> = Vec::new();

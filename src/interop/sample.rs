@@ -126,11 +126,14 @@ mod tests {
         );
         assert_eq!(count(&|u| !u.enabled && !u.licenses.is_empty()), 3);
         assert!(
-            count(&|u| u.enabled && u.last_sign_in.is_some_and(|t| days_before_today(t) > 90)) >= 3
+            count(&|u| u.enabled
+                && u.last_sign_in
+                    .is_some_and(|t| days_before_today(t.into()) > 90))
+                >= 3
         );
         assert!(count(&|u| u.last_sign_in.is_none() && !u.licenses.is_empty()) >= 2);
         assert_eq!(
-            count(&|u| u.deleted.is_some_and(|t| days_before_today(t) < 30)),
+            count(&|u| u.deleted.is_some_and(|t| days_before_today(t.into()) < 30)),
             1
         );
         assert_eq!(count(&|u| u.kind == UserKind::Guest), 1);

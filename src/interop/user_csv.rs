@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::found::{Found, FoundUser};
 use super::table::{Row, Table};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
-use crate::tenant::{Location, Symbol, User, UserKind};
+use crate::tenant::{Location, Stamp, Symbol, User, UserKind};
 use crate::value;
 
 const UPN: &[&str] = &["User principal name"];
@@ -166,7 +167,7 @@ fn user(row: &Row, columns: &Columns, dates: Dates, found: &mut Found) -> Option
         unusable(found, format!("its object id {id:?} is no GUID"));
         return None;
     };
-    let text = |column| row.cell(column).map(Box::<str>::from);
+    let text = |column| row.cell(column).map(SmolStr::from);
     let symbol = |column| row.cell(column).map(Symbol::new);
     let mut user = User::new(id, upn, row.cell(columns.display_name).unwrap_or(upn));
     user.given_name = text(columns.given_name);
@@ -192,8 +193,12 @@ fn user(row: &Row, columns: &Columns, dates: Dates, found: &mut Found) -> Option
     user.synced = cell
         .read(columns.synced, "directory sync", boolean)
         .unwrap_or_default();
-    user.created = cell.read(columns.created, "creation time", |cell| dates.time(cell));
-    user.deleted = cell.read(columns.deleted, "deletion time", |cell| dates.time(cell));
+    user.created = cell.read(columns.created, "creation time", |cell| {
+        dates.time(cell).map(Stamp::from)
+    });
+    user.deleted = cell.read(columns.deleted, "deletion time", |cell| {
+        dates.time(cell).map(Stamp::from)
+    });
     let products = row
         .cell(columns.licenses)
         .filter(|cell| !cell.eq_ignore_ascii_case("Unlicensed"));
@@ -300,9 +305,9 @@ impl Dates {
 }
 
 /// The primary address of `SMTP:anna@contoso.com+smtp:al@contoso.com`: the one in capitals.
-fn primary(addresses: &str) -> Option<Box<str>> {
+fn primary(addresses: &str) -> Option<SmolStr> {
     let mut addresses = addresses.split(['+', ';', ',', ' ']);
     addresses
         .find_map(|address| address.strip_prefix("SMTP:"))
-        .map(Box::from)
+        .map(SmolStr::from)
 }

@@ -3,7 +3,10 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use crate::tenant::{Symbol, User, UserKind};
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use crate::tenant::{Stamp, Symbol, User, UserKind};
 use crate::value::{Object, Value};
 
 pub(super) const USER: [&str; 21] = [
@@ -50,7 +53,8 @@ impl Object for User {
     }
 
     fn at(&self, index: usize) -> Value {
-        let text = |text: &Option<Box<str>>| text.as_deref().map(Value::from).unwrap_or_default();
+        let text = |text: &Option<SmolStr>| text.as_deref().map(Value::from).unwrap_or_default();
+        let time = |time: Option<Stamp>| time.map(Timestamp::from).into();
         let symbol = |symbol: &Option<Symbol>| symbol.as_ref().map(Symbol::shared).into();
         match index {
             0 => Value::from(&*self.upn),
@@ -73,9 +77,9 @@ impl Object for User {
             }),
             12 => self.enabled.into(),
             13 => self.synced.into(),
-            14 => self.created.into(),
-            15 => self.last_sign_in.into(),
-            16 => self.deleted.into(),
+            14 => time(self.created),
+            15 => time(self.last_sign_in),
+            16 => time(self.deleted),
             17 => licenses(self),
             18 => Value::list(self.roles.iter().map(|role| role.name().into()).collect()),
             19 => Value::list(self.groups.iter().map(|id| id.to_string().into()).collect()),

@@ -147,18 +147,16 @@ impl Guard<'_> {
     fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.tenant;
-        let bytes = store
-            .disk
-            .open(path, Access::Read)
-            .and_then(|file| read_from(&*file, 0))
-            .map_err(|e| fault::io(path, "read", &e))?;
-        if snapshot::mark(store.mark.sequence, &bytes) != store.mark {
-            return Err(edited(path));
-        }
+        let unread = |e| fault::io(path, "read", &e);
+        let file = store.disk.open(path, Access::Read).map_err(unread)?;
         if store.based_on != store.mark {
             // Another shell made a checkpoint.
-            store.base = snapshot::load(&*store.disk, path, bytes.clone())?.0;
-            store.based_on = store.mark;
+            (store.base, store.based_on) = snapshot::load(&*store.disk, path, &*file)?;
+        }
+        let bytes = read_from(&*file, 0).map_err(unread)?;
+        if snapshot::mark(store.mark.sequence, &bytes) != store.mark || store.based_on != store.mark
+        {
+            return Err(edited(path));
         }
         let spliced = match std::str::from_utf8(&bytes) {
             Ok(text) => splice::splice(text, &store.base, tenant, seq),

@@ -174,8 +174,7 @@ impl Store {
         let stat = file
             .stat()
             .map_err(|e| fault::io(&layout.tenant, "read", &e))?;
-        let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.tenant, "read", &e))?;
-        let (base, mark) = snapshot::load(&*disk, &layout.tenant, bytes)?;
+        let (base, mark) = snapshot::load(&*disk, &layout.tenant, &*file)?;
 
         let path = &layout.journal;
         let journal = disk.open(path, Access::Read).map_err(|e| {

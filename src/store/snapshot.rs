@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use twox_hash::XxHash3_64;
 
-use super::disk::{Access, Disk, read_from};
+use super::disk::{Access, Disk, DiskFile, read_from};
 use super::fault;
-use super::outline::{items, outline};
+use super::outline::outline;
 use super::record::Mark;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::Items;
@@ -18,8 +18,9 @@ use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{Group, Organisation, Parts, Product, Tenant, User};
 
 mod place;
+mod windows;
 
-use place::Place;
+use place::{Part, Place};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,36 +69,46 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts<Arc<User>>, Mark)
         Some(read) => read?,
         None => whole(path, text)?,
     };
-    if written.format != FORMAT {
-        return Err(fault::refused(
-            "UnknownFormat",
-            format!(
-                "{} is of format {}, this program reads format {FORMAT}",
-                path.display(),
-                written.format
-            ),
-        )
-        .hint("use the version of tenantsh that wrote it"));
-    }
     let mark = mark(written.sequence, bytes);
-    let parts = Parts {
-        organisation: written.organisation,
-        products: written.products,
-        groups: written.groups,
-        users: written.users,
-    };
-    Ok((parts, mark))
+    Ok((written.into_parts(path)?, mark))
+}
+
+impl Written {
+    /// # Errors
+    /// `UnknownFormat` where a later version wrote it.
+    fn into_parts(self, path: &Path) -> Result<Parts<Arc<User>>, Diagnostic> {
+        if self.format != FORMAT {
+            return Err(fault::refused(
+                "UnknownFormat",
+                format!(
+                    "{} is of format {}, this program reads format {FORMAT}",
+                    path.display(),
+                    self.format
+                ),
+            )
+            .hint("use the version of tenantsh that wrote it"));
+        }
+        Ok(Parts {
+            organisation: self.organisation,
+            products: self.products,
+            groups: self.groups,
+            users: self.users,
+        })
+    }
 }
 
 /// Reads a file into a tenant, whose shape is checked.
 pub(super) fn load(
     disk: &dyn Disk,
     path: &Path,
-    bytes: Vec<u8>,
+    file: &dyn DiskFile,
 ) -> Result<(Tenant, Mark), Diagnostic> {
-    let (parts, mark) = read(path, &bytes)?;
+    let unread = |e| fault::io(path, "read", &e);
+    let (parts, mark) = match windows::read(path, file).map_err(unread)? {
+        Some((written, mark)) => (written.into_parts(path)?, mark),
+        None => read(path, &read_from(file, 0).map_err(unread)?)?,
+    };
     // Text and tenant are not held at the same time; a fault is worth reading the file once more.
-    drop(bytes);
     let tenant = Tenant::new(parts).map_err(|faults| {
         let bytes = disk
             .open(path, Access::Read)
@@ -120,7 +131,7 @@ fn misshapen(path: &Path, text: &str, faults: Vec<Diagnostic>) -> Diagnostic {
         path,
         text,
         offset,
-        item: None,
+        part: Part::Whole,
     };
     let fault = place.fault(offset, &message);
     faults
@@ -159,7 +170,7 @@ fn whole(path: &Path, text: &str) -> Result<Written, Diagnostic> {
         path,
         text,
         offset: 0,
-        item: None,
+        part: Part::Whole,
     };
     place.check(text)?;
     serde_yaml::from_str(text).map_err(|e| place.invalid(&e))
@@ -191,7 +202,7 @@ fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
                     path,
                     text,
                     offset: body.start,
-                    item: Some("organisation".into()),
+                    part: Part::Section("organisation"),
                 };
                 place
                     .read(&text[body])
@@ -239,52 +250,14 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    /// A long one is read by two threads.
-    fn read<T: DeserializeOwned, I: From<T> + Send>(&self) -> Result<Vec<I>, Diagnostic> {
-        const WORTH_A_THREAD: usize = 1 << 18;
-        let Some(middle) = (self.body.len() > WORTH_A_THREAD)
-            .then(|| self.middle())
-            .flatten()
-        else {
-            return self.part::<T, I>(self.body.clone());
-        };
-        let (first, second) = std::thread::scope(|scope| {
-            let second = scope.spawn(|| self.part::<T, I>(middle..self.body.end));
-            (self.part::<T, I>(self.body.start..middle), second.join())
-        });
-        let mut items = first?;
-        // A reader that panicked would be a fault of the program; the part is then read here.
-        items.append(&mut second.unwrap_or_else(|_| self.part::<T, I>(middle..self.body.end))?);
-        Ok(items)
-    }
-
-    /// The start of an item near the middle.
-    fn middle(&self) -> Option<usize> {
-        let body = &self.text[self.body.clone()];
-        let dash = body.find("- ")?;
-        let indent = &body[body[..dash].rfind('\n').map_or(0, |i| i + 1)..dash];
-        if !indent.bytes().all(|b| b == b' ') {
-            return None;
-        }
-        let mut half = body.len() / 2;
-        while !body.is_char_boundary(half) {
-            half += 1;
-        }
-        let found = body[half..].find(&format!("\n{indent}- "))?;
-        Some(self.body.start + half + found + 1)
-    }
-
-    fn part<T: DeserializeOwned, I: From<T>>(
-        &self,
-        part: Range<usize>,
-    ) -> Result<Vec<I>, Diagnostic> {
-        let text = &self.text[part.clone()];
-        let mut items = Items::new(text);
+    fn read<T: DeserializeOwned, I: From<T>>(&self) -> Result<Vec<I>, Diagnostic> {
+        let start = self.body.start;
+        let mut items = Items::new(&self.text[self.body.clone()]);
         let mut read = Vec::new();
         while let Some((range, item)) = items.read_next::<T>() {
             let item = match item {
                 Ok(item) => item,
-                Err(_) => self.other(part.start + range.start..part.start + range.end)?,
+                Err(_) => self.other(start + range.start..start + range.end)?,
             };
             read.push(item.into());
         }
@@ -294,13 +267,16 @@ impl List<'_> {
     /// Reads an item that is not in canonical form.
     fn other<T: DeserializeOwned>(&self, range: Range<usize>) -> Result<T, Diagnostic> {
         const LIMIT: usize = 64 << 10;
-        let before = items(self.text, &(self.body.start..range.start)).len();
         let block = &self.text[range.clone()];
+        // Counted where it is told only: a list may hold many items of another form.
         let place = Place {
             path: self.path,
             text: self.text,
             offset: range.start,
-            item: Some(format!("{}[{before}]", self.name)),
+            part: Part::Item {
+                list: self.name,
+                start: self.body.start,
+            },
         };
         if block.len() > LIMIT {
             return Err(place.fault(range.start, "one item is longer than 64 KiB"));

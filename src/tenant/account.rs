@@ -28,7 +28,7 @@ impl Tenant {
         check_upn(&upn)?;
         let name = profile.display_name.clone().unwrap_or_else(|| upn.clone());
         let user = User {
-            created: Some(now),
+            created: Some(now.into()),
             given_name: profile.given_name,
             surname: profile.surname,
             mail: profile.mail,
@@ -113,7 +113,7 @@ impl Tenant {
     /// Until when a user and the user's data are kept after a deletion now (R24, R29, R30).
     fn after_deletion(&self, user: &User, now: Timestamp) -> Vec<Consequence> {
         let gone = User {
-            deleted: Some(now),
+            deleted: Some(now.into()),
             ..user.clone()
         };
         let until = Clock::DeletedUser.from(now);
@@ -173,9 +173,10 @@ impl Tenant {
                 now: named(upn),
             });
         }
-        decision
-            .changes
-            .push(Change::UserRestored { user: user.id, was });
+        decision.changes.push(Change::UserRestored {
+            user: user.id,
+            was: was.into(),
+        });
         let mut back = User {
             deleted: None,
             ..(**user).clone()

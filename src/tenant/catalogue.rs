@@ -109,7 +109,8 @@ impl Clock {
     }
 
     /// When it runs out that began then.
-    pub fn from(self, start: Timestamp) -> Timestamp {
+    pub fn from(self, start: impl Into<Timestamp>) -> Timestamp {
+        let start = start.into();
         start
             .checked_add(SignedDuration::from_hours(24 * self.days()))
             .unwrap_or(Timestamp::MAX)

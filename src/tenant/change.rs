@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::model::{
@@ -224,15 +225,15 @@ pub enum DataKind {
 #[serde(deny_unknown_fields, default)]
 pub struct UserFields {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub upn: Option<Box<str>>,
+    pub upn: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub display_name: Option<Box<str>>,
+    pub display_name: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub given_name: Option<Box<str>>,
+    pub given_name: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub surname: Option<Box<str>>,
+    pub surname: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mail: Option<Box<str>>,
+    pub mail: Option<SmolStr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_title: Option<Symbol>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -78,11 +78,11 @@ pub(super) fn user(user: &mut User, change: &Change) -> Fit {
         UserEdited { was, now, .. } => fields(user, was, now)?,
         UserDeleted { at, .. } => {
             expect(user.deleted.is_none(), "the user is already deleted")?;
-            user.deleted = Some(*at);
+            user.deleted = Some((*at).into());
         }
         UserRestored { was, .. } => {
             expect(
-                user.deleted == Some(*was),
+                user.deleted == Some((*was).into()),
                 "the user wasn't deleted at that time",
             )?;
             user.deleted = None;

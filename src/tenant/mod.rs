@@ -11,11 +11,13 @@ mod group;
 mod license;
 mod mailbox;
 mod model;
+
 mod outcome;
 mod plans;
 mod retention;
 mod role;
 mod rules;
+mod stamp;
 mod state;
 mod step;
 mod subscription;
@@ -27,10 +29,11 @@ pub use license::{Addition, Removal};
 pub use mailbox::{MailboxState, OfficeState, OnedriveState};
 pub use model::{
     AppliesTo, Assignment, AssignmentError, Cloud, Group, GroupLicense, Location, Mailbox,
-    OneDrive, Operator, Organisation, Plan, Product, Subscription, SubscriptionStatus, User,
-    UserData, UserKind,
+    OFTEN_THE_SAME, OneDrive, Operator, Organisation, Plan, Product, Subscription,
+    SubscriptionStatus, User, UserData, UserKind,
 };
 pub use outcome::{Consequence, Decision, LicenseOutcome, OutcomeKind};
 pub use role::{Actor, Permission, Role};
+pub use stamp::Stamp;
 pub use state::{Parts, Seats, Tenant};
 pub use symbol::Symbol;

@@ -4,12 +4,14 @@ use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::role::Role;
+use super::stamp::Stamp;
 use super::symbol::Symbol;
 
 /// What is said of the tenant as a whole.
@@ -152,19 +154,23 @@ pub struct GroupLicense {
     pub disabled: Vec<Symbol>,
 }
 
+/// Asks a reader, by the name of a newtype, for a value that is often written the same. One that knows the name gives a
+/// map of one entry: the value's text, and the value, which need not be taken. Another gives the value alone.
+pub const OFTEN_THE_SAME: &str = "$often_the_same";
+
 /// A user of the tenant. Kept compact: a tenant may have a million of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
     pub id: Uuid,
-    pub upn: Box<str>,
-    pub display_name: Box<str>,
+    pub upn: SmolStr,
+    pub display_name: SmolStr,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub given_name: Option<Box<str>>,
+    pub given_name: Option<SmolStr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub surname: Option<Box<str>>,
+    pub surname: Option<SmolStr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mail: Option<Box<str>>,
+    pub mail: Option<SmolStr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_title: Option<Symbol>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -186,12 +192,12 @@ pub struct User {
     #[serde(default, skip_serializing_if = "is_default")]
     pub synced: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<Timestamp>,
+    pub created: Option<Stamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_sign_in: Option<Timestamp>,
+    pub last_sign_in: Option<Stamp>,
     /// When the user was soft-deleted (R23).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<Timestamp>,
+    pub deleted: Option<Stamp>,
     #[serde(default = "none", skip_serializing_if = "is_empty")]
     pub roles: Arc<[Role]>,
     /// Groups of which the user is a direct member.
@@ -449,24 +455,60 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-thread_local! {
-    static BUNDLES: RefCell<HashSet<Arc<[Assignment]>>> = RefCell::default();
-}
-
 /// Most users of a tenant hold one of few bundles of licenses; equal ones read on one thread share their memory.
 fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Assignment]>, D::Error> {
     const KEPT: usize = 4096;
-    let read = Vec::<Assignment>::deserialize(deserializer)?;
-    BUNDLES.with_borrow_mut(|known| {
-        if let Some(own) = known.get(read.as_slice()) {
-            return Ok(Arc::clone(own));
+    thread_local! {
+        static KNOWN: RefCell<HashSet<Arc<[Assignment]>>> = RefCell::default();
+        /// The same by how they were written.
+        static WRITTEN: RefCell<HashMap<Box<str>, Arc<[Assignment]>>> = RefCell::default();
+    }
+
+    fn share(read: Vec<Assignment>) -> Arc<[Assignment]> {
+        KNOWN.with_borrow_mut(|known| match known.get(read.as_slice()) {
+            Some(own) => Arc::clone(own),
+            None => {
+                let own: Arc<[Assignment]> = read.into();
+                if known.len() < KEPT {
+                    known.insert(Arc::clone(&own));
+                }
+                own
+            }
+        })
+    }
+
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Arc<[Assignment]>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of licenses")
         }
-        let own: Arc<[Assignment]> = read.into();
-        if known.len() < KEPT {
-            known.insert(Arc::clone(&own));
+        fn visit_newtype_struct<D: Deserializer<'de>>(
+            self,
+            deserializer: D,
+        ) -> Result<Self::Value, D::Error> {
+            Vec::deserialize(deserializer).map(share)
         }
-        Ok(own)
-    })
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> Result<Self::Value, A::Error> {
+            let text: Option<&str> = map.next_key()?;
+            let text = text.unwrap_or_default();
+            let known = WRITTEN.with_borrow(|known| known.get(text).cloned());
+            if let Some(own) = known {
+                return Ok(own);
+            }
+            let own = share(map.next_value()?);
+            WRITTEN.with_borrow_mut(|known| {
+                if known.len() < KEPT {
+                    known.insert(text.into(), Arc::clone(&own));
+                }
+            });
+            Ok(own)
+        }
+    }
+    deserializer.deserialize_newtype_struct(OFTEN_THE_SAME, Visitor)
 }
 
 /// Empty ones share their memory.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 
 use super::find::join;
 use super::{Change, Product, Symbol, User};
@@ -24,7 +25,7 @@ pub struct Decision {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LicenseOutcome {
     /// The user's UPN.
-    pub user: Box<str>,
+    pub user: SmolStr,
     /// None where a user without licenses was asked to lose all.
     pub sku: Option<Symbol>,
     /// The product's display name.

@@ -24,7 +24,8 @@ pub struct Tenant {
     organisation: Arc<Organisation>,
     products: Vec<Arc<Product>>,
     groups: Vec<Arc<Group>>,
-    users: Vec<Arc<User>>,
+    /// Shared, like the index, with the tenants of which this is a copy, until either changes.
+    users: Arc<Vec<Arc<User>>>,
     index: Arc<Index>,
     by_sku: HashMap<Symbol, usize>,
     /// Seats that users take, for each product.
@@ -74,7 +75,7 @@ impl Tenant {
             counted: vec![0; products.len()],
             products,
             groups: parts.groups.into_iter().map(Arc::new).collect(),
-            users: Vec::with_capacity(parts.users.len()),
+            users: Arc::default(),
             index: Arc::default(),
         };
         let mut faults = shape::Faults::default();
@@ -334,7 +335,8 @@ impl Tenant {
             self.replace_user(index as usize, next, true);
             return Ok(());
         }
-        edit::user(Arc::make_mut(&mut self.users[index as usize]), change)
+        let own = &mut Arc::make_mut(&mut self.users)[index as usize];
+        edit::user(Arc::make_mut(own), change)
     }
 
     fn replace_user(&mut self, index: usize, next: Arc<User>, moves_seats: bool) {
@@ -347,7 +349,7 @@ impl Tenant {
                 self.counted[product] += 1;
             }
         }
-        self.users[index] = next;
+        Arc::make_mut(&mut self.users)[index] = next;
     }
 
     fn add_user(&mut self, user: &User) -> Result<(), &'static str> {
@@ -378,7 +380,7 @@ impl Tenant {
         for product in self.seats_of(&user) {
             self.counted[product] += 1;
         }
-        self.users.push(Arc::new(user));
+        Arc::make_mut(&mut self.users).push(Arc::new(user));
         Ok(())
     }
 
@@ -411,7 +413,7 @@ impl Tenant {
         {
             forget(moved, from);
         }
-        self.users.swap_remove(index);
+        Arc::make_mut(&mut self.users).swap_remove(index);
         if let Some(moved) = self.users.get(index) {
             table.insert_id(&self.users, moved.id, place);
             if moved.deleted.is_none() {

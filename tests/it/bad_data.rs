@@ -1,5 +1,6 @@
 //! What Microsoft's files look like after people, spreadsheets and broken downloads had them.
 
+use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::fs;
 
@@ -97,7 +98,8 @@ fn ten_thousand_users_and_one_invalid_row() {
 }
 
 fn created(user: &User) -> String {
-    user.created.map(show_time).unwrap_or_default()
+    let time = user.created.map(Timestamp::from);
+    time.map(show_time).unwrap_or_default()
 }
 
 #[test]

@@ -300,9 +300,10 @@ impl Filter {
                     .any(|license| skus.contains(&license.sku))
             })
             && self.group.is_none_or(|group| user.groups.contains(&group))
-            && self
-                .signed_in_before
-                .is_none_or(|time| user.last_sign_in.is_some_and(|last| last <= time))
+            && self.signed_in_before.is_none_or(|time| {
+                user.last_sign_in
+                    .is_some_and(|last| Timestamp::from(last) <= time)
+            })
             && (!self.never_signed_in || user.last_sign_in.is_none())
             && (!self.has_error || user.licenses.iter().any(|license| license.error.is_some()))
             && self.search.as_ref().is_none_or(|text| found(text, user))

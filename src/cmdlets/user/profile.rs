@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::command::{Args, FromArg, LocationName, Names, Param};
 use crate::tenant::{Location, Symbol, UserFields, UserKind};
 
@@ -66,9 +68,9 @@ impl<'a> Profile<'a> {
 
     /// Writes the fields that were given; an empty text clears one.
     pub fn write(&self, fields: &mut UserFields) {
-        let text = |param: &'static Field, field: &mut Option<Box<str>>| {
+        let text = |param: &'static Field, field: &mut Option<SmolStr>| {
             if let Some(text) = self.given(param) {
-                *field = filled(&text).map(Box::from);
+                *field = filled(&text).map(SmolStr::from);
             }
         };
         let symbol = |param: &'static Field, field: &mut Option<Symbol>| {

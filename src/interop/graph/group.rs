@@ -5,7 +5,7 @@ use crate::interop::found::FoundGroup;
 use crate::tenant::Symbol;
 
 pub(super) fn read(mut record: Record) {
-    let name = record.text("displayName");
+    let name: Option<String> = record.text("displayName");
     record.name = format!("group {}", name.as_deref().unwrap_or("without a name"));
     let Some(id) = record.id("id") else {
         return;

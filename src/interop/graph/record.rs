@@ -67,8 +67,10 @@ impl<'r, 'a> Record<'r, 'a> {
         value
     }
 
-    pub fn text(&mut self, name: &'static str) -> Option<Box<str>> {
-        self.field(name, "no text", |raw| json::text(raw).map(Box::from))
+    pub fn text<T: for<'t> From<&'t str>>(&mut self, name: &'static str) -> Option<T> {
+        self.field(name, "no text", |raw| {
+            json::text(raw).map(|text| T::from(&text))
+        })
     }
 
     pub fn symbol(&mut self, name: &'static str) -> Option<Symbol> {

@@ -53,7 +53,10 @@ fn users_are_read_with_their_licenses_and_groups() {
         assert_eq!(&*asa.display_name, "Åsa Lind");
         assert_eq!(asa.usage_location.unwrap().as_str(), "SE");
         assert!(asa.synced && asa.enabled);
-        assert_eq!(show_time(asa.last_sign_in.unwrap()), "2026-11-01T07:30:00Z");
+        assert_eq!(
+            show_time(asa.last_sign_in.unwrap().into()),
+            "2026-11-01T07:30:00Z"
+        );
         let [direct, inherited] = &asa.licenses[..] else {
             panic!("{:?}", asa.licenses);
         };
@@ -167,7 +170,10 @@ fn without_subscribed_skus_the_seats_are_those_in_use() {
 fn what_powershell_writes_is_read() {
     let import = read(&[POWERSHELL]);
     let dee = user(&import, "dee@fabrikam.com");
-    assert_eq!(show_time(dee.created.unwrap()), "2021-02-18T08:00:00Z");
+    assert_eq!(
+        show_time(dee.created.unwrap().into()),
+        "2021-02-18T08:00:00Z"
+    );
     assert_eq!(dee.licenses[0].disabled.len(), 2);
     assert!(noticed(
         &import,

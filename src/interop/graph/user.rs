@@ -1,14 +1,15 @@
 //! A user of Graph's JSON.
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 
 use super::record::{Record, word};
 use crate::interop::found::{FoundLicense, FoundUser};
 use crate::interop::json::{self, Object};
-use crate::tenant::{Location, Symbol, User};
+use crate::tenant::{Location, Stamp, Symbol, User};
 
 pub(super) fn read(mut record: Record) {
-    let upn = record.text("userPrincipalName");
+    let upn: Option<SmolStr> = record.text("userPrincipalName");
     record.name = format!("user {}", upn.as_deref().unwrap_or("without a name"));
     let Some(id) = record.id("id") else {
         return;
@@ -40,9 +41,9 @@ pub(super) fn read(mut record: Record) {
         true
     });
     user.synced = record.boolean("onPremisesSyncEnabled").unwrap_or_default();
-    user.created = record.time("createdDateTime");
-    user.deleted = record.time("deletedDateTime");
-    user.last_sign_in = last_sign_in(&mut record);
+    user.created = record.time("createdDateTime").map(Stamp::from);
+    user.deleted = record.time("deletedDateTime").map(Stamp::from);
+    user.last_sign_in = last_sign_in(&mut record).map(Stamp::from);
     let mut found = FoundUser {
         place: record.place(),
         user,

@@ -131,14 +131,16 @@ pub(super) static FIELDS: &[Field] = &[
         asks: PLAIN,
         cell: |user| Cell::Id(user.id),
     },
-    moment("createdDateTime", ORDERED, |user| Cell::Time(user.created)),
+    moment("createdDateTime", ORDERED, |user| {
+        Cell::Time(user.created.map(Into::into))
+    }),
     moment(
         SIGN_IN,
         Asks {
             list: false,
             ..ORDERED
         },
-        |user| Cell::Time(user.last_sign_in),
+        |user| Cell::Time(user.last_sign_in.map(Into::into)),
     ),
 ];
 

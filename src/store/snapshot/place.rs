@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::super::outline::{is_gap, lines};
+use super::super::outline::{is_gap, items, lines};
 use super::super::yaml::read::{parse, split_key};
 use crate::diagnostic::{Category, Diagnostic, Source};
 
@@ -13,8 +13,18 @@ pub(super) struct Place<'t> {
     pub path: &'t Path,
     pub text: &'t str,
     pub offset: usize,
-    /// `users[12]`
-    pub item: Option<String>,
+    pub part: Part<'t>,
+}
+
+/// What part of the file it is.
+pub(super) enum Part<'t> {
+    Whole,
+    Section(&'t str),
+    /// An item of a list; its number is counted from the list's beginning when it is told.
+    Item {
+        list: &'t str,
+        start: usize,
+    },
 }
 
 impl Place<'_> {
@@ -74,12 +84,16 @@ impl Place<'_> {
         let suffix = format!(" at line {} column {}", location.line(), location.column());
         let message = full.strip_suffix(&suffix).unwrap_or(&full);
         // The reader counts from the block's beginning: `[0].licenses[1]` is `users[12].licenses[1]`.
-        let message = match &self.item {
-            Some(item) => match message.trim_start_matches('.').strip_prefix("[0]") {
-                Some(rest) => format!("{item}{rest}"),
-                None => format!("{item}: {message}"),
-            },
-            None => message.to_owned(),
+        let message = match (&self.part, message.trim_start_matches('.')) {
+            (Part::Whole, _) => message.to_owned(),
+            (Part::Section(name), _) => format!("{name}: {message}"),
+            (Part::Item { list, start }, inside) => {
+                let number = items(self.text, &(*start..self.offset)).len();
+                match inside.strip_prefix("[0]") {
+                    Some(rest) => format!("{list}[{number}]{rest}"),
+                    None => format!("{list}[{number}]: {message}"),
+                }
+            }
         };
         let start = lines(&self.text[self.offset..], 0..self.text.len() - self.offset)
             .nth(location.line().saturating_sub(1))
@@ -113,16 +127,17 @@ impl Place<'_> {
             .unwrap_or(line_end);
         let first = text[..start].bytes().filter(|b| *b == b'\n').count() + 1;
         let source = Source::excerpt(self.path.display().to_string(), &text[start..end], first);
-        let user = self.item.as_ref().and_then(|_| {
-            let block = &text[self.offset..];
-            let upn = block[..block
-                .len()
-                .min(4096)
-                .min(block.find("\n- ").unwrap_or(4096))]
-                .lines()
-                .find_map(|l| l.trim_start_matches([' ', '-']).strip_prefix("upn: "))?;
-            Some(upn.to_owned())
-        });
+        let user = match self.part {
+            Part::Item { .. } => {
+                let block = &text[self.offset..];
+                let end = block.find("\n- ").unwrap_or(block.len()).min(4096);
+                let mut lines = block.get(..end).unwrap_or(block).lines();
+                let upn =
+                    lines.find_map(|l| l.trim_start_matches([' ', '-']).strip_prefix("upn: "));
+                upn.map(str::to_owned)
+            }
+            _ => None,
+        };
         Diagnostic::new("InvalidYaml", Category::InvalidData, message)
             .in_source(&source)
             .at(offset - start..line_end - start)

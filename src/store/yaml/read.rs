@@ -11,6 +11,7 @@ use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, Visitor};
 
 use super::scalar::is_printable;
+use crate::tenant::OFTEN_THE_SAME;
 
 mod flow;
 mod text;
@@ -121,6 +122,7 @@ impl Line<'_> {
     }
 }
 
+#[derive(Clone)]
 struct Reader<'de> {
     text: &'de str,
     /// Offset of the current line; the end of the text behind the last one.
@@ -182,6 +184,21 @@ impl<'de> Reader<'de> {
         }
         self.start = self.text.len();
         self.line = Line::END;
+    }
+
+    /// The lines of the value that begins with the current line, where a line as far in that is no item ends a list.
+    fn value_lines(&self) -> Range<usize> {
+        let is_list = self.line.is_item();
+        let mut reader = self.clone();
+        loop {
+            reader.advance();
+            let Line { indent, .. } = reader.line;
+            let inside = indent > self.line.indent
+                || (indent == self.line.indent && reader.line.is_item() == is_list);
+            if reader.line.is_end() || !inside {
+                return self.start..reader.start;
+            }
+        }
     }
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
@@ -260,6 +277,48 @@ impl<'de> Value<'_, 'de> {
         } else {
             Err(NotCanonical)
         }
+    }
+
+    /// A value that is often written the same is offered by its text first.
+    fn newtype<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
+        let is_block_list = self.inline.is_none() && self.reader.line.is_item();
+        if name != OFTEN_THE_SAME || !is_block_list {
+            return visitor.visit_newtype_struct(self);
+        }
+        let reader = self.reader;
+        let lines = reader.value_lines();
+        let value = visitor.visit_map(Often {
+            text: Some(&reader.text[lines.clone()]),
+            reader,
+        })?;
+        // Where the text was enough, the value is still to be passed.
+        if reader.start < lines.end {
+            reader.next = lines.end;
+            reader.advance();
+        }
+        Ok(value)
+    }
+}
+
+/// The text of a value, then the value.
+struct Often<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    text: Option<&'de str>,
+}
+
+impl<'de> de::MapAccess<'de> for Often<'_, 'de> {
+    type Error = NotCanonical;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
+        let text = self.text.take().map(BorrowedStrDeserializer::new);
+        text.map(|text| seed.deserialize(text)).transpose()
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value> {
+        seed.deserialize(Value {
+            reader: self.reader,
+            inline: None,
+        })
     }
 }
 
@@ -352,6 +411,14 @@ macro_rules! deserializer {
                 self.collection_or(visitor, Scalar::visit_any)
             }
 
+            fn deserialize_newtype_struct<V: Visitor<'de>>(
+                self,
+                name: &'static str,
+                visitor: V,
+            ) -> Result<V::Value> {
+                self.newtype(name, visitor)
+            }
+
             fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
                 self.collection_or(visitor, Scalar::visit_text)
             }
@@ -376,14 +443,6 @@ macro_rules! deserializer {
             /// Null is not canonical: an absent value is not written.
             fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
                 visitor.visit_some(self)
-            }
-
-            fn deserialize_newtype_struct<V: Visitor<'de>>(
-                self,
-                _: &'static str,
-                visitor: V,
-            ) -> Result<V::Value> {
-                visitor.visit_newtype_struct(self)
             }
 
             serde::forward_to_deserialize_any! {

@@ -63,6 +63,7 @@ impl Tenant {
     }
 
     pub(super) fn index_users<U: Into<Arc<User>>>(&mut self, users: Vec<U>, faults: &mut Faults) {
+        let mut known: Vec<Arc<User>> = Vec::with_capacity(users.len());
         let groups: HashSet<Uuid> = self.groups.iter().map(|group| group.id).collect();
         let mut table = Index::with_capacity(users.len());
         for (i, user) in users.into_iter().enumerate() {
@@ -77,8 +78,8 @@ impl Tenant {
             if user.data.is_some() {
                 UserData::tidy(&mut Arc::make_mut(&mut user).data);
             }
-            if table.id(&self.users, user.id).is_none() {
-                table.insert_id(&self.users, user.id, index);
+            if table.id(&known, user.id).is_none() {
+                table.insert_id(&known, user.id, index);
             } else {
                 faults.add(
                     format!("users[{i}].id"),
@@ -91,8 +92,8 @@ impl Tenant {
                     format!("the user {} has no UPN", user.id),
                 );
             } else if user.deleted.is_none() {
-                if table.upn(&self.users, &user.upn).is_none() {
-                    table.insert_upn(&self.users, &user.upn, index);
+                if table.upn(&known, &user.upn).is_none() {
+                    table.insert_upn(&known, &user.upn, index);
                 } else {
                     faults.add(
                         format!("users[{i}].upn"),
@@ -138,9 +139,10 @@ impl Tenant {
             for product in self.seats_of(&user) {
                 self.counted[product] += 1;
             }
-            self.users.push(user);
+            known.push(user);
         }
         self.index = Arc::new(table);
+        self.users = Arc::new(known);
     }
 
     fn check_license(

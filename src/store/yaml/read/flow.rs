@@ -47,6 +47,12 @@ impl<'de> Flow<'_, 'de> {
     }
 }
 
+impl<'de> Flow<'_, 'de> {
+    pub fn newtype<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value> {
+        visitor.visit_newtype_struct(self)
+    }
+}
+
 struct Elements<'f, 'de> {
     rest: &'f mut &'de str,
     depth: u8,
