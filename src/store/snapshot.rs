@@ -220,9 +220,9 @@ fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
                     _ => return None,
                 };
                 match section.name {
-                    "products" => list.read::<Product, _>().map(|read| products = read),
-                    "groups" => list.read::<Group, _>().map(|read| groups = read),
-                    _ => list.read::<User, _>().map(|read| users = read),
+                    "products" => list.read::<Product, _>(&mut products),
+                    "groups" => list.read::<Group, _>(&mut groups),
+                    _ => list.read::<User, _>(&mut users),
                 }
             }
             _ => return None,
@@ -250,10 +250,9 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    fn read<T: DeserializeOwned, I: From<T>>(&self) -> Result<Vec<I>, Diagnostic> {
+    fn read<T: DeserializeOwned, I: From<T>>(&self, read: &mut Vec<I>) -> Result<(), Diagnostic> {
         let start = self.body.start;
         let mut items = Items::new(&self.text[self.body.clone()]);
-        let mut read = Vec::new();
         while let Some((range, item)) = items.read_next::<T>() {
             let item = match item {
                 Ok(item) => item,
@@ -261,7 +260,7 @@ impl List<'_> {
             };
             read.push(item.into());
         }
-        Ok(read)
+        Ok(())
     }
 
     /// Reads an item that is not in canonical form.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::change::{Change, Subject};
 use super::edit;
 use super::plans::PlanTable;
-use super::{Group, Organisation, Product, SubscriptionStatus, Symbol, User, UserData};
+use super::{Assignment, Group, Organisation, Product, SubscriptionStatus, Symbol, User, UserData};
 use crate::diagnostic::{Category, Diagnostic};
 
 mod index;
@@ -174,12 +174,16 @@ impl Tenant {
 
     /// The products of which a user takes a seat, each once (R12): not when deleted (R23), not through what is in
     /// error (R37).
-    fn seats_of(&self, user: &User) -> Vec<usize> {
-        if user.deleted.is_some() {
-            return Vec::new();
+    fn seats_taken(&self, user: &User) -> Vec<usize> {
+        match user.deleted {
+            Some(_) => Vec::new(),
+            None => self.seats_of(&user.licenses),
         }
-        let mut taken = Vec::with_capacity(user.licenses.len());
-        for assignment in user.licenses.iter().filter(|own| own.is_effective()) {
+    }
+
+    fn seats_of(&self, licenses: &[Assignment]) -> Vec<usize> {
+        let mut taken = Vec::with_capacity(licenses.len());
+        for assignment in licenses.iter().filter(|own| own.is_effective()) {
             if let Some(product) = self.by_sku.get(&assignment.sku)
                 && !taken.contains(product)
             {
@@ -341,7 +345,10 @@ impl Tenant {
 
     fn replace_user(&mut self, index: usize, next: Arc<User>, moves_seats: bool) {
         if moves_seats {
-            let (before, after) = (self.seats_of(&self.users[index]), self.seats_of(&next));
+            let (before, after) = (
+                self.seats_taken(&self.users[index]),
+                self.seats_taken(&next),
+            );
             for product in before {
                 self.counted[product] -= 1;
             }
@@ -377,7 +384,7 @@ impl Tenant {
         if user.deleted.is_none() {
             table.insert_upn(&self.users, &user.upn, index);
         }
-        for product in self.seats_of(&user) {
+        for product in self.seats_taken(&user) {
             self.counted[product] += 1;
         }
         Arc::make_mut(&mut self.users).push(Arc::new(user));
@@ -395,7 +402,7 @@ impl Tenant {
         if !same_user(&self.users[index], &was) {
             return Err("the user isn't what it was");
         }
-        for product in self.seats_of(&was) {
+        for product in self.seats_taken(&was) {
             self.counted[product] -= 1;
         }
         let table = Arc::make_mut(&mut self.index);

@@ -1,10 +1,10 @@
 //! A long tenant.yaml read in windows: its users by two threads, while the next window comes from the disk.
 
+use std::collections::VecDeque;
 use std::hash::Hasher;
 use std::io;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
@@ -20,9 +20,9 @@ use crate::tenant::User;
 const WINDOW: usize = 1 << 20;
 /// Neither what stands before the users nor one user is longer than this where a file is read in windows.
 const LONGEST: usize = 16 << 20;
-/// Parts that wait for a reader.
-const WAITING: usize = 2;
 const READERS: usize = 2;
+/// Parts that are being read or wait for it.
+const AHEAD: usize = READERS + 2;
 
 /// Reads a file whose last section is `users`, a list of blocks; `None` for a short one or another, and where anything
 /// is wrong, which reading the file whole then tells.
@@ -126,89 +126,74 @@ fn read_head(path: &Path, head: &[u8]) -> Option<Written> {
 }
 
 fn read_users(path: &Path, windows: &mut Windows) -> io::Result<Option<Vec<Arc<User>>>> {
-    let (parts, queue) = sync_channel(WAITING);
-    let (used, memory) = channel();
-    let job = Job {
-        path,
-        // Dropped with the last reader: a part is then sent in vain, not for ever.
-        queue: Arc::new(Mutex::new(queue)),
-        used,
-        failed: &AtomicBool::new(false),
-    };
-    thread::scope(|scope| {
-        let readers = [(); READERS].map(|()| {
-            let job = job.clone();
-            scope.spawn(move || job.work())
-        });
-        let failed = job.failed;
-        drop(job);
-        let mut number = 0;
-        while !failed.load(Relaxed)
-            && let Some(part) =
-                windows.part(memory.try_recv().unwrap_or_default(), up_to_last_item)?
-            && parts.send((number, part)).is_ok()
-        {
-            number += 1;
+    let (parts, queue) = channel();
+    // Dropped with the last reader: what waits for a result is then told.
+    let queue = Arc::new(Mutex::new(queue));
+    thread::scope(move |scope| {
+        for queue in [(); READERS].map(|()| Arc::clone(&queue)) {
+            scope.spawn(move || work(path, &queue));
         }
-        drop(parts);
-        let mut read: Vec<(usize, Vec<Arc<User>>)> = Vec::with_capacity(number);
-        for reader in readers {
-            match reader.join() {
-                Ok(own) => read.extend(own),
-                Err(_) => return Ok(None),
+        drop(queue);
+        let mut users = Vec::new();
+        let mut spare = Vec::new();
+        let mut pending: VecDeque<Receiver<Option<Read>>> = VecDeque::new();
+        loop {
+            if pending.len() < AHEAD {
+                let (memory, users) = spare.pop().unwrap_or_default();
+                if let Some(text) = windows.part(memory, up_to_last_item)? {
+                    let (done, result) = channel();
+                    pending.push_back(result);
+                    // In vain only where every reader is gone, which the result then tells.
+                    let _ = parts.send(Unread { text, users, done });
+                    continue;
+                }
             }
+            let Some(first) = pending.pop_front() else {
+                return Ok(Some(users));
+            };
+            let Ok(Some((memory, mut read))) = first.recv() else {
+                return Ok(None);
+            };
+            // Here and not by the readers, so that users who follow each other lie beside each other.
+            users.extend(read.drain(..).map(Arc::new));
+            spare.push((memory, read));
         }
-        if failed.load(Relaxed) || read.len() < number {
-            return Ok(None);
-        }
-        read.sort_unstable_by_key(|(number, _)| *number);
-        let mut users = Vec::with_capacity(read.iter().map(|(_, users)| users.len()).sum());
-        read.into_iter().for_each(|(_, part)| users.extend(part));
-        Ok(Some(users))
     })
 }
 
-/// What a reader of users is given.
-#[derive(Clone)]
-struct Job<'j> {
-    path: &'j Path,
-    queue: Arc<Mutex<Receiver<(usize, Vec<u8>)>>>,
-    /// Takes the memory of parts that were read.
-    used: Sender<Vec<u8>>,
-    failed: &'j AtomicBool,
+/// A part of the file, with memory for its users.
+struct Unread {
+    text: Vec<u8>,
+    users: Vec<User>,
+    done: Sender<Option<Read>>,
 }
 
-impl Job<'_> {
-    fn work(self) -> Vec<(usize, Vec<Arc<User>>)> {
-        let mut read = Vec::new();
-        loop {
-            let next = self
-                .queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .recv();
-            let Ok((number, part)) = next else {
-                return read;
-            };
-            match read_part(self.path, &part) {
-                Some(users) => read.push((number, users)),
-                None => {
-                    self.failed.store(true, Relaxed);
-                    return read;
-                }
-            }
-            // Nobody needs the memory once the last window was read.
-            let _ = self.used.send(part);
-        }
+/// A part's users, with the memory of its text.
+type Read = (Vec<u8>, Vec<User>);
+
+fn work(path: &Path, queue: &Mutex<Receiver<Unread>>) {
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(Unread {
+            text,
+            mut users,
+            done,
+        }) = next
+        else {
+            return;
+        };
+        let read = read_part(path, &text, &mut users);
+        // Nobody waits any more where an earlier part could not be read.
+        let _ = done.send(read.map(|()| (text, users)));
     }
 }
 
-fn read_part(path: &Path, part: &[u8]) -> Option<Vec<Arc<User>>> {
+fn read_part(path: &Path, part: &[u8], users: &mut Vec<User>) -> Option<()> {
     let list = List {
         path,
         text: std::str::from_utf8(part).ok()?,
         name: "users",
         body: 0..part.len(),
     };
-    list.read::<User, _>().ok()
+    list.read::<User, _>(users).ok()
 }

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use uuid::Uuid;
 
@@ -38,19 +39,20 @@ impl Index {
         self.by_upn.find(hash_upn(&self.hasher, upn), is).copied()
     }
 
-    /// A user who is not in the table, and has or is about to get this position.
-    pub fn insert_id(&mut self, users: &[Arc<User>], id: Uuid, index: u32) {
+    /// Gives a position to an id; false where a user of the table has the id.
+    pub fn insert_id(&mut self, users: &[Arc<User>], id: Uuid, index: u32) -> bool {
         let hasher = &self.hasher;
+        let is = |index: &u32| users[*index as usize].id == id;
         let again = |index: &u32| hash_id(hasher, users[*index as usize].id);
-        self.by_id.insert_unique(hash_id(hasher, id), index, again);
+        insert(self.by_id.entry(hash_id(hasher, id), is, again), index)
     }
 
-    /// The same for the UPN.
-    pub fn insert_upn(&mut self, users: &[Arc<User>], upn: &str, index: u32) {
+    /// The same for a UPN, any letter case.
+    pub fn insert_upn(&mut self, users: &[Arc<User>], upn: &str, index: u32) -> bool {
         let hasher = &self.hasher;
+        let is = |index: &u32| same(&users[*index as usize].upn, upn);
         let again = |index: &u32| hash_upn(hasher, &users[*index as usize].upn);
-        self.by_upn
-            .insert_unique(hash_upn(hasher, upn), index, again);
+        insert(self.by_upn.entry(hash_upn(hasher, upn), is, again), index)
     }
 
     pub fn remove_id(&mut self, id: Uuid, index: u32) {
@@ -68,6 +70,16 @@ impl Index {
             .find_entry(hash_upn(&self.hasher, upn), |own| *own == index);
         if let Ok(entry) = entry {
             entry.remove();
+        }
+    }
+}
+
+fn insert(entry: Entry<'_, u32>, index: u32) -> bool {
+    match entry {
+        Entry::Occupied(_) => false,
+        Entry::Vacant(free) => {
+            free.insert(index);
+            true
         }
     }
 }

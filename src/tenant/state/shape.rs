@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use hashbrown::HashMap;
 use uuid::Uuid;
 
 use super::Tenant;
@@ -66,6 +67,9 @@ impl Tenant {
         let mut known: Vec<Arc<User>> = Vec::with_capacity(users.len());
         let groups: HashSet<Uuid> = self.groups.iter().map(|group| group.id).collect();
         let mut table = Index::with_capacity(users.len());
+        // The seats of the licenses in which no fault was found, by where they lie: most users share theirs, and `known`
+        // keeps them where they are.
+        let mut sound: HashMap<*const Assignment, Vec<usize>> = HashMap::new();
         for (i, user) in users.into_iter().enumerate() {
             let mut user: Arc<User> = user.into();
             let Ok(index) = u32::try_from(i) else {
@@ -78,9 +82,7 @@ impl Tenant {
             if user.data.is_some() {
                 UserData::tidy(&mut Arc::make_mut(&mut user).data);
             }
-            if table.id(&known, user.id).is_none() {
-                table.insert_id(&known, user.id, index);
-            } else {
+            if !table.insert_id(&known, user.id, index) {
                 faults.add(
                     format!("users[{i}].id"),
                     format!("{} has the id of another user", user.upn),
@@ -91,38 +93,18 @@ impl Tenant {
                     format!("users[{i}].upn"),
                     format!("the user {} has no UPN", user.id),
                 );
-            } else if user.deleted.is_none() {
-                if table.upn(&known, &user.upn).is_none() {
-                    table.insert_upn(&known, &user.upn, index);
-                } else {
-                    faults.add(
-                        format!("users[{i}].upn"),
-                        format!("two users have the UPN {}", user.upn),
-                    );
-                }
+            } else if user.deleted.is_none() && !table.insert_upn(&known, &user.upn, index) {
+                faults.add(
+                    format!("users[{i}].upn"),
+                    format!("two users have the UPN {}", user.upn),
+                );
             }
-            for (j, assignment) in user.licenses.iter().enumerate() {
-                let path = || format!("users[{i}].licenses[{j}]");
-                let same =
-                    |own: &Assignment| own.sku == assignment.sku && own.group == assignment.group;
-                if user.licenses[..j].iter().any(same) {
-                    faults.add(
-                        format!("{}.sku", path()),
-                        format!("{} holds {} twice", user.upn, assignment.sku),
-                    );
-                }
-                if !self.by_sku.contains_key(&assignment.sku) || !assignment.disabled.is_empty() {
-                    let (sku, disabled) = (&assignment.sku, &assignment.disabled);
-                    self.check_license(sku, disabled, &path(), &user.upn, faults);
-                }
-                if let Some(group) = assignment.group.filter(|group| !groups.contains(group)) {
-                    faults.add(
-                        format!("{}.group", path()),
-                        format!(
-                            "{} inherits from the group {group}, which isn't there",
-                            user.upn
-                        ),
-                    );
+            let licenses = user.licenses.as_ptr();
+            if !sound.contains_key(&licenses) {
+                let before = faults.0.len();
+                self.check_bundle(i, &user, &groups, faults);
+                if faults.0.len() == before {
+                    sound.insert(licenses, self.seats_of(&user.licenses));
                 }
             }
             for (j, group) in user.groups.iter().enumerate() {
@@ -136,13 +118,39 @@ impl Tenant {
                     );
                 }
             }
-            for product in self.seats_of(&user) {
-                self.counted[product] += 1;
+            let seats = sound.get(&licenses).filter(|_| user.deleted.is_none());
+            for product in seats.into_iter().flatten() {
+                self.counted[*product] += 1;
             }
             known.push(user);
         }
         self.index = Arc::new(table);
         self.users = Arc::new(known);
+    }
+
+    fn check_bundle(&self, i: usize, user: &User, groups: &HashSet<Uuid>, faults: &mut Faults) {
+        for (j, assignment) in user.licenses.iter().enumerate() {
+            let path = format!("users[{i}].licenses[{j}]");
+            let same =
+                |own: &Assignment| own.sku == assignment.sku && own.group == assignment.group;
+            if user.licenses[..j].iter().any(same) {
+                faults.add(
+                    format!("{path}.sku"),
+                    format!("{} holds {} twice", user.upn, assignment.sku),
+                );
+            }
+            let (sku, disabled) = (&assignment.sku, &assignment.disabled);
+            self.check_license(sku, disabled, &path, &user.upn, faults);
+            if let Some(group) = assignment.group.filter(|group| !groups.contains(group)) {
+                faults.add(
+                    format!("{path}.group"),
+                    format!(
+                        "{} inherits from the group {group}, which isn't there",
+                        user.upn
+                    ),
+                );
+            }
+        }
     }
 
     fn check_license(
