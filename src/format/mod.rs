@@ -127,7 +127,7 @@ impl Printer {
                 Format::Json => Box::new(json::Array::new(out)),
                 Format::Jsonl => Box::new(json::Lines::new(out)),
                 Format::Csv => Box::new(csv::Rows::new(style, out)),
-                Format::Yaml => Box::new(yaml::Sequence::new(out)),
+                Format::Yaml => Box::new(yaml::Sequence::new(style, out)),
                 Format::Md => Box::new(markdown::Tables::new(out)),
                 Format::Html => Box::new(html::Page::new(out)),
             },

@@ -13,6 +13,7 @@ mod cmdlets;
 mod crash;
 mod diagnostics;
 mod docs;
+mod formats;
 mod full;
 mod gate;
 mod house;

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use tempfile::TempDir;
 
 const PROMPT: &str = "Contoso (Global Administrator)> ";
-const CTRL_C: &str = "\u{3}";
+pub const CTRL_C: &str = "\u{3}";
 const CTRL_D: &str = "\u{4}";
 const CTRL_R: &str = "\u{12}";
 const UP: &str = "\u{1b}[A";
@@ -66,6 +67,10 @@ impl Home {
         shell
     }
 
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
     /// On the built-in sample, at 80 columns and 24 rows.
     fn sample(&self) -> Shell {
         self.shell(24, 80, &["--sample"], &[])
@@ -118,15 +123,28 @@ impl Shell {
     }
 
     #[track_caller]
-    fn at_prompt(&mut self) {
-        self.until("the prompt", |shell| {
-            shell.typed().trim_end() == PROMPT.trim_end()
+    pub fn at_prompt(&mut self) {
+        self.until("the prompt", Self::is_at_prompt);
+    }
+
+    pub fn is_at_prompt(&self) -> bool {
+        self.typed().trim_end() == PROMPT.trim_end()
+    }
+
+    /// Types a line on an empty screen and sets it going.
+    #[track_caller]
+    pub fn start(&mut self, line: &str) {
+        self.clear();
+        self.keys(line);
+        self.until("the echo", |shell| {
+            shell.text().contains(&line[line.len() - 1..])
         });
+        self.keys("\r");
     }
 
     /// Types a line on an empty screen, and waits for the prompt that follows.
     #[track_caller]
-    fn line(&mut self, line: &str) -> String {
+    pub fn line(&mut self, line: &str) -> String {
         self.clear();
         self.keys(line);
         self.until("the echo", |shell| {

@@ -22,7 +22,8 @@ static NO_ELEMENT: Param<bool> = Param::new("NoElement", "Counts, and leaves out
 static GROUPED: Shape = Shape {
     name: "GroupInfo",
     properties: &["Name", "Count", "Group"],
-    columns: &["Name", "Count", "Group"],
+    // The objects of a group would be wider than any screen.
+    columns: &["Name", "Count"],
 };
 
 static COUNTED: Shape = Shape {
@@ -36,8 +37,8 @@ pub static GROUP_OBJECT: Cmdlet = Cmdlet {
     noun: "Object",
     aliases: &["group"],
     synopsis: "Puts objects that are alike together",
-    description: "Writes one object a group, in the order of what the groups have in common, with the objects in Group. \
-                  Letter case doesn't count. Objects where it is missing are a group without a name.",
+    description: "Writes one object a group, in the order of what the groups have in common, with the objects in Group, \
+                  which a table shows when it is asked for. Letter case doesn't count. Objects where it is missing are a group without a name.",
     parameters: &[&PROPERTY.declaration, &NO_ELEMENT.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
