@@ -115,6 +115,7 @@ impl Call<'_, '_> {
 
     /// Hands an object to the next stage, or puts it out.
     pub fn write(&mut self, value: impl Into<Value>) -> Result<(), Flow> {
+        self.check_interrupt()?;
         let value = value.into();
         if self.common.out_variable.is_some() {
             self.common.collected.borrow_mut().push(value.clone());

@@ -48,6 +48,8 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
     let mut number = 0;
     loop {
         let prompt = prompt(&shell);
+        // Here and not when the line runs: Ctrl-C right after Enter is meant for that line.
+        shell.stop.store(false, Ordering::Relaxed);
         let line = match editor.read(&prompt) {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => continue,
@@ -101,7 +103,6 @@ impl Shell {
     }
 
     fn run(&self, source: &Arc<Source>, mode: Mode) -> Option<u8> {
-        self.stop.store(false, Ordering::Relaxed);
         let outcome = self.host.borrow_mut().run(source, mode);
         let mut session = self.session.borrow_mut();
         let finished = session.console.finish();

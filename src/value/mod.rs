@@ -1,5 +1,6 @@
 //! What flows in a pipe: plain values, ordered maps, and objects that answer for their properties when asked.
 
+mod aside;
 mod map;
 mod object;
 mod operator;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use aside::free_aside;
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};

@@ -18,6 +18,7 @@ mod full;
 mod gate;
 mod house;
 mod imports;
+mod interrupt;
 mod kill;
 mod lang;
 mod objects;

@@ -136,9 +136,7 @@ impl Shell {
     pub fn start(&mut self, line: &str) {
         self.clear();
         self.keys(line);
-        self.until("the echo", |shell| {
-            shell.text().contains(&line[line.len() - 1..])
-        });
+        self.until("the echo", |shell| !shell.is_at_prompt());
         self.keys("\r");
     }
 

@@ -10,7 +10,7 @@ use crate::command::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Record, Shape, Value};
+use crate::value::{Record, Shape, Value, free_aside};
 
 static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
@@ -73,6 +73,14 @@ struct Group {
     columns: Columns,
     keep: bool,
     groups: BTreeMap<Keys, Members>,
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let count = self.groups.values().map(|members| members.items.len());
+        let count = count.sum();
+        free_aside(std::mem::take(&mut self.groups), count);
+    }
 }
 
 #[derive(Default)]
