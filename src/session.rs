@@ -1,5 +1,7 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
+mod work;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -15,6 +17,7 @@ use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::Value;
+pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
 pub trait Clock {
@@ -64,6 +67,11 @@ pub trait Console {
     fn warning(&mut self, warning: &Diagnostic);
     /// A sentence for the admin that is no result: a summary, a wait.
     fn notice(&mut self, text: &str);
+    /// Begins work that may take a while, on `total` objects where their number is known; somebody may see how far it has
+    /// come.
+    fn begin(&mut self, _what: &dyn Fn() -> String, _total: Option<usize>) -> Work {
+        Work::default()
+    }
     /// Whether somebody can answer.
     fn interactive(&self) -> bool;
     fn ask(&mut self, question: &Question) -> Answer;
@@ -320,6 +328,7 @@ impl Session {
         entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
         entry.script.clone_from(&self.script);
         let console = &mut self.console;
+        let _work = console.begin(&|| format!("writing {} changes", changes.len()), None);
         let mut news = Vec::new();
         let number = store
             .lock(&mut |text| console.notice(text))
@@ -435,6 +444,7 @@ impl Session {
         let at = self.clock.now();
         let store = self.store.as_mut().ok_or_else(in_memory)?;
         let console = &mut self.console;
+        let _work = console.begin(&|| "writing tenant.yaml".to_owned(), None);
         let mut guard = store.lock(&mut |text| console.notice(text))?;
         let tenant = Rc::make_mut(&mut self.tenant);
         for change in guard.catch_up().iter().flat_map(|entry| &entry.changes) {

@@ -8,7 +8,7 @@ use super::cmdlet::Catalog;
 use super::common::Common;
 use super::pipeline::Running;
 use crate::diagnostic::{Diagnostic, Source, Span};
-use crate::session::Session;
+use crate::session::{Session, Work};
 use crate::tenant::Tenant;
 use crate::value::{Block, Value};
 
@@ -87,6 +87,10 @@ pub(super) struct Shared<'h> {
     pub discard: bool,
     /// The last stage was asked for one exact thing and found it.
     pub single: bool,
+    /// All of it, for whoever watches.
+    pub work: Work,
+    /// What is written with so many stages behind it is counted: the first stage's.
+    pub counted_before: usize,
 }
 
 /// A cmdlet's view of the pipeline it stands in.
@@ -116,6 +120,9 @@ impl Call<'_, '_> {
     /// Hands an object to the next stage, or puts it out.
     pub fn write(&mut self, value: impl Into<Value>) -> Result<(), Flow> {
         self.check_interrupt()?;
+        if self.rest.len() == self.shared.counted_before {
+            self.shared.work.step();
+        }
         let value = value.into();
         if self.common.out_variable.is_some() {
             self.common.collected.borrow_mut().push(value.clone());

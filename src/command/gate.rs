@@ -103,6 +103,12 @@ fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Res
     let mut plan = Plan::default();
     let per_record = call.common.confirm == Some(true) && !call.common.what_if;
     let mut answer = Answer::No;
+    let name = || cmdlet.name();
+    let session = call.shared.session;
+    let work = session
+        .borrow_mut()
+        .console
+        .begin(&name, Some(records.len()));
     for (index, args) in records.iter().enumerate() {
         if index % 256 == 0
             && let Err(stop) = call.check_interrupt()
@@ -110,6 +116,7 @@ fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Res
             call.shared.session.borrow_mut().take_back(&plan.changes)?;
             return Err(stop);
         }
+        work.step();
         let decided = decide(&mut call.shared.session.borrow_mut(), cmdlet, args);
         match decided {
             Ok(decided) => {

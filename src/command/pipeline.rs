@@ -57,6 +57,15 @@ enum Work {
 /// Runs a pipeline whose arguments are evaluated. `head` is the value of the expression that begins it.
 pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Result<Yield, Flow> {
     let source = place.source;
+    let names = || {
+        let names: Vec<_> = stages.iter().map(|stage| stage.cmdlet.name()).collect();
+        names.join(" | ")
+    };
+    let total = match &head {
+        Some(Value::List(items)) => Some(items.len()),
+        _ => None,
+    };
+    let work = place.session.borrow_mut().console.begin(&names, total);
     let mut shared = Shared {
         session: place.session,
         host: place.host,
@@ -65,6 +74,12 @@ pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Res
         yielded: Vec::new(),
         discard: place.discard,
         single: false,
+        work,
+        counted_before: match total {
+            None => stages.len().saturating_sub(1),
+            // What comes in is counted instead.
+            Some(_) => usize::MAX,
+        },
     };
     let mut running = Vec::new();
     for prepared in stages {
@@ -115,6 +130,7 @@ fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Re
     match head {
         Some(Value::List(items)) => {
             for item in items.iter() {
+                shared.work.step();
                 first.record(shared, rest, item.clone())?;
             }
             Ok(())

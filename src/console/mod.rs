@@ -1,6 +1,7 @@
 //! The admin's terminal, or the pipe in its place: results on standard output, everything else on standard error.
 
 mod out;
+mod progress;
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -12,9 +13,10 @@ use anstream::StripStream;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::{Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning};
-use crate::session::{Answer, Console, Question};
+use crate::session::{Answer, Console, Question, Work};
 use crate::value::Value;
-use out::{Out, Record};
+use out::{Out, Record, Stopped};
+use progress::{Cursor, Progress};
 
 /// How the program shows things, as the command line and the environment have it.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,8 @@ pub struct Look {
     pub error_color: bool,
     /// Somebody sits there and is to be asked.
     pub interactive: bool,
+    /// Somebody watches standard error, and is to see how far long work has come.
+    pub progress: bool,
 }
 
 /// Standard output and standard error.
@@ -40,6 +44,7 @@ pub struct Terminal {
     stop: Arc<AtomicBool>,
     /// What was said while the pager had the screen.
     waiting: String,
+    progress: Progress,
 }
 
 impl Terminal {
@@ -52,6 +57,7 @@ impl Terminal {
             paging: Rc::default(),
             stop: Arc::default(),
             waiting: String::new(),
+            progress: Progress::new(look.progress),
         }
     }
 
@@ -71,6 +77,7 @@ impl Terminal {
     fn read_line(&mut self) -> Option<String> {
         let mut line = String::new();
         let typed = answered(&self.stop) && io::stdin().read_line(&mut line).ok()? > 0;
+        self.progress.leave_to_others(false);
         if !typed {
             self.write_error("\n");
             return None;
@@ -84,12 +91,16 @@ impl Terminal {
         self.printer.get_or_insert_with(|| {
             let mut style = look.style;
             style.width = style.width.and_then(|_| width());
+            let out = Out::new(&self.record, &self.stop);
             let out = match (&self.pager, height()) {
-                (Some(pager), Some(height)) if style.width.is_some() => {
+                // In a pipe rows and the line don't meet.
+                _ if style.width.is_none() => out,
+                (Some(pager), Some(height)) => {
                     // The prompt wants a line too.
-                    Out::paged(&self.record, pager, height.saturating_sub(1), &self.paging)
+                    let lines = height.saturating_sub(1);
+                    out.beside(&self.progress).paged(pager, lines, &self.paging)
                 }
-                _ => Out::to_screen(&self.record),
+                _ => out.beside(&self.progress),
             };
             Printer::new(look.format, style, Box::new(out))
         })
@@ -109,7 +120,7 @@ impl Terminal {
     fn say_waiting(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         if !waiting.is_empty() {
-            let _ = io::stderr().lock().write_all(waiting.as_bytes());
+            self.to_stderr(&waiting);
         }
     }
 
@@ -130,10 +141,15 @@ impl Terminal {
             self.waiting.push_str(text);
             return;
         }
-        let mut stderr = io::stderr().lock();
-        // Nobody is left to tell when standard error is closed.
-        let _ = stderr.write_all(text.as_bytes());
-        let _ = stderr.flush();
+        self.to_stderr(text);
+    }
+
+    fn to_stderr(&self, text: &str) {
+        self.progress.aside(|| {
+            // Nobody is left to tell when standard error is closed.
+            let _ = io::stderr().write_all(text.as_bytes());
+            ((), Cursor::after(text.as_bytes()))
+        });
     }
 
     fn machine(&self) -> bool {
@@ -177,6 +193,9 @@ fn answered(_: &AtomicBool) -> bool {
 }
 
 fn closed(error: &io::Error) -> Diagnostic {
+    if error.get_ref().is_some_and(|inner| inner.is::<Stopped>()) {
+        return Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C");
+    }
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Diagnostic::new(
             "OutputClosed",
@@ -274,6 +293,10 @@ impl Console for Terminal {
         if let Some(record) = &mut *self.record.borrow_mut() {
             let _ = writeln!(record, "{text}");
         }
+    }
+
+    fn begin(&mut self, what: &dyn Fn() -> String, total: Option<usize>) -> Work {
+        self.progress.begin(what, total)
     }
 
     fn interactive(&self) -> bool {

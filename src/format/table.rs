@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::width::{fit, measure, wrap};
 use super::{Style, safe};
-use crate::value::Value;
+use crate::value::{Value, free_aside};
 
 /// Rows that are held back to size the columns; what comes after them is written as it comes.
 const SIZED_BY: usize = 1_000;
@@ -131,12 +131,14 @@ impl Table {
     fn write_held(&mut self, more: bool, out: &mut dyn Write) -> io::Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let sized = self.size(&rows, more);
-        self.write_header(&sized, out)?;
-        for row in &rows {
-            self.write_row(row, &sized, out)?;
-        }
+        let written = self.write_header(&sized, out).and_then(|()| {
+            rows.iter()
+                .try_for_each(|row| self.write_row(row, &sized, out))
+        });
+        let count = rows.len();
+        free_aside(rows, count);
         self.sized = Some(sized);
-        Ok(())
+        written
     }
 
     fn size(&self, rows: &[Vec<Cell>], more: bool) -> Vec<Sized> {

@@ -109,6 +109,7 @@ impl Shell {
         if let Err(fault) = session.checkpoint(false) {
             session.console.warning(&fault);
         }
+        let cut = batch::untold(finished, &outcome);
         match outcome {
             Ok(Ended::Done) => {}
             Ok(Ended::Exit(code)) => return Some(code),
@@ -116,7 +117,7 @@ impl Shell {
                 batch::report(&mut session, faults);
             }
         }
-        if let Err(fault) = finished {
+        if let Some(fault) = cut {
             batch::report(&mut session, vec![fault]);
         }
         None

@@ -23,6 +23,7 @@ mod kill;
 mod lang;
 mod objects;
 mod picture;
+mod progress;
 mod pty;
 mod pushdown;
 mod rules;
