@@ -16,7 +16,7 @@ use crate::files::{Files, Mode};
 use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
-use crate::value::Value;
+use crate::value::{Value, free_aside};
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
@@ -305,6 +305,11 @@ impl Session {
         take_back(Rc::make_mut(&mut self.tenant), changes)
     }
 
+    /// Puts the tenant back as it was, in place of taking back what was done to it since.
+    pub fn put_back(&mut self, before: Rc<Tenant>) {
+        free_tenant(std::mem::replace(&mut self.tenant, before));
+    }
+
     /// Makes changes durable that are already in the tenant in memory. When it fails they are taken back.
     pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Diagnostic> {
         if self.policy.what_if {
@@ -481,6 +486,14 @@ fn in_memory() -> Diagnostic {
         "this tenant lives in memory only: it has no files and no journal",
     )
     .hint("make one that is kept with: tenantsh init DIR")
+}
+
+/// Lets a tenant go that may be the last to hold many users.
+pub fn free_tenant(tenant: Rc<Tenant>) {
+    if let Some(tenant) = Rc::into_inner(tenant) {
+        let count = tenant.users().len();
+        free_aside(tenant, count);
+    }
 }
 
 fn take_back(tenant: &mut Tenant, changes: &[Change]) -> Result<(), Diagnostic> {

@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use super::cmdlet::Catalog;
 use super::common::Common;
 use super::pipeline::Running;
-use crate::diagnostic::{Diagnostic, Source, Span};
+use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::{Session, Work};
 use crate::tenant::Tenant;
 use crate::value::{Block, Value};
@@ -231,6 +234,36 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Runs what takes long over so many objects and can't be interrupted on a thread of its own, which is left behind when
+    /// the admin presses Ctrl-C.
+    ///
+    /// # Errors
+    /// Ctrl-C, or the thread failed, which would be a fault of the program.
+    pub fn run_aside<T: Send + 'static>(
+        &self,
+        objects: usize,
+        run: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Flow> {
+        const MANY: usize = 10_000;
+        const OFTEN: Duration = Duration::from_millis(20);
+        if objects < MANY {
+            return Ok(run());
+        }
+        let (sender, receiver) = mpsc::channel();
+        // Nobody receives it after Ctrl-C.
+        thread::spawn(move || drop(sender.send(run())));
+        loop {
+            match receiver.recv_timeout(OFTEN) {
+                Ok(made) => return Ok(made),
+                Err(RecvTimeoutError::Timeout) => self.check_interrupt()?,
+                Err(RecvTimeoutError::Disconnected) => {
+                    let what = "the program itself failed here";
+                    return Err(Diagnostic::new("InternalError", Category::Runtime, what).into());
+                }
+            }
+        }
+    }
+
     /// Ends the pipeline if the admin pressed Ctrl-C.
     pub fn check_interrupt(&self) -> Result<(), Flow> {
         if self.shared.host.interrupted() {
@@ -241,9 +274,5 @@ impl Call<'_, '_> {
 }
 
 pub(super) fn interrupted() -> Diagnostic {
-    Diagnostic::new(
-        "Interrupted",
-        crate::diagnostic::Category::Interrupted,
-        "stopped by Ctrl-C",
-    )
+    Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
 }

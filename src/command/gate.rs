@@ -1,15 +1,16 @@
 //! The one gate through which the tenant is changed: rehearse, ask, commit, and only then write the results.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::args::Args;
 use super::call::{Call, Flow};
 use super::cmdlet::{Cmdlet, Effect, Impact, Run};
 use super::outcome::{Decided, Moment, Row};
 use crate::diagnostic::{Category, Diagnostic};
-use crate::session::{Answer, Committed, Question, Session};
-use crate::tenant::Change;
-use crate::value::Value;
+use crate::session::{Answer, Committed, Question, Session, free_tenant};
+use crate::tenant::{Change, Tenant};
+use crate::value::{Held, Value, free_aside};
 
 /// Up to so many changed users nobody has to say the number.
 const UNASKED: usize = 50;
@@ -23,6 +24,8 @@ struct Plan {
     failures: Vec<Diagnostic>,
     /// Objects that change.
     changed: usize,
+    /// The tenant without the changes, where they may be so many that taking them back takes long.
+    before: Option<Rc<Tenant>>,
 }
 
 /// Decides, asks, commits, and then hands the results downstream. Fails whole or not at all, but for single records
@@ -30,15 +33,15 @@ struct Plan {
 pub(super) fn pass(
     call: &mut Call,
     cmdlet: &'static Cmdlet,
-    records: Vec<Args>,
+    records: &Held<Args>,
 ) -> Result<(), Flow> {
     let rehearse = call.common.what_if;
     let mut asked: Option<Totals> = None;
-    let (plan, number) = loop {
-        let plan = decide_all(call, cmdlet, &records)?;
+    let (mut plan, number) = loop {
+        let mut plan = decide_all(call, cmdlet, records)?;
         let mut session = call.shared.session.borrow_mut();
         if rehearse {
-            session.take_back(&plan.changes)?;
+            plan.take_back(&mut session)?;
             break (plan, None);
         }
         if plan.changes.is_empty() {
@@ -53,7 +56,7 @@ pub(super) fn pass(
                 cmdlet,
                 &plan,
             ) {
-                session.take_back(&plan.changes)?;
+                plan.take_back(&mut session)?;
                 return Err(refusal.into());
             }
             asked = Some(totals);
@@ -63,6 +66,7 @@ pub(super) fn pass(
             Committed::Overtaken => {}
         }
     };
+    plan.free_changes();
     let rehearsed = rehearse || call.shared.session.borrow().policy.what_if;
     publish(call, plan, rehearsed, number)
 }
@@ -81,7 +85,8 @@ fn publish(
     }
     let summary = plan.summary(rehearsed);
     let mut stopped = Ok(());
-    for mut row in plan.rows {
+    let mut rows = std::mem::take(&mut plan.rows).into_iter();
+    for mut row in &mut rows {
         if rehearsed {
             row.rehearsed();
         } else {
@@ -92,6 +97,8 @@ fn publish(
             break;
         }
     }
+    let rest = rows.len();
+    free_aside(rows, rest);
     let mut session = call.shared.session.borrow_mut();
     if !session.policy.quiet {
         session.console.notice(&summary);
@@ -101,6 +108,33 @@ fn publish(
 
 fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Result<Plan, Flow> {
     let mut plan = Plan::default();
+    {
+        /// Keeping the tenant copies a pointer for each user, taking a change back costs as much as doing it.
+        const USERS_A_RECORD: usize = 16;
+        let tenant = call.tenant();
+        if tenant.users().len() / USERS_A_RECORD < records.len() {
+            plan.before = Some(tenant);
+        }
+    }
+    match decide_each(call, cmdlet, records, &mut plan) {
+        Ok(()) => Ok(plan),
+        Err(stop) => {
+            plan.take_back(&mut call.shared.session.borrow_mut())?;
+            plan.free_changes();
+            let rows = std::mem::take(&mut plan.rows);
+            let count = rows.len();
+            free_aside(rows, count);
+            Err(stop)
+        }
+    }
+}
+
+fn decide_each(
+    call: &mut Call,
+    cmdlet: &'static Cmdlet,
+    records: &[Args],
+    plan: &mut Plan,
+) -> Result<(), Flow> {
     let per_record = call.common.confirm == Some(true) && !call.common.what_if;
     let mut answer = Answer::No;
     let name = || cmdlet.name();
@@ -109,50 +143,31 @@ fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Res
         .borrow_mut()
         .console
         .begin(&name, Some(records.len()));
-    for (index, args) in records.iter().enumerate() {
-        if index % 256 == 0
-            && let Err(stop) = call.check_interrupt()
-        {
-            call.shared.session.borrow_mut().take_back(&plan.changes)?;
-            return Err(stop);
-        }
+    for args in records {
+        call.check_interrupt()?;
         work.step();
-        let decided = decide(&mut call.shared.session.borrow_mut(), cmdlet, args);
-        match decided {
-            Ok(decided) => {
-                if per_record && !decided.changes.is_empty() {
-                    let asked = ask_record(call, &decided, answer);
-                    match asked {
-                        Ok(yes) => answer = yes,
-                        Err(refusal) => {
-                            call.shared.session.borrow_mut().take_back(&plan.changes)?;
-                            return Err(refusal.into());
-                        }
-                    }
-                    if matches!(answer, Answer::No | Answer::NoToAll) {
-                        continue;
-                    }
-                }
-                let mut session = call.shared.session.borrow_mut();
-                if let Err(fault) = session.apply(&decided.changes) {
-                    session.take_back(&plan.changes)?;
-                    return Err(fault.into());
-                }
-                plan.changed += decided.objects();
-                plan.changes.extend(decided.changes);
-                plan.rows.extend(decided.rows);
-                plan.warnings.extend(decided.warnings);
-            }
+        let decided = decide(&mut session.borrow_mut(), cmdlet, args);
+        let decided = match decided {
+            Ok(decided) => decided,
+            Err(fault) if call.common.stops() => return Err(fault.into()),
             Err(fault) => {
-                if call.common.stops() {
-                    call.shared.session.borrow_mut().take_back(&plan.changes)?;
-                    return Err(fault.into());
-                }
                 plan.fail(cmdlet, args, fault);
+                continue;
+            }
+        };
+        if per_record && !decided.changes.is_empty() {
+            answer = ask_record(call, &decided, answer)?;
+            if matches!(answer, Answer::No | Answer::NoToAll) {
+                continue;
             }
         }
+        session.borrow_mut().apply(&decided.changes)?;
+        plan.changed += decided.objects();
+        plan.changes.extend(decided.changes);
+        plan.rows.extend(decided.rows);
+        plan.warnings.extend(decided.warnings);
     }
-    Ok(plan)
+    Ok(())
 }
 
 fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Diagnostic> {
@@ -248,6 +263,25 @@ struct Totals {
 }
 
 impl Plan {
+    /// Leaves the tenant as it was before the stage.
+    fn take_back(&mut self, session: &mut Session) -> Result<(), Diagnostic> {
+        match self.before.take() {
+            Some(before) => session.put_back(before),
+            None => session.take_back(&self.changes)?,
+        }
+        Ok(())
+    }
+
+    /// Frees what is needed no more once it is decided whether the changes hold.
+    fn free_changes(&mut self) {
+        let changes = std::mem::take(&mut self.changes);
+        let count = changes.len();
+        free_aside(changes, count);
+        if let Some(before) = self.before.take() {
+            free_tenant(before);
+        }
+    }
+
     fn fail(&mut self, cmdlet: &'static Cmdlet, args: &Args, fault: Diagnostic) {
         let Run::Change { shape, .. } = cmdlet.run else {
             return;

@@ -14,7 +14,7 @@ use super::gate;
 use super::parameter::{Kind, Names};
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::Session;
-use crate::value::Value;
+use crate::value::{Held, Value};
 
 /// What a pipeline came to.
 pub struct Yield {
@@ -48,7 +48,7 @@ enum Work {
     Stream(Box<dyn Stage>),
     Change {
         /// Objects that wait for the gate.
-        waiting: Vec<Args>,
+        waiting: Held<Args>,
         /// Whether any object came.
         fed: bool,
     },
@@ -159,7 +159,7 @@ fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic
         Run::Function(function) => Work::Function(function),
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
         Run::Change { .. } => Work::Change {
-            waiting: Vec::new(),
+            waiting: Held::default(),
             fed: false,
         },
     };
@@ -251,7 +251,7 @@ impl Running {
                         waiting.push(args);
                         let size = call.common.batch_size;
                         if size.is_some_and(|size| waiting.len() >= size) {
-                            gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+                            gate::pass(&mut call, self.prepared.cmdlet, &std::mem::take(waiting))
                         } else {
                             Ok(())
                         }
@@ -315,7 +315,7 @@ impl Running {
                 Ok(())
             }
             Work::Change { waiting, .. } => {
-                gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+                gate::pass(&mut call, self.prepared.cmdlet, &std::mem::take(waiting))
             }
         };
         self.placed(shared, done)

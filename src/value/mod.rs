@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use aside::free_aside;
+pub use aside::{Held, free_aside};
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};
