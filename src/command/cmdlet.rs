@@ -190,6 +190,24 @@ pub struct Catalog {
     functions: RefCell<Vec<&'static Cmdlet>>,
 }
 
+/// What fingers type that come from another shell, and what does it here.
+const OTHER_SHELLS: &[(&str, &str)] = &[
+    ("head", "Select-Object -First 10"),
+    ("tail", "Select-Object -Last 10"),
+    ("grep", "Where-Object DisplayName -match text"),
+    ("wc", "Measure-Object"),
+    ("uniq", "Select-Object -Unique"),
+    ("cut", "Select-Object with the names of properties"),
+    (
+        "less",
+        "nothing: what is taller than the screen goes through $PAGER by itself",
+    ),
+    (
+        "more",
+        "nothing: what is taller than the screen goes through $PAGER by itself",
+    ),
+];
+
 impl Catalog {
     pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
         Self {
@@ -224,9 +242,14 @@ impl Catalog {
 
     /// The error for a name that is none; also fills in a finding of the front end, which knows no names.
     pub fn unknown(&self, name: &str) -> Diagnostic {
+        let fault = Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"));
+        let fault = fault.about(name);
+        let in_other_shells = OTHER_SHELLS.iter().find(|(other, _)| *other == name);
+        if let Some((_, own)) = in_other_shells {
+            return fault.hint(format!("here it is {own}"));
+        }
         let names: Vec<String> = self.iter().map(Cmdlet::name).collect();
-        Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"))
-            .about(name)
+        fault
             .hint("Get-Command lists all of them")
             .did_you_mean(name, names.iter().map(String::as_str))
     }

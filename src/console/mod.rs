@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::StripStream;
 
 use crate::diagnostic::{Category, Diagnostic};
-use crate::format::{Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning};
+use crate::format::{
+    Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning, safe, wrap,
+};
 use crate::session::{Answer, Console, Question, Work};
 use crate::value::Value;
 use out::{Out, Record, Stopped};
@@ -274,8 +276,13 @@ impl Console for Terminal {
     }
 
     fn notice(&mut self, text: &str) {
-        let safe = crate::format::safe::lines(text);
-        self.write_error(&format!("{safe}\n"));
+        let safe = safe::lines(text);
+        // A terminal would break it within words.
+        let lines: Vec<String> = match width().filter(|_| io::stderr().is_terminal()) {
+            Some(width) => safe.lines().flat_map(|line| wrap(line, width)).collect(),
+            None => vec![safe.into_owned()],
+        };
+        self.write_error(&format!("{}\n", lines.join("\n")));
     }
 
     fn can_record(&self) -> bool {
@@ -319,7 +326,7 @@ impl Console for Terminal {
         if self.end_page().is_err() {
             return Answer::No;
         }
-        self.write_error(&format!("{}\n", crate::format::safe::lines(&question.what)));
+        self.notice(&question.what);
         loop {
             let choices = match (question.number, question.per_record) {
                 (Some(number), _) => format!("Type {number} to go on, anything else to stop: "),

@@ -29,6 +29,7 @@ pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
 pub use json::{Json, from_json, json_text, to_json};
 pub use read::{Broken, read_json, read_yaml};
 pub use view::{Formatted, View, plain};
+pub use width::wrap;
 pub use yaml::yaml_text;
 
 /// What `-o` takes.

@@ -72,7 +72,7 @@ fn tail_of(text: &str, width: usize) -> &str {
 
 /// The text in lines of at most `width` columns, broken at spaces, or within a word that is longer than a line.
 /// At least one line; a character wider than a line becomes `…`.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     if measure(text) <= width {
         return vec![text.to_owned()];
