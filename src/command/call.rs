@@ -122,10 +122,7 @@ impl Call<'_, '_> {
 
     /// Hands an object to the next stage, or puts it out.
     pub fn write(&mut self, value: impl Into<Value>) -> Result<(), Flow> {
-        self.check_interrupt()?;
-        if self.rest.len() == self.shared.counted_before {
-            self.shared.work.step();
-        }
+        self.goes_on()?;
         let value = value.into();
         if self.common.out_variable.is_some() {
             self.common.collected.borrow_mut().push(value.clone());
@@ -139,6 +136,14 @@ impl Call<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// Counts what the first stage hands on, and ends the pipeline if the admin pressed Ctrl-C.
+    fn goes_on(&self) -> Result<(), Flow> {
+        if self.rest.len() == self.shared.counted_before {
+            self.shared.work.step();
+        }
+        self.check_interrupt()
     }
 
     /// A list's items one by one, anything else as it is, null not at all.

@@ -34,6 +34,7 @@ const LINES: &[&str] = &[
     "Get-User | ConvertTo-Json | Out-Null",
     "Get-User | Out-String | Out-Null",
     "Get-User | Export-Csv out.csv",
+    "Import-Csv out.csv | Measure-Object",
     "Get-User *9* | Measure-Object",
     "Get-User -Search 'number 99' | Measure-Object",
     "Get-User -Filter \"startsWith(displayName,'User Number 99')\" | Measure-Object",
