@@ -7,6 +7,7 @@ use super::args::Args;
 use super::call::{Call, Flow};
 use super::cmdlet::{Cmdlet, Effect, Impact, Run};
 use super::outcome::{Decided, Moment, Row};
+use super::tally::{Tally, plural};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::session::{Answer, Committed, Question, Session, free_tenant};
 use crate::tenant::{Change, Tenant};
@@ -20,6 +21,7 @@ const UNASKED: usize = 50;
 struct Plan {
     changes: Vec<Change>,
     rows: Vec<Row>,
+    tally: Tally,
     warnings: Vec<Diagnostic>,
     failures: Vec<Diagnostic>,
     /// Objects that change.
@@ -164,7 +166,7 @@ fn decide_each(
         session.borrow_mut().apply(&decided.changes)?;
         plan.changed += decided.objects();
         plan.changes.extend(decided.changes);
-        plan.rows.extend(decided.rows);
+        decided.rows.into_iter().for_each(|row| plan.add(row));
         plan.warnings.extend(decided.warnings);
     }
     Ok(())
@@ -282,12 +284,17 @@ impl Plan {
         }
     }
 
+    fn add(&mut self, row: Row) {
+        self.tally.add(&row);
+        self.rows.push(row);
+    }
+
     fn fail(&mut self, cmdlet: &'static Cmdlet, args: &Args, fault: Diagnostic) {
         let Run::Change { shape, .. } = cmdlet.run else {
             return;
         };
         let subject = args.subject();
-        self.rows.push(Row::failed(
+        self.add(Row::failed(
             shape,
             subject.clone(),
             args.named("Sku"),
@@ -301,50 +308,11 @@ impl Plan {
     }
 
     fn totals(&self) -> Totals {
-        let mut words = BTreeMap::new();
-        for row in &self.rows {
-            *words.entry(row.word).or_default() += 1;
-        }
+        let words = self.tally.words.iter();
         Totals {
             changed: self.changed,
-            words,
+            words: words.map(|(word, count, _)| (*word, *count)).collect(),
         }
-    }
-
-    /// `47 removed, 2 inherited, 1 failed`: what changes first.
-    fn counts(&self) -> String {
-        let mut counts: Vec<(&str, usize, bool)> = Vec::new();
-        for row in &self.rows {
-            match counts.iter_mut().find(|(word, _, _)| *word == row.word) {
-                Some((_, count, _)) => *count += 1,
-                None => counts.push((row.word, 1, row.changes)),
-            }
-        }
-        counts.sort_by_key(|(_, _, changes)| !changes);
-        let texts: Vec<_> = counts
-            .iter()
-            .map(|(word, count, _)| format!("{count} {word}"))
-            .collect();
-        texts.join(", ")
-    }
-
-    fn consequences(&self) -> String {
-        let seats: usize = self.rows.iter().map(|row| row.seats_freed).sum();
-        let held = self.rows.iter().filter(|row| row.data_held).count();
-        let mut text = String::new();
-        if seats > 0 {
-            text.push_str(&format!(
-                "; {seats} {} freed",
-                plural(seats, "seat", "seats")
-            ));
-        }
-        if held > 0 {
-            text.push_str(&format!(
-                "; {held} {} held for a time and then deleted",
-                plural(held, "mailbox is", "mailboxes are")
-            ));
-        }
-        text
     }
 
     fn totals_text(&self) -> String {
@@ -352,14 +320,14 @@ impl Plan {
             "{} {} would change: {}{}",
             self.changed,
             plural(self.changed, "object", "objects"),
-            self.counts(),
-            self.consequences()
+            self.tally.counts(),
+            self.tally.consequences()
         )
     }
 
     fn summary(&self, rehearsed: bool) -> String {
-        let counts = self.counts();
-        let consequences = self.consequences();
+        let counts = self.tally.counts();
+        let consequences = self.tally.consequences();
         match (self.changed, rehearsed) {
             (0, _) if counts.is_empty() => "nothing to change".to_owned(),
             (0, _) => format!("nothing changed: {counts}"),
@@ -367,10 +335,6 @@ impl Plan {
             (_, false) => format!("{counts}{consequences}"),
         }
     }
-}
-
-fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
-    if count == 1 { one } else { many }
 }
 
 impl Args {

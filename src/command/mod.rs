@@ -14,6 +14,7 @@ mod pair;
 mod parameter;
 mod pipeline;
 mod script;
+mod tally;
 
 pub use args::Args;
 pub use bind::{Prepared, prepare};
