@@ -1,16 +1,26 @@
 //! Freeing what is large without anybody waiting for it.
 
+use std::any::Any;
 use std::ops::{Deref, DerefMut};
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 
-/// Frees a collection of so many objects; many of them on a thread of its own, since a million take half a second.
+/// Frees a collection of so many objects; many of them on another thread, since a million take half a second. It is one
+/// thread for all: several would wait for each other in the allocator, and keep its users waiting.
 pub fn free_aside<T: Send + 'static>(objects: T, count: usize) {
     const MANY: usize = 10_000;
+    static QUEUE: OnceLock<Sender<Box<dyn Any + Send>>> = OnceLock::new();
     if count < MANY {
         return;
     }
-    // Where no thread can be had the closure is dropped here, and the objects with it.
-    let _ = thread::Builder::new().spawn(move || drop(objects));
+    let queue = QUEUE.get_or_init(|| {
+        let (sender, receiver) = mpsc::channel::<Box<dyn Any + Send>>();
+        // Where no thread can be had nobody receives, and what is sent is dropped by the sender.
+        let _ = thread::Builder::new().spawn(move || receiver.into_iter().for_each(drop));
+        sender
+    });
+    let _ = queue.send(Box::new(objects));
 }
 
 /// A vector that is freed with [`free_aside`].
