@@ -8,6 +8,7 @@ use super::rows::{DELIMITER, HEADER, Reading};
 use super::stage::LINE;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
+use crate::value::free_aside;
 
 pub static IMPORT_CSV: Cmdlet = Cmdlet {
     verb: Verb::Import,
@@ -41,5 +42,9 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let rows = call.run_aside(lines, move || {
         reading.rows(&text.content, Origin(Some(&text.name())))
     })??;
-    rows.into_iter().try_for_each(|row| call.write(row))
+    let mut rows = rows.into_iter();
+    let done = rows.try_for_each(|row| call.write(row));
+    let rest = rows.len();
+    free_aside(rows, rest);
+    done
 }
