@@ -46,6 +46,49 @@ pub enum Names {
     Command,
     Path,
     Variable,
+    /// What a property has, which is named on the same line.
+    PropertyValue,
+    /// A user who can be restored.
+    DeletedUser,
+    /// A member of the group on the line.
+    Member,
+    /// Who may act: an operator, or a user with a role.
+    Admin,
+    /// A product that the user on the line holds.
+    HeldSku,
+    /// A product that the catalogue knows.
+    CatalogSku,
+    /// A plan that is on for the user on the line, in the product on it.
+    PlanOn,
+    /// A plan that is off for the user on the line, in the product on it.
+    PlanOff,
+    /// A change, by its number in the journal.
+    Change,
+    /// A typed line, by its number.
+    Line,
+    /// A command or a topic of the help.
+    Topic,
+    /// A parameter of the command on the line.
+    Parameter,
+}
+
+impl Names {
+    /// What a property or a script's parameter holds, going by what it is called.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "user" | "upn" | "userprincipalname" | "identity" => Self::User,
+            "sku" | "skus" | "skupartnumber" | "license" | "licenses" => Self::Sku,
+            "plan" | "serviceplan" | "serviceplans" | "disabledplans" => Self::Plan,
+            "group" | "groupname" => Self::Group,
+            "department" => Self::Department,
+            "city" => Self::City,
+            "country" => Self::Country,
+            "usagelocation" | "location" => Self::Location,
+            "role" | "roles" => Self::Role,
+            "path" | "file" | "filepath" => Self::Path,
+            _ => return None,
+        })
+    }
 }
 
 /// How a parameter takes what comes down the pipeline.
@@ -65,6 +108,8 @@ pub struct Parameter {
     /// One sentence.
     pub help: &'static str,
     pub kind: Kind,
+    /// What Tab offers, where the kind says too little.
+    pub offers: Option<Names>,
     pub list: bool,
     pub mandatory: bool,
     pub position: Option<usize>,
@@ -107,7 +152,7 @@ impl Parameter {
                 Names::Command => "command",
                 Names::Path => "path",
                 Names::Location => "country code",
-                Names::Department | Names::City | Names::Country | Names::Variable => "text",
+                _ => "text",
             },
         };
         if self.list {
@@ -151,6 +196,7 @@ impl<T: FromArg> Param<T> {
                 aliases: &[],
                 help,
                 kind: T::KIND,
+                offers: None,
                 list: T::LIST,
                 mandatory: T::MANDATORY,
                 position: None,
@@ -201,7 +247,13 @@ impl<T: FromArg> Param<T> {
         self
     }
 
-    /// Tab offers what exists of this.
+    /// Tab offers these, whatever the type says.
+    pub const fn offering(mut self, names: Names) -> Self {
+        self.declaration.offers = Some(names);
+        self
+    }
+
+    /// It is the name of such a thing, and Tab offers what exists of it.
     pub const fn naming(mut self, names: Names) -> Self {
         self.declaration.kind = Kind::Name(names);
         self

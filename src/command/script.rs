@@ -34,6 +34,7 @@ pub fn of_script(name: &str, script: &str, parameters: &[ParameterSignature]) ->
             aliases: &[],
             help: text(&help),
             kind,
+            offers: Names::of_name(&signature.name),
             list,
             mandatory: signature.default.is_none(),
             position: None,

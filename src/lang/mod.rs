@@ -22,7 +22,7 @@ mod syntax;
 mod tree;
 mod verb;
 
-pub use cursor::{Cursor, CursorKind, cursor};
+pub use cursor::{Cursor, CursorKind, Pipe, cursor};
 pub use highlight::{Highlight, HighlightKind, highlight};
 pub use lower::lower;
 pub use syntax::{

@@ -405,7 +405,7 @@ impl Lowerer<'_> {
                     let operand = if is_block {
                         this.block_argument(inner, building, true)
                     } else {
-                        this.code(building, |this| this.expression(inner).shape)
+                        this.entry_value(inner, building)
                     };
                     entries.push((name.to_owned(), operand));
                 })
@@ -414,6 +414,26 @@ impl Lowerer<'_> {
             entries
         });
         Operand::Map(entries)
+    }
+
+    /// What stands behind a key: known as it is, or code.
+    fn entry_value(&mut self, context: Context, building: &mut Building) -> Operand {
+        let (pieces, start) = (self.out.len(), self.position);
+        let mut shape = Shape::Other;
+        let operand = self.code(building, |this| {
+            shape = this.expression(context).shape;
+            Shape::Other
+        });
+        let raw = &self.source[start..self.position];
+        match shape {
+            Shape::Literal(value) if !raw.contains('\n') => {
+                self.out.truncate(pieces);
+                building.slots -= 1;
+                let raw = value.to_text().into_owned();
+                Operand::Literal { value, raw }
+            }
+            _ => operand,
+        }
     }
 
     /// The keys of a hashtable; `entry` reads what stands behind each and says whether it could.

@@ -252,7 +252,7 @@ impl<'a> Lowerer<'a> {
                     .map_or(self.source.len(), |i| start + i);
                 let name = self.source[start..end].to_owned();
                 self.mark(start, end, HighlightKind::UnknownCommand);
-                self.track(|| Trail::command(earlier, start));
+                self.track(|| Trail::command(piped, start));
                 if start == self.source.len() {
                     self.incomplete(
                         "Incomplete",
@@ -276,7 +276,7 @@ impl<'a> Lowerer<'a> {
         };
         self.position = end;
         if self.at_end() {
-            self.track(|| Trail::command(earlier, start));
+            self.track(|| Trail::command(piped, start));
         }
         let mut stage = Stage {
             span: Span::new(start, end),
@@ -284,7 +284,7 @@ impl<'a> Lowerer<'a> {
             name_span: Span::new(start, end),
             arguments: Vec::new(),
         };
-        self.arguments(context, building, &mut stage, earlier);
+        self.arguments(context, building, &mut stage);
         let last = stage
             .arguments
             .last()

@@ -4,49 +4,54 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::tenant::{Symbol, User, UserKind};
-use crate::value::{Object, Value};
+use crate::value::{Object, Shape, Value};
 
-pub(super) const USER: [&str; 21] = [
-    "UserPrincipalName",
-    "DisplayName",
-    "GivenName",
-    "Surname",
-    "Mail",
-    "JobTitle",
-    "Department",
-    "Office",
-    "City",
-    "Country",
-    "UsageLocation",
-    "UserType",
-    "Enabled",
-    "Synced",
-    "Created",
-    "LastSignIn",
-    "Deleted",
-    "Licenses",
-    "Roles",
-    "Groups",
-    "Id",
-];
+/// A user: Get-User.
+pub static USER: Shape = Shape {
+    name: "User",
+    properties: &[
+        "UserPrincipalName",
+        "DisplayName",
+        "GivenName",
+        "Surname",
+        "Mail",
+        "JobTitle",
+        "Department",
+        "Office",
+        "City",
+        "Country",
+        "UsageLocation",
+        "UserType",
+        "Enabled",
+        "Synced",
+        "Created",
+        "LastSignIn",
+        "Deleted",
+        "Licenses",
+        "Roles",
+        "Groups",
+        "Id",
+    ],
+    columns: &[
+        "UserPrincipalName",
+        "DisplayName",
+        "Department",
+        "Enabled",
+        "Licenses",
+    ],
+};
 
 impl Object for User {
     fn type_name(&self) -> &'static str {
-        "User"
+        USER.name
     }
 
     fn properties(&self) -> &'static [&'static str] {
-        &USER
+        USER.properties
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &[
-            "UserPrincipalName",
-            "DisplayName",
-            "Department",
-            "Enabled",
-            "Licenses",
-        ]
+        USER.columns
     }
 
     fn at(&self, index: usize) -> Value {

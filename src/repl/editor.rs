@@ -19,7 +19,7 @@ use rustyline::{
 };
 
 use super::Shell;
-use super::complete::{Candidate, candidates};
+use super::complete::{Candidate, offers};
 use super::secrets::looks_secret;
 use crate::format::safe;
 use crate::host::Host;
@@ -140,11 +140,7 @@ impl Completer for Assistant {
         position: usize,
         _: &Context<'_>,
     ) -> Result<(usize, Vec<Pair>), ReadlineError> {
-        let host = self.host.borrow();
-        let cursor = host.cursor(line, position);
-        let tenant = self.session.borrow().tenant();
-        let word = line.get(cursor.span.start..position).unwrap_or_default();
-        let found = candidates(&cursor, word, host.catalog(), &tenant);
+        let (start, found) = offers(&self.host.borrow(), &self.session.borrow(), line, position);
         let pairs = found
             .into_iter()
             .map(|Candidate { text, beside }| Pair {
@@ -155,7 +151,7 @@ impl Completer for Assistant {
                 replacement: text,
             })
             .collect();
-        Ok((cursor.span.start, pairs))
+        Ok((start, pairs))
     }
 }
 

@@ -763,8 +763,8 @@ fn l12_blocks() {
         ),
         (
             "Get-User | Select-Object A, @{Name='x'; Expression={ $_.A + 1 }} -First 5",
-            "({let _ps_it1=();__ps _ps_it1(0,'x'  ,{ _ps_it1.A + 1 })})",
-            &["Get-User | Select-Object (<A>,@[Name=$0,Expression={1}]) -First <int:5>"],
+            "({let _ps_it1=();__ps _ps_it1(0  ,{ _ps_it1.A + 1 })})",
+            &["Get-User | Select-Object (<A>,@[Name=<x>,Expression={0}]) -First <int:5>"],
         ),
         (
             "Get-User | Where-Object {$_.A -eq 'x'}|Remove-License",
@@ -1003,67 +1003,136 @@ fn l19_a_function_is_reported_with_its_documentation() {
 #[test]
 fn the_cursor_knows_where_it_stands() {
     use tenantsh::lang::CursorKind::{Command, None, Parameter, Property, Value, Variable};
-    let value = |parameter: Option<&str>, position| Value {
-        command: "Get-User".to_owned(),
-        parameter: parameter.map(str::to_owned),
-        position,
-    };
     let variables = ["leavers".to_owned()];
     let around = Surroundings {
         is_command: &is_command,
         variables: &variables,
         first_pipeline: 0,
     };
-    for (text, kind, word) in [
-        ("", Command { piped: false }, ""),
-        ("Get-Us", Command { piped: false }, "Get-Us"),
-        ("let x = Get-", Command { piped: false }, "Get-"),
-        ("Get-User | Whe", Command { piped: true }, "Whe"),
-        ("leavers | Rem", Command { piped: true }, "Rem"),
+    let property = |path: &[&str]| Property {
+        path: path.iter().map(|part| (*part).to_owned()).collect(),
+    };
+    // The cursor is at the bar; what comes to it is told as the head and the names of the commands in front.
+    for (text, kind, word, comes) in [
+        ("¦", Command { piped: false }, "", ""),
+        ("Get-Us¦", Command { piped: false }, "Get-Us", ""),
+        ("let x = Get-¦", Command { piped: false }, "Get-", ""),
         (
-            "Get-User -Dep",
-            Parameter {
-                command: "Get-User".to_owned(),
-            },
-            "-Dep",
+            "Get-User | Whe¦",
+            Command { piped: true },
+            "Whe",
+            "Get-User",
         ),
-        ("Get-User an", value(Option::None, 0), "an"),
-        ("Get-User anna ", value(Option::None, 1), ""),
-        ("Get-User -Department ", value(Some("Department"), 0), ""),
+        ("leavers | Rem¦", Command { piped: true }, "Rem", ""),
         (
-            "Get-User -Department Sa",
-            value(Some("Department"), 0),
-            "Sa",
-        ),
-        (
-            "Get-User -Department Sales,I",
-            value(Some("Department"), 0),
-            "I",
-        ),
-        ("Get-User -Enabled:$f", Variable, "$f"),
-        ("Get-User -Name:an", value(Some("Name"), 0), "an"),
-        ("Get-User 'Ann", value(Option::None, 0), "'Ann"),
-        (
-            "Get-User | Where-Object { $_.Dep",
-            Property { path: vec![] },
-            "Dep",
-        ),
-        (
-            "Get-User | Where-Object { $_.Licenses.",
-            Property {
-                path: vec!["Licenses".to_owned()],
-            },
+            "Get-User | ForEach-Object { Rem¦",
+            Command { piped: false },
+            "Rem",
             "",
         ),
-        ("$lea", Variable, "$lea"),
-        ("Get-User a // comm", None, ""),
+        ("Get-User -Dep¦", Parameter, "-Dep", ""),
+        (
+            "Get-User | Sort-Object -Desc¦",
+            Parameter,
+            "-Desc",
+            "Get-User",
+        ),
+        ("Get-User an¦", Value, "an", ""),
+        ("Get-User anna ¦", Value, "", ""),
+        ("Get-User -Department Sales,I¦", Value, "I", ""),
+        ("Get-User -Department 'R, D', I¦", Value, "I", ""),
+        ("Get-User -Department 'R, D¦", Value, "'R, D", ""),
+        ("Get-User -Enabled:$f¦", Variable, "$f", ""),
+        ("Get-User -Name:an¦", Value, "an", ""),
+        ("Get-User 'Ann¦", Value, "'Ann", ""),
+        ("Get-User an¦na -Enabled", Value, "an", ""),
+        (
+            "Get-User | Sort-Object { $_.A }, De¦",
+            Value,
+            "De",
+            "Get-User",
+        ),
+        (
+            "Get-User | Where-Object { $_.Dep¦",
+            property(&[]),
+            "Dep",
+            "Get-User",
+        ),
+        (
+            "Get-User | Where-Object { $_.Licenses.¦",
+            property(&["Licenses"]),
+            "",
+            "Get-User",
+        ),
+        (
+            "Get-User | Sort-Object Id | Where-Object { $_.A -eq 1 -and $_.¦ }",
+            property(&[]),
+            "",
+            "Get-User Sort-Object",
+        ),
+        (
+            "Get-User | Select-Object @{ Name = 'x'; Expression = { $_.¦",
+            property(&[]),
+            "",
+            "Get-User",
+        ),
+        (
+            "Get-User | ForEach-Object { Get-License $_.¦",
+            property(&[]),
+            "",
+            "Get-User",
+        ),
+        (
+            "Get-User | ForEach-Object { Get-License | Where-Object { $_.¦",
+            property(&[]),
+            "",
+            "Get-License",
+        ),
+        (
+            "Get-User | ForEach-Object { $_ | Select-Object N¦",
+            Value,
+            "N",
+            "Get-User",
+        ),
+        (
+            "Get-User | Where-Object { $_.A } | Select-Object { $_.¦",
+            property(&[]),
+            "",
+            "Get-User Where-Object",
+        ),
+        (
+            "$leavers | Where-Object { $_.¦",
+            property(&[]),
+            "",
+            "leavers",
+        ),
+        ("leavers.¦", property(&[]), "", "leavers"),
+        ("nobody.¦", None, "", ""),
+        ("(Get-User anna).Ci¦", property(&[]), "Ci", "Get-User"),
+        (
+            "(Get-User | Sort-Object Id).A.¦",
+            property(&["A"]),
+            "",
+            "Get-User Sort-Object",
+        ),
+        ("$lea¦", Variable, "$lea", ""),
+        ("Get-User a // comm¦", None, "", ""),
     ] {
-        let cursor = lang::cursor(text, text.len(), &around);
+        let offset = text.find('¦').unwrap();
+        let text = text.replace('¦', "");
+        let cursor = lang::cursor(&text, offset, &around);
         assert_eq!(cursor.kind, kind, "{text}");
         assert_eq!(&text[cursor.span.start..cursor.span.end], word, "{text}");
+        let stages = cursor.pipe.stages.iter().map(|stage| stage.name.clone());
+        let came: Vec<String> = cursor.pipe.head.into_iter().chain(stages).collect();
+        assert_eq!(came.join(" "), comes, "{text}");
     }
-    let cursor = lang::cursor("Get-User | Sort-Object | Sel", 28, &around);
-    assert_eq!(cursor.earlier, ["Get-User", "Sort-Object"]);
+    // Of the command at the cursor, the arguments on both sides are known; of its list, the items in front.
+    let text = "Get-User -Enabled -Name 'a b',  x -City Bern";
+    let cursor = lang::cursor(text, text.find("x ").unwrap() + 1, &around);
+    assert_eq!(cursor.listed, ["a b"]);
+    assert_eq!(cursor.front, 2);
+    assert_eq!(cursor.stage.unwrap().arguments.len(), 4);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::command::{
     SkuName, UserName, Verb,
 };
 use crate::diagnostic::Diagnostic;
-use crate::objects::UserFilter;
+use crate::objects::{USER, UserFilter};
 use crate::tenant::{Permission, Symbol, Tenant, User, UserKind};
 use crate::value::Value;
 use crate::wildcard::{Wildcard, is_pattern};
@@ -107,7 +107,7 @@ pub static GET_USER: Cmdlet = Cmdlet {
     ],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
-    output: Output::Users,
+    output: Output::Records(&USER),
     examples: &[
         Example {
             line: "Get-User anna@contoso.com | Format-List",

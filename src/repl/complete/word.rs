@@ -1,0 +1,152 @@
+//! The word at the cursor: what begins like it, and how that is written.
+
+use std::borrow::Cow;
+
+use crate::format::safe;
+
+/// As many as are worth looking through.
+const MOST: usize = 200;
+
+/// One offer as it will stand in the line, and what is shown beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub text: String,
+    pub beside: Option<String>,
+}
+
+/// Something that could be meant.
+pub struct Offer<'a> {
+    text: Cow<'a, str>,
+    /// What is said of it.
+    beside: Option<Cow<'a, str>>,
+    /// What else it is called, for when no other offer begins like the word.
+    also: Option<Cow<'a, str>>,
+    /// It stands back behind all others.
+    last: bool,
+}
+
+impl<'a> Offer<'a> {
+    pub fn of(text: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            text: text.into(),
+            beside: None,
+            also: None,
+            last: false,
+        }
+    }
+
+    /// Only for when no other offer begins like the word.
+    pub fn last(text: &'a str) -> Self {
+        Self {
+            last: true,
+            ..Self::of(text).also(text)
+        }
+    }
+
+    pub fn beside(mut self, beside: impl Into<Cow<'a, str>>) -> Self {
+        self.beside = Some(beside.into());
+        self
+    }
+
+    pub fn also(mut self, also: impl Into<Cow<'a, str>>) -> Self {
+        self.also = Some(also.into());
+        self
+    }
+
+    /// With a title, by which it is found too.
+    pub fn titled(self, title: &'a str) -> Self {
+        self.beside(title).also(title)
+    }
+}
+
+/// The word that the offers go by.
+pub struct Word<'a> {
+    /// Without its quote.
+    pub typed: &'a str,
+    quoted: bool,
+    /// What stands in its list already.
+    listed: &'a [String],
+}
+
+impl<'a> Word<'a> {
+    pub fn new(word: &'a str, listed: &'a [String]) -> Self {
+        let typed = word.strip_prefix(['\'', '"']);
+        Self {
+            typed: typed.unwrap_or(word),
+            quoted: typed.is_some(),
+            listed,
+        }
+    }
+
+    /// In alphabetical order.
+    pub fn sorted<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        let mut found = self.ordered(offers);
+        found.sort_by(|a, b| a.text.cmp(&b.text));
+        found.dedup();
+        found
+    }
+
+    /// In the order in which they come.
+    pub fn ordered<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        let quote = |text: &str| written(text, self.quoted);
+        self.sifted(offers, quote)
+    }
+
+    /// As they are, for what is no value; in alphabetical order.
+    pub fn written<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        let mut found = self.sifted(offers, str::to_owned);
+        found.sort_by(|a, b| a.text.cmp(&b.text));
+        found
+    }
+
+    /// Those that begin like the word; if none does, those that are also called so.
+    fn sifted<'o>(
+        &self,
+        offers: impl Iterator<Item = Offer<'o>>,
+        write: impl Fn(&str) -> String,
+    ) -> Vec<Candidate> {
+        let candidate = |offer: Offer| Candidate {
+            text: write(&offer.text),
+            beside: offer.beside.map(Cow::into_owned),
+        };
+        let (mut found, mut called) = (Vec::new(), Vec::new());
+        for offer in offers {
+            if !offer.last && self.begins(&offer.text) {
+                if self.is_offered(&offer.text) {
+                    found.push(candidate(offer));
+                }
+            } else if found.is_empty()
+                && called.len() < MOST
+                && offer.also.as_ref().is_some_and(|also| self.begins(also))
+                && self.is_offered(&offer.text)
+            {
+                called.push(candidate(offer));
+            }
+            if found.len() == MOST {
+                break;
+            }
+        }
+        if found.is_empty() { called } else { found }
+    }
+
+    fn begins(&self, text: &str) -> bool {
+        text.get(..self.typed.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(self.typed))
+    }
+
+    /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
+    fn is_offered(&self, text: &str) -> bool {
+        !text.chars().any(safe::steers)
+            && !self.listed.iter().any(|own| own.eq_ignore_ascii_case(text))
+    }
+}
+
+/// As it must be written to be one argument. A directory is left open, so that its name can go on.
+fn written(text: &str, quoted: bool) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-' | '/');
+    if !quoted && !text.starts_with(['-', '@']) && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    let close = if text.ends_with('/') { "" } else { "'" };
+    format!("'{}{close}", text.replace('\'', "''"))
+}
