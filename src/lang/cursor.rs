@@ -52,6 +52,13 @@ pub struct Pipe {
 }
 
 impl Pipe {
+    fn of(head: &str) -> Self {
+        Self {
+            head: Some(head.to_owned()),
+            stages: Vec::new(),
+        }
+    }
+
     /// Whether objects come out of it.
     pub fn brings_something(&self) -> bool {
         self.head.is_some() || !self.stages.is_empty()
@@ -239,16 +246,18 @@ impl Pipes<'_> {
         }
         let pipe = match first.as_str() {
             "_" if chain[..root].ends_with('$') => self.enclosing(root),
+            "" if chain[..root].ends_with(']') => {
+                let list = &chain[..chain[..root].rfind('[')?];
+                let name = &list[word_start(list, false)..];
+                Pipe::of(variables.iter().find(|own| *own == name)?)
+            }
             "" => {
                 let inside = chain[..root].strip_suffix(')')?.trim_end();
                 let mut pipelines = self.pipelines.iter();
                 let pipeline = pipelines.find(|pipeline| pipeline.span.end == inside.len())?;
                 self.pipe(pipeline, pipeline.stages.len())
             }
-            name => Pipe {
-                head: Some(variables.iter().find(|own| *own == name)?.clone()),
-                stages: Vec::new(),
-            },
+            name => Pipe::of(variables.iter().find(|own| *own == name)?),
         };
         Some((pipe, path))
     }
@@ -284,10 +293,7 @@ impl Pipes<'_> {
         });
         let mut pipe = match head {
             Some("$_") => self.enclosing(pipeline.span.start),
-            Some(head) => Pipe {
-                head: Some(head.trim_start_matches('$').to_owned()),
-                stages: Vec::new(),
-            },
+            Some(head) => Pipe::of(head.trim_start_matches('$')),
             None => Pipe::default(),
         };
         pipe.stages.extend_from_slice(stages);

@@ -2,6 +2,7 @@
 
 pub mod complete;
 mod editor;
+mod menu;
 mod secrets;
 
 use std::cell::RefCell;

@@ -85,13 +85,13 @@ impl<'a> Line<'a> {
     fn candidates(&self) -> Vec<Candidate> {
         match &self.cursor.kind {
             CursorKind::Command { piped } => self.word.sorted(self.commands(*piped)),
-            CursorKind::Parameter => self.word.written(self.parameters()),
+            CursorKind::Parameter => self.word.names(self.parameters()),
             CursorKind::Value => match self.draft.as_ref().and_then(|draft| draft.at) {
                 Some(parameter) => self.values(parameter),
                 None => Vec::new(),
             },
             CursorKind::Property { path } => self.word.sorted(self.properties(path)),
-            CursorKind::Variable => self.word.written(self.variables()),
+            CursorKind::Variable => self.word.names(self.variables()),
             CursorKind::None => Vec::new(),
         }
     }

@@ -9,9 +9,6 @@ use crate::help::TOPICS;
 /// So many of the latest changes are offered.
 const CHANGES: u64 = 200;
 
-/// So much of a command is shown beside its number.
-const SHOWN: usize = 50;
-
 /// What is set without anybody setting it.
 const GIVEN: [&str; 5] = ["_", "true", "false", "null", "Error"];
 
@@ -89,24 +86,17 @@ impl Line<'_> {
         Box::new(entries.map(|entry| {
             let what = entry.command.or(entry.script).unwrap_or(entry.by);
             let when = entry.at.strftime("%Y-%m-%d %H:%M");
-            Offer::of(entry.seq.to_string()).beside(format!("{when} {}", shortened(&what)))
+            Offer::of(entry.seq.to_string()).beside(format!("{when} {}", what))
         }))
     }
 
     /// The lines of this session, the latest first.
     pub(super) fn lines(&self) -> Offers<'_> {
         let lines = self.session.history.iter().rev();
-        Box::new(lines.map(|own| Offer::of(own.id.to_string()).beside(shortened(&own.line))))
+        Box::new(lines.map(|own| Offer::of(own.id.to_string()).beside(&*own.line)))
     }
 
     pub(super) fn paths(&self) -> Offers<'_> {
         super::all(Files::default().completions(self.word.typed))
-    }
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

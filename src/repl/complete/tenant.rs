@@ -112,14 +112,11 @@ impl Line<'_> {
         (!found.is_empty()).then_some(found)
     }
 
-    /// By name; by id once one is begun.
+    /// By name, else by id.
     pub(super) fn groups(&self) -> Offers<'_> {
         let groups = self.tenant.groups().iter();
         let names = groups.clone().map(|group| Offer::of(&*group.name));
-        if self.word.typed.is_empty() {
-            return Box::new(names);
-        }
-        let ids = groups.map(|group| Offer::of(group.id.to_string()).beside(&*group.name));
+        let ids = groups.map(|group| Offer::last(group.id.to_string()).beside(&*group.name));
         Box::new(names.chain(ids))
     }
 

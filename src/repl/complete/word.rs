@@ -7,7 +7,7 @@ use crate::format::safe;
 /// As many as are worth looking through.
 const MOST: usize = 200;
 
-/// One offer as it will stand in the line, and what is shown beside it.
+/// One offer as it will stand in the line, and what is shown beside it. Neither can steer a terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     pub text: String,
@@ -36,10 +36,11 @@ impl<'a> Offer<'a> {
     }
 
     /// Only for when no other offer begins like the word.
-    pub fn last(text: &'a str) -> Self {
+    pub fn last(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
         Self {
             last: true,
-            ..Self::of(text).also(text)
+            ..Self::of(text.clone()).also(text)
         }
     }
 
@@ -51,6 +52,13 @@ impl<'a> Offer<'a> {
     pub fn also(mut self, also: impl Into<Cow<'a, str>>) -> Self {
         self.also = Some(also.into());
         self
+    }
+
+    fn candidate(self, write: impl Fn(&str) -> String) -> Candidate {
+        Candidate {
+            text: write(&self.text),
+            beside: self.beside.map(|text| safe::cell(&text).into_owned()),
+        }
     }
 
     /// With a title, by which it is found too.
@@ -78,49 +86,50 @@ impl<'a> Word<'a> {
         }
     }
 
-    /// In alphabetical order.
+    /// Values in alphabetical order, each once.
     pub fn sorted<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
-        let mut found = self.ordered(offers);
-        found.sort_by(|a, b| a.text.cmp(&b.text));
-        found.dedup();
-        found
+        self.sort(offers, |text| written(text, self.quoted))
     }
 
-    /// In the order in which they come.
+    /// The same of what is no value and never quoted.
+    pub fn names<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        self.sort(offers, str::to_owned)
+    }
+
+    /// Values in the order in which they come.
     pub fn ordered<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
-        let quote = |text: &str| written(text, self.quoted);
-        self.sifted(offers, quote)
-    }
-
-    /// As they are, for what is no value; in alphabetical order.
-    pub fn written<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
-        let mut found = self.sifted(offers, str::to_owned);
-        found.sort_by(|a, b| a.text.cmp(&b.text));
+        let found = self.sift(offers).into_iter();
         found
+            .map(|offer| offer.candidate(|text| written(text, self.quoted)))
+            .collect()
     }
 
-    /// Those that begin like the word; if none does, those that are also called so.
-    fn sifted<'o>(
+    fn sort<'o>(
         &self,
         offers: impl Iterator<Item = Offer<'o>>,
         write: impl Fn(&str) -> String,
     ) -> Vec<Candidate> {
-        let candidate = |offer: Offer| Candidate {
-            text: write(&offer.text),
-            beside: offer.beside.map(Cow::into_owned),
-        };
+        let mut found = self.sift(offers);
+        found.sort_by_cached_key(|offer| offer.text.to_lowercase());
+        found.dedup_by(|a, b| a.text == b.text);
+        let found = found.into_iter();
+        found.map(|offer| offer.candidate(&write)).collect()
+    }
+
+    /// Those that begin like the word; if none does, those that are also called so.
+    fn sift<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Offer<'o>> {
         let (mut found, mut called) = (Vec::new(), Vec::new());
         for offer in offers {
             if !offer.last && self.begins(&offer.text) {
                 if self.is_offered(&offer.text) {
-                    found.push(candidate(offer));
+                    found.push(offer);
                 }
             } else if found.is_empty()
                 && called.len() < MOST
                 && offer.also.as_ref().is_some_and(|also| self.begins(also))
                 && self.is_offered(&offer.text)
             {
-                called.push(candidate(offer));
+                called.push(offer);
             }
             if found.len() == MOST {
                 break;
