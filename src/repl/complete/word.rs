@@ -138,9 +138,9 @@ impl<'a> Word<'a> {
         if found.is_empty() { called } else { found }
     }
 
-    fn begins(&self, text: &str) -> bool {
-        text.get(..self.typed.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(self.typed))
+    pub fn begins(&self, text: &str) -> bool {
+        let start = text.as_bytes().get(..self.typed.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(self.typed.as_bytes()))
     }
 
     /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
