@@ -7,7 +7,7 @@ use crate::files::Files;
 use crate::help::TOPICS;
 
 /// So many of the latest changes are offered.
-const CHANGES: u64 = 200;
+const CHANGES: usize = 200;
 
 /// What is set without anybody setting it.
 const GIVEN: [&str; 5] = ["_", "true", "false", "null", "Error"];
@@ -77,16 +77,12 @@ impl Line<'_> {
 
     /// The latest changes first, with when and what they were.
     pub(super) fn changes(&self) -> Offers<'_> {
-        let entries = self
-            .session
-            .store()
-            .and_then(|store| store.entries(store.end_seq().saturating_sub(CHANGES).max(1)));
-        // A journal that can't be read is told of by the command.
-        let entries = entries.unwrap_or_default().into_iter().rev();
+        let store = self.session.store().ok();
+        let entries = store.into_iter().flat_map(|store| store.latest(CHANGES));
         Box::new(entries.map(|entry| {
             let what = entry.command.or(entry.script).unwrap_or(entry.by);
             let when = entry.at.strftime("%Y-%m-%d %H:%M");
-            Offer::of(entry.seq.to_string()).beside(format!("{when} {}", what))
+            Offer::of(entry.seq.to_string()).beside(format!("{when} {what}"))
         }))
     }
 
