@@ -52,13 +52,6 @@ pub struct Pipe {
 }
 
 impl Pipe {
-    fn of(head: &str) -> Self {
-        Self {
-            head: Some(head.to_owned()),
-            stages: Vec::new(),
-        }
-    }
-
     /// Whether objects come out of it.
     pub fn brings_something(&self) -> bool {
         self.head.is_some() || !self.stages.is_empty()
@@ -249,7 +242,7 @@ impl Pipes<'_> {
             "" if chain[..root].ends_with(']') => {
                 let list = &chain[..chain[..root].rfind('[')?];
                 let name = &list[word_start(list, false)..];
-                Pipe::of(variables.iter().find(|own| *own == name)?)
+                self.held(variables.iter().find(|own| *own == name)?, root)
             }
             "" => {
                 let inside = chain[..root].strip_suffix(')')?.trim_end();
@@ -257,7 +250,7 @@ impl Pipes<'_> {
                 let pipeline = pipelines.find(|pipeline| pipeline.span.end == inside.len())?;
                 self.pipe(pipeline, pipeline.stages.len())
             }
-            name => Pipe::of(variables.iter().find(|own| *own == name)?),
+            name => self.held(variables.iter().find(|own| *own == name)?, root),
         };
         Some((pipe, path))
     }
@@ -284,6 +277,19 @@ impl Pipes<'_> {
         })
     }
 
+    /// What a variable holds at a place: what a pipeline put into it last, if the text says so.
+    fn held(&self, name: &str, at: usize) -> Pipe {
+        let earlier = self.pipelines.iter().filter(|own| own.span.end <= at);
+        let filling = earlier.filter(|own| fills(&self.text[..own.span.start], name));
+        match filling.max_by_key(|own| own.span.end) {
+            Some(pipeline) => self.pipe(pipeline, pipeline.stages.len()),
+            None => Pipe {
+                head: Some(name.to_owned()),
+                stages: Vec::new(),
+            },
+        }
+    }
+
     /// A pipeline up to one of its commands; what begins with `$_` goes on from what is around it.
     fn pipe(&self, pipeline: &Pipeline, commands: usize) -> Pipe {
         let stages = &pipeline.stages[..commands];
@@ -293,7 +299,7 @@ impl Pipes<'_> {
         });
         let mut pipe = match head {
             Some("$_") => self.enclosing(pipeline.span.start),
-            Some(head) => Pipe::of(head.trim_start_matches('$')),
+            Some(head) => self.held(head.trim_start_matches('$'), pipeline.span.start),
             None => Pipe::default(),
         };
         pipe.stages.extend_from_slice(stages);
@@ -311,6 +317,16 @@ fn has_block(argument: &Argument) -> bool {
         }
     }
     matches!(&argument.kind, ArgumentKind::Value(operand) if block_in(operand))
+}
+
+/// Whether a text ends with `name =` or `for name in`.
+fn fills(before: &str, name: &str) -> bool {
+    let before = before.trim_end();
+    let target = before
+        .strip_suffix('=')
+        .or_else(|| before.strip_suffix("in"));
+    let target = target.unwrap_or_default().trim_end();
+    target[word_start(target, false)..] == *name
 }
 
 /// Where the word at the end of a text begins.

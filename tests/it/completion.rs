@@ -355,3 +355,24 @@ fn what_has_blanks_or_quotes_is_quoted() {
         ],
     );
 }
+
+#[test]
+fn the_topic_tells_the_truth() {
+    let rig = Rig::new();
+    let page = include_str!("../../docs/topics/about_completion.md");
+    let examples = page.lines().filter_map(|line| line.strip_prefix("    "));
+    let mut count = 0;
+    for example in examples {
+        let (line, _) = example.split_once("# ").unwrap();
+        let line = line.trim_end();
+        let line = match line.ends_with('.') {
+            true => line.to_owned(),
+            false => format!("{line} "),
+        };
+        let found = texts(&rig, &format!("{line}¦"));
+        let some = ["Get-Change ", "Restore-User "];
+        assert!(!found.is_empty() || some.contains(&line.as_str()), "{line}");
+        count += 1;
+    }
+    assert_eq!(count, 13);
+}

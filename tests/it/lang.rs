@@ -1108,6 +1108,19 @@ fn the_cursor_knows_where_it_stands() {
         ),
         ("leavers.¦", property(&[]), "", "leavers"),
         ("nobody.¦", None, "", ""),
+        (
+            "let a = Get-User; a | Where-Object { $_.¦",
+            property(&[]),
+            "",
+            "Get-User",
+        ),
+        (
+            "let a = Get-User | Sort-Object Id\na = a | Where-Object A\n$a.¦",
+            property(&[]),
+            "",
+            "Get-User Sort-Object Where-Object",
+        ),
+        ("for u in Get-User { u.¦", property(&[]), "", "Get-User"),
         ("(Get-User anna).Ci¦", property(&[]), "Ci", "Get-User"),
         (
             "(Get-User | Sort-Object Id).A.¦",

@@ -27,7 +27,7 @@ pub static GET_HELP: Cmdlet = Cmdlet {
     aliases: &["help", "man"],
     synopsis: "Explains a cmdlet, a topic, or where to begin",
     description: "Without a name it is a short tour. Any cmdlet also explains itself with -?. Names that begin with about_ \
-                  are topics: pipelines, what-if, language, tenants, exit-codes and clouds.",
+                  are topics: pipelines, what-if, language, completion, tenants, exit-codes and clouds.",
     parameters: &[
         &NAME.declaration,
         &EXAMPLES.declaration,
