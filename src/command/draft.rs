@@ -1,8 +1,9 @@
 //! A command while it is being typed: which parameter comes next, what the others were given, what it will put out.
 
 use super::cmdlet::{Catalog, Cmdlet, Output};
+use super::names::Names;
 use super::pair::{find_parameter, fitting, next_positional};
-use super::parameter::{Kind, Names, Param, Parameter};
+use super::parameter::{Kind, Param, Parameter};
 use crate::lang::{ArgumentKind, Operand, Stage};
 
 /// The names of the properties of what passes a place of a pipeline; none where they can't be known without running it.

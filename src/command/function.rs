@@ -3,7 +3,8 @@
 use super::args::Args;
 use super::call::{Call, Flow};
 use super::cmdlet::{Cmdlet, Effect, Output, Run, Verb};
-use super::parameter::{FromPipeline, Kind, Names, Parameter};
+use super::names::Names;
+use super::parameter::{FromPipeline, Kind, Parameter};
 use crate::diagnostic::Span;
 use crate::lang::FunctionSignature;
 use crate::tenant::Permission;
