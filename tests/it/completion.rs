@@ -345,6 +345,7 @@ fn what_has_blanks_or_quotes_is_quoted() {
             ),
             ("Get-Group E¦", &["'E1 for everyone in HR'"]),
             ("Get-Group O¦", &["'O''Neill; rm'"]),
+            ("Get-Group 'o''n¦", &["'O''Neill; rm'"]),
             ("Get-Group bad¦", &[]),
             (
                 "Get-Group cbf27734¦",

@@ -93,6 +93,6 @@ impl Line<'_> {
     }
 
     pub(super) fn paths(&self) -> Offers<'_> {
-        super::all(Files::default().completions(self.word.typed))
+        super::all(Files::default().completions(&self.word.typed))
     }
 }

@@ -69,8 +69,8 @@ impl<'a> Offer<'a> {
 
 /// The word that the offers go by.
 pub struct Word<'a> {
-    /// Without its quote.
-    pub typed: &'a str,
+    /// Without its quotes.
+    pub typed: String,
     quoted: bool,
     /// What stands in its list already.
     listed: &'a [String],
@@ -80,7 +80,7 @@ impl<'a> Word<'a> {
     pub fn new(word: &'a str, listed: &'a [String]) -> Self {
         let typed = word.strip_prefix(['\'', '"']);
         Self {
-            typed: typed.unwrap_or(word),
+            typed: typed.map_or_else(|| word.to_owned(), |typed| typed.replace("''", "'")),
             quoted: typed.is_some(),
             listed,
         }
