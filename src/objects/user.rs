@@ -84,6 +84,22 @@ impl Object for User {
         }
     }
 
+    fn text_at(&self, index: usize) -> Option<&str> {
+        match index {
+            0 => Some(&self.upn),
+            1 => Some(&self.display_name),
+            2 => self.given_name.as_deref(),
+            3 => self.surname.as_deref(),
+            4 => self.mail.as_deref(),
+            5 => self.job_title.as_deref(),
+            6 => self.department.as_deref(),
+            7 => self.office.as_deref(),
+            8 => self.city.as_deref(),
+            9 => self.country.as_deref(),
+            _ => None,
+        }
+    }
+
     fn identity(&self) -> String {
         self.upn.to_string()
     }
