@@ -270,10 +270,13 @@ impl Running {
                 }
             }
         };
-        if matches!(done, Err(Flow::Stop)) {
-            self.stopped = true;
+        match done {
+            Ok(()) => Ok(()),
+            ended => {
+                self.stopped |= matches!(ended, Err(Flow::Stop));
+                self.placed(shared, ended)
+            }
         }
-        self.placed(shared, done)
     }
 
     /// A fault that doesn't say where is this stage's: those further down already said theirs. It is at the argument

@@ -6,7 +6,7 @@ use super::predicate::Shape;
 use super::scan::{Kind, Token};
 use super::statement::{Body, Statement};
 use super::syntax::runtime;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Span;
 
 impl Lowerer<'_> {
     /// The body of a header; its absence at the end of the text means that more will come.
@@ -26,86 +26,99 @@ impl Lowerer<'_> {
             direct: false,
             ..context
         };
-        let mut statement = Statement::default();
         match self.slice(token) {
-            "if" => {
-                let mut keyword = token;
-                loop {
-                    self.copy_keyword(keyword);
-                    self.condition(header);
-                    let body = self.body(keyword, context, &[]);
-                    statement.tail.extend(body.tail);
-                    let (trivia, next) = self.ahead();
-                    if self.slice(next) == "elseif" {
-                        let error = Diagnostic::usage("NotRhai", "elseif is two words here");
-                        self.error(error.at(next.start..next.end).hint("write else if"));
-                    }
-                    if self.slice(next) != "else" {
-                        break;
-                    }
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    let (trivia, after) = self.ahead();
-                    if self.slice(after) == "if" {
-                        self.copy_trivia(trivia);
-                        keyword = after;
-                        continue;
-                    }
-                    let body = self.body(next, context, &[]);
-                    statement.tail.extend(body.tail);
-                    break;
-                }
-            }
-            "while" => {
-                self.copy_keyword(token);
-                self.condition(header);
-                let body = self.body(token, context, &[]);
-                self.discard(&body.tail);
-            }
-            "loop" => {
-                self.copy_keyword(token);
-                let body = self.body(token, context, &[]);
-                self.discard(&body.tail);
-            }
+            "if" => self.branches(token, context, header),
             "for" => self.for_loop(token, context, header),
-            "do" => {
+            "do" => self.do_loop(token, context, header),
+            "switch" => Statement {
+                tail: self.switch(token, context, header),
+                ..Statement::default()
+            },
+            "try" => self.attempt(token, context),
+            word => {
+                let condition = word == "while";
                 self.copy_keyword(token);
+                if condition {
+                    self.condition(header);
+                }
                 let body = self.body(token, context, &[]);
                 self.discard(&body.tail);
-                let (trivia, next) = self.ahead();
-                if matches!(self.slice(next), "while" | "until") {
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    statement.command = self.condition(Context {
-                        header: false,
-                        newline: context.newline,
-                        ..header
-                    });
-                } else if next.kind == Kind::End {
-                    self.goes_on(token);
-                }
-                statement.open = true;
+                Statement::default()
             }
-            "switch" => statement.tail = self.switch(token, context, header),
-            "try" => {
-                self.copy_keyword(token);
-                // Rhai's `try` has no value, so nobody takes what its blocks yield.
-                let body = self.body(token, context, &[]);
-                self.discard(&body.tail);
-                let (trivia, next) = self.ahead();
-                if self.slice(next) == "catch" {
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    let names = self.caught();
-                    let body = self.body(next, context, &names);
-                    self.discard(&body.tail);
-                } else if next.kind == Kind::End {
-                    self.goes_on(token);
-                }
+        }
+    }
+
+    /// `if` with all its `else`.
+    fn branches(&mut self, token: Token, context: Context, header: Context) -> Statement {
+        let mut statement = Statement::default();
+        let mut keyword = token;
+        loop {
+            self.copy_keyword(keyword);
+            self.condition(header);
+            let body = self.body(keyword, context, &[]);
+            statement.tail.extend(body.tail);
+            let (trivia, next) = self.ahead();
+            if self.slice(next) == "elseif" {
+                self.not_rhai(next, "elseif is two words here", "write else if");
             }
-            _ => {}
+            if self.slice(next) != "else" {
+                break;
+            }
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            let (trivia, after) = self.ahead();
+            if self.slice(after) == "if" {
+                self.copy_trivia(trivia);
+                keyword = after;
+                continue;
+            }
+            let body = self.body(next, context, &[]);
+            statement.tail.extend(body.tail);
+            break;
         }
         statement
+    }
+
+    fn do_loop(&mut self, token: Token, context: Context, header: Context) -> Statement {
+        self.copy_keyword(token);
+        let body = self.body(token, context, &[]);
+        self.discard(&body.tail);
+        let (trivia, next) = self.ahead();
+        let mut command = false;
+        if matches!(self.slice(next), "while" | "until") {
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            command = self.condition(Context {
+                header: false,
+                newline: context.newline,
+                ..header
+            });
+        } else if next.kind == Kind::End {
+            self.goes_on(token);
+        }
+        Statement {
+            open: true,
+            command,
+            ..Statement::default()
+        }
+    }
+
+    /// `try` and `catch`. Rhai's `try` has no value, so nobody takes what its blocks yield.
+    fn attempt(&mut self, token: Token, context: Context) -> Statement {
+        self.copy_keyword(token);
+        let body = self.body(token, context, &[]);
+        self.discard(&body.tail);
+        let (trivia, next) = self.ahead();
+        if self.slice(next) == "catch" {
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            let names = self.caught();
+            let body = self.body(next, context, &names);
+            self.discard(&body.tail);
+        } else if next.kind == Kind::End {
+            self.goes_on(token);
+        }
+        Statement::default()
     }
 
     /// `(error)` after `catch`.
@@ -127,7 +140,7 @@ impl Lowerer<'_> {
         names
     }
 
-    fn for_loop(&mut self, token: Token, context: Context, header: Context) {
+    fn for_loop(&mut self, token: Token, context: Context, header: Context) -> Statement {
         self.copy_keyword(token);
         let mut names = Vec::new();
         loop {
@@ -146,13 +159,17 @@ impl Lowerer<'_> {
                 }
                 (Kind::Symbol, "(" | ")" | ",") => self.copy_to(part.end),
                 (Kind::Symbol, "$") => self.position = part.end,
-                (Kind::End, _) => return self.goes_on(token),
-                _ => return,
+                (Kind::End, _) => {
+                    self.goes_on(token);
+                    return Statement::default();
+                }
+                _ => return Statement::default(),
             }
         }
         self.expression(header);
         let body = self.body(token, context, &names);
         self.discard(&body.tail);
+        Statement::default()
     }
 
     /// A condition; a command, and inside script blocks anything, is asked for its truth.

@@ -30,19 +30,8 @@ impl Lowerer<'_> {
                 items.push(None);
             }
             match self.peek() {
-                None => {
-                    self.incomplete(
-                        "Incomplete",
-                        "a value is missing after the comma",
-                        Span::new(comma, comma + 1),
-                        "type the next value",
-                    );
-                    break;
-                }
-                Some(',' | ';' | ')' | '}' | '|' | '&' | '<' | '>' | '\0') => {
-                    let error =
-                        Diagnostic::usage("MissingArgument", "a value is missing after the comma");
-                    self.error(error.at(comma..comma + 1).hint("delete the comma"));
+                None | Some(',' | ';' | ')' | '}' | '|' | '&' | '<' | '>' | '\0') => {
+                    self.missing_behind(comma);
                     break;
                 }
                 Some(_) => {
@@ -57,6 +46,17 @@ impl Lowerer<'_> {
         let rest = items.into_iter().flatten();
         let list = std::iter::once(first).chain(rest).collect();
         ArgumentKind::Value(Operand::List(list))
+    }
+
+    fn missing_behind(&mut self, comma: usize) {
+        let message = "a value is missing after the comma";
+        let span = Span::new(comma, comma + 1);
+        if self.at_end() {
+            self.incomplete("Incomplete", message, span, "type the next value");
+        } else {
+            let error = Diagnostic::usage("MissingArgument", message);
+            self.error(error.at(span).hint("delete the comma"));
+        }
     }
 
     /// One value.

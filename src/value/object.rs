@@ -99,6 +99,13 @@ impl Object for Record {
         self.values.get(index).cloned().unwrap_or_default()
     }
 
+    fn text_at(&self, index: usize) -> Option<&str> {
+        match self.values.get(index) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     fn identity(&self) -> String {
         self.at(0).to_text().into_owned()
     }

@@ -675,7 +675,7 @@ fn l3_newlines_end_statements() {
     becomes(&[
         (
             "Get-User `\n  -Department Sales |\n  // note\n  Where-Object { $_.Enabled }\n\nGet-User b\n  | ? { $_.A } // c\nlet x = 5\nlet y = x\nGet-User c",
-            "({let _ps_it1=();__ps _ps_it1(0\n\n\n,{ _ps_it1.Enabled })});\n\n({let _ps_it1=();__ps _ps_it1(1\n,{ _ps_it1.A })});// c\nlet x = 5;\nlet y = x;\n__ps _ps_it1(2)",
+            "({let _ps_it1=();__ps _ps_it1(0\n\n\n,( _ps_it1.Enabled ))});\n\n({let _ps_it1=();__ps _ps_it1(1\n,( _ps_it1.A ))});// c\nlet x = 5;\nlet y = x;\n__ps _ps_it1(2)",
             &[
                 "Get-User -Department <Sales> | Where-Object {0 native} [discard]",
                 "Get-User <b> | ? {0 native} [discard]",
@@ -755,7 +755,7 @@ fn l12_blocks() {
     becomes(&[
         (
             "Get-User | ForEach-Object { Get-User $_.Manager | Where-Object { $_.A -eq 1 } }",
-            "({let _ps_it1=();__ps _ps_it1(0,{ ({let _ps_it2=();__ps _ps_it2(1,_ps_it1.Manager,{ _ps_eq(_ps_it2.A , 1) })})})})",
+            "({let _ps_it1=();__ps _ps_it1(0,( ({let _ps_it2=();__ps _ps_it2(1,_ps_it1.Manager,( _ps_eq(_ps_it2.A , 1) ))})))})",
             &[
                 "Get-User | ForEach-Object {0}",
                 "Get-User $0 | Where-Object {1 native}",
@@ -763,12 +763,12 @@ fn l12_blocks() {
         ),
         (
             "Get-User | Select-Object A, @{Name='x'; Expression={ $_.A + 1 }} -First 5",
-            "({let _ps_it1=();__ps _ps_it1(0,'x'  ,{ _ps_it1.A + 1 })})",
+            "({let _ps_it1=();__ps _ps_it1(0,'x'  ,( _ps_it1.A + 1 ))})",
             &["Get-User | Select-Object (<A>,@[Name=$0,Expression={1}]) -First <int:5>"],
         ),
         (
             "Get-User | Where-Object {$_.A -eq 'x'}|Remove-License",
-            "({let _ps_it1=();__ps _ps_it1(0,{_ps_eq(_ps_it1.A , 'x')})})",
+            "({let _ps_it1=();__ps _ps_it1(0,(_ps_eq(_ps_it1.A , 'x')))})",
             &["Get-User | Where-Object {0 native} | Remove-License"],
         ),
         (
@@ -784,27 +784,27 @@ fn l13_b53_operators() {
     becomes(&[
         (
             "Get-User | Where-Object { -not $_.Enabled -or !($_.Department -in 'Sales','IT') -and $_.Count -gt -5 }",
-            "({let _ps_it1=();__ps _ps_it1(0,{ ((! _ps_b(_ps_it1.Enabled )|| !_ps_b((_ps_in(_ps_it1.Department , [\"Sales\",\"IT\"])) ))&& _ps_b(_ps_gt(_ps_it1.Count , -5))) })})",
+            "({let _ps_it1=();__ps _ps_it1(0,( ((! _ps_b(_ps_it1.Enabled )|| !_ps_b((_ps_in(_ps_it1.Department , [\"Sales\",\"IT\"])) ))&& _ps_b(_ps_gt(_ps_it1.Count , -5))) ))})",
             &["Get-User | Where-Object {0 native}"],
         ),
         (
             "Get-User | Where-Object { $_.Name -like 'a*' && $_.Licenses.len() > 1 }",
-            "({let _ps_it1=();__ps _ps_it1(0,{ _ps_b(_ps_like(_ps_it1.Name , \"a*\" ))&& _ps_it1.Licenses.len() > 1 })})",
+            "({let _ps_it1=();__ps _ps_it1(0,( _ps_b(_ps_like(_ps_it1.Name , \"a*\" ))&& _ps_it1.Licenses.len() > 1 ))})",
             &["Get-User | Where-Object {0}"],
         ),
         (
             "Get-User | Where-Object { 'E3' -in $_.Licenses }",
-            "({let _ps_it1=();__ps _ps_it1(0,{ _ps_in(\"E3\" , _ps_it1.Licenses) })})",
+            "({let _ps_it1=();__ps _ps_it1(0,( _ps_in(\"E3\" , _ps_it1.Licenses) ))})",
             &["Get-User | Where-Object {0 native}"],
         ),
         (
             "Get-User | Where-Object { $_.'Display Name' -eq \"x\" }",
-            "({let _ps_it1=();__ps _ps_it1(0,{ _ps_eq(_ps_it1[\"Display Name\"] , \"x\") })})",
+            "({let _ps_it1=();__ps _ps_it1(0,( _ps_eq(_ps_it1[\"Display Name\"] , \"x\") ))})",
             &["Get-User | Where-Object {0 native}"],
         ),
         (
             "Get-User | Where-Object { $_.A -eq $null -or $_.B -eq $true }",
-            "({let _ps_it1=();__ps _ps_it1(0,{ (_ps_b(_ps_eq(_ps_it1.A , () ))|| _ps_b(_ps_eq(_ps_it1.B , true))) })})",
+            "({let _ps_it1=();__ps _ps_it1(0,( (_ps_b(_ps_eq(_ps_it1.A , () ))|| _ps_b(_ps_eq(_ps_it1.B , true))) ))})",
             &["Get-User | Where-Object {0 native}"],
         ),
         (
@@ -840,7 +840,7 @@ fn l14_b24_headers() {
         ),
         (
             "for u in Get-User | Where-Object { $_.Enabled } { print(u) }",
-            "for u in ({let _ps_it1=();__ps _ps_it1(0,{ _ps_it1.Enabled })}){ print(u) }",
+            "for u in ({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.Enabled ))}){ print(u) }",
             &["Get-User | Where-Object {0 native}"],
         ),
         (
