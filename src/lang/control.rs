@@ -91,6 +91,7 @@ impl Lowerer<'_> {
             command = self.condition(Context {
                 header: false,
                 newline: context.newline,
+                list: context.list,
                 ..header
             });
         } else if next.kind == Kind::End {

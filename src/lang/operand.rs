@@ -264,6 +264,7 @@ impl Lowerer<'_> {
         let name = name.to_owned();
         let after = scan::token(self.source, scan::trivia(self.source, end).end);
         let assigns = flat.terms.is_empty() && self.slice(after) == "=";
+        flat.lists |= assigns;
         let fixed = ["true", "false", "null", "_", "psitem"];
         if assigns
             && !fixed.contains(&name.to_ascii_lowercase().as_str())
