@@ -382,3 +382,6 @@ fn shown(operand: &Operand) -> String {
         Operand::Slot(_) => "a value".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -370,3 +370,6 @@ impl Lowerer<'_> {
         ArgumentKind::Splat(slot)
     }
 }
+
+#[cfg(test)]
+mod tests;

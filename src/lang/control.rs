@@ -249,3 +249,44 @@ impl Lowerer<'_> {
         tail
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::testing::{becomes, refused};
+
+    #[test]
+    fn l14_headers_and_l15_conditions() {
+        becomes(&[
+            (
+                "if Get-User x* { 1 } else { 2 }",
+                "if _ps_b(__ps _ps_it1(0)){ 1 } else { 2 }",
+                &["Get-User <x*> [condition]"],
+            ),
+            (
+                "if (Get-User x) { Get-User y }",
+                "if _ps_b((__ps _ps_it1(0))) { __ps _ps_it1(1)}",
+                &["Get-User <x> [condition]", "Get-User <y>"],
+            ),
+            (
+                "if !(Get-User x) { Get-User y }\nGet-User z",
+                "if !_ps_b((__ps _ps_it1(0))) { __ps _ps_it1(1)}\n__ps _ps_it1(2)",
+                &[
+                    "Get-User <x> [condition]",
+                    "Get-User <y> [discard]",
+                    "Get-User <z>",
+                ],
+            ),
+            (
+                "for u in Get-User | Where-Object { $_.Enabled } { print(u) }",
+                "for u in ({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.Enabled ))}){ print(u) }",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "while Get-User a { Get-User b }",
+                "while _ps_b(__ps _ps_it1(0)){ __ps _ps_it1(1)}",
+                &["Get-User <a> [condition]", "Get-User <b> [discard]"],
+            ),
+        ]);
+        refused(&[("if u", "Incomplete", "if", true)]);
+    }
+}

@@ -220,3 +220,75 @@ fn command_place(before: &str) -> CursorKind {
         CursorKind::None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::Surroundings;
+    use crate::lang::testing::is_command;
+
+    #[test]
+    fn the_cursor_knows_where_it_stands() {
+        use super::CursorKind::{Command, None, Parameter, Property, Value, Variable};
+        let value = |parameter: Option<&str>, position| Value {
+            command: "Get-User".to_owned(),
+            parameter: parameter.map(str::to_owned),
+            position,
+        };
+        let variables = ["leavers".to_owned()];
+        let around = Surroundings {
+            is_command: &is_command,
+            variables: &variables,
+            first_pipeline: 0,
+        };
+        for (text, kind, word) in [
+            ("", Command { piped: false }, ""),
+            ("Get-Us", Command { piped: false }, "Get-Us"),
+            ("let x = Get-", Command { piped: false }, "Get-"),
+            ("Get-User | Whe", Command { piped: true }, "Whe"),
+            ("leavers | Rem", Command { piped: true }, "Rem"),
+            (
+                "Get-User -Dep",
+                Parameter {
+                    command: "Get-User".to_owned(),
+                },
+                "-Dep",
+            ),
+            ("Get-User an", value(Option::None, 0), "an"),
+            ("Get-User anna ", value(Option::None, 1), ""),
+            ("Get-User -Department ", value(Some("Department"), 0), ""),
+            (
+                "Get-User -Department Sa",
+                value(Some("Department"), 0),
+                "Sa",
+            ),
+            (
+                "Get-User -Department Sales,I",
+                value(Some("Department"), 0),
+                "I",
+            ),
+            ("Get-User -Enabled:$f", Variable, "$f"),
+            ("Get-User -Name:an", value(Some("Name"), 0), "an"),
+            ("Get-User 'Ann", value(Option::None, 0), "'Ann"),
+            (
+                "Get-User | Where-Object { $_.Dep",
+                Property { path: vec![] },
+                "Dep",
+            ),
+            (
+                "Get-User | Where-Object { $_.Licenses.",
+                Property {
+                    path: vec!["Licenses".to_owned()],
+                },
+                "",
+            ),
+            ("$lea", Variable, "$lea"),
+            ("Get-User a // comm", None, ""),
+        ] {
+            let cursor = super::cursor(text, text.len(), &around);
+            assert_eq!(cursor.kind, kind, "{text}");
+            assert_eq!(&text[cursor.span.start..cursor.span.end], word, "{text}");
+        }
+        let cursor = super::cursor("Get-User | Sort-Object | Sel", 28, &around);
+        assert_eq!(cursor.earlier, ["Get-User", "Sort-Object"]);
+    }
+}

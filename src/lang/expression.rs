@@ -525,3 +525,6 @@ impl Lowerer<'_> {
         ("()".into(), Shape::Other)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -558,3 +558,6 @@ fn command_functions(source: &str) -> HashSet<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

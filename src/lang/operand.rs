@@ -522,3 +522,6 @@ pub(super) fn variable_name(source: &str, dollar: usize) -> Option<(&str, usize)
     let first = source[start..end].chars().next()?;
     scan::is_word_start(first).then(|| (&source[start..end], end))
 }
+
+#[cfg(test)]
+mod tests;

@@ -374,3 +374,6 @@ fn is_statement_word(word: &str) -> bool {
             | "try"
     )
 }
+
+#[cfg(test)]
+mod tests;
