@@ -10,6 +10,8 @@ pub trait Subject {
     fn as_object(&self) -> Option<&dyn Object>;
 
     fn to_value(&self) -> Value;
+
+    fn is_true(&self) -> bool;
 }
 
 impl Subject for Value {
@@ -23,6 +25,10 @@ impl Subject for Value {
     fn to_value(&self) -> Value {
         self.clone()
     }
+
+    fn is_true(&self) -> bool {
+        self.truthy()
+    }
 }
 
 impl<T: Object> Subject for Arc<T> {
@@ -32,6 +38,10 @@ impl<T: Object> Subject for Arc<T> {
 
     fn to_value(&self) -> Value {
         Value::Object(Arc::clone(self) as Arc<dyn Object>)
+    }
+
+    fn is_true(&self) -> bool {
+        true
     }
 }
 
@@ -128,6 +138,7 @@ impl Predicate {
                 Some(text) => operator.test_text(text, operand),
                 None => Ok(operator.apply(&property.of(item)?, operand)?.truthy()),
             },
+            Predicate::Truthy(property) if property.path.is_empty() => Ok(item.is_true()),
             Predicate::Truthy(property) => Ok(property.of(item)?.truthy()),
             Predicate::Not(inner) => Ok(!inner.test(item)?),
             Predicate::And(all) => {
