@@ -119,3 +119,28 @@ fn licenses(user: &User) -> Value {
     }
     Value::list(held.into_iter().map(Value::Text).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::Tenant;
+
+    #[test]
+    fn a_lent_text_is_the_property() {
+        let tenant = Tenant::new(crate::interop::sample().unwrap()).unwrap();
+        let mut lent = 0;
+        for user in tenant.users() {
+            for index in 0..=USER.len() {
+                if let Some(text) = user.text_at(index) {
+                    lent += 1;
+                    let own = user.at(index);
+                    assert!(
+                        matches!(&own, Value::Text(own) if **own == *text),
+                        "{own:?}"
+                    );
+                }
+            }
+        }
+        assert!(lent > 2 * tenant.users().len());
+    }
+}

@@ -357,6 +357,26 @@ mod tests {
     }
 
     #[test]
+    fn a_lent_text_is_compared_as_a_value() {
+        let texts = ["", "Sales", "sales", "5", "true", "FALSE", "Ärger", "a*"];
+        let mut rights: Vec<Value> = texts.iter().map(|text| (*text).into()).collect();
+        rights.extend([Value::Null, true.into(), false.into(), 5_i64.into()]);
+        rights.push(Value::Float(1.5));
+        rights.push(Value::list(rights.clone()));
+        rights.push(Value::list(Vec::new()));
+        for name in Operator::names().flat_map(|name| [name.to_owned(), format!("c{name}")]) {
+            let operator = Operator::named(&name).unwrap();
+            for text in texts {
+                for right in &rights {
+                    let value = operator.apply(&text.into(), right).map(|own| own.truthy());
+                    let lent = operator.test_text(text, right);
+                    assert_eq!(lent.ok(), value.ok(), "{text} -{name} {right:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_list_on_the_left_filters() {
         let list = Value::list(vec![1_i64.into(), 2_i64.into(), 3_i64.into()]);
         let kept = Operator::named("ge")
