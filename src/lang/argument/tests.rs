@@ -4,11 +4,28 @@ use crate::lang::testing::{becomes, refused};
 
 #[test]
 fn l6_barewords() {
-    becomes(&[(
-        "Get-User O'Brien https://x/y ~tilde a=b [ab]* a`,b",
-        "__ps _ps_it1(0)",
-        &["Get-User <O'Brien> <https://x/y> <~tilde> <a=b> <[ab]*> <a,b>"],
-    )]);
+    becomes(&[
+        (
+            "[Get-User a]; Get-User a&&u",
+            "[__ps _ps_it1(0)]; _ps_b(__ps _ps_it1(1))&&u",
+            &["Get-User <a>", "Get-User <a> [condition]"],
+        ),
+        (
+            "Get-User a//b // c",
+            "__ps _ps_it1(0)// c",
+            &["Get-User <a//b>"],
+        ),
+        (
+            "Get-User C:\\a\\b {u} ..\\lib ./x.csv",
+            "({let _ps_it1=();__ps _ps_it1(0,(u))})",
+            &["Get-User <C:\\a\\b> {0} <..\\lib> <./x.csv>"],
+        ),
+        (
+            "Get-User O'Brien https://x/y ~tilde a=b [ab]* a`,b",
+            "__ps _ps_it1(0)",
+            &["Get-User <O'Brien> <https://x/y> <~tilde> <a=b> <[ab]*> <a,b>"],
+        ),
+    ]);
 }
 
 #[test]

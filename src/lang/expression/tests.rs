@@ -68,6 +68,23 @@ fn l4_a_list_begins_a_pipeline() {
 
 #[test]
 fn l5_closures() {
-    becomes(&[("[1].map(|x| x | 2)", "[1].map(|x| x | 2)", &[])]);
+    becomes(&[
+        (
+            "let f = |x| x | 2; f.call(1)",
+            "let f = |x| x | 2; f.call(1)",
+            &[],
+        ),
+        (
+            "[u].map(|x| x | where A)",
+            "[u].map(|x| __ps _ps_it1(0,(x)))",
+            &["head | where <A>"],
+        ),
+        (
+            "let f = || Get-User a | where B; u",
+            "let f = || __ps _ps_it1(0); u",
+            &["Get-User <a> | where <B>"],
+        ),
+        ("[1].map(|x| x | 2)", "[1].map(|x| x | 2)", &[]),
+    ]);
     refused(&[("1 +", "Incomplete", "+", true)]);
 }

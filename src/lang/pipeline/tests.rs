@@ -6,6 +6,41 @@ use crate::lang::testing::{becomes, refused};
 fn l1_a_command_may_start() {
     becomes(&[
         (
+            "throw Get-User a",
+            "throw __ps _ps_it1(0)",
+            &["Get-User <a>"],
+        ),
+        (
+            "x = Get-User a; u += Get-User b",
+            "x = __ps _ps_it1(0); u += __ps _ps_it1(1)",
+            &["Get-User <a>", "Get-User <b>"],
+        ),
+        (
+            "let y = if u { Get-User a } else { 1 }",
+            "let y = if u { __ps _ps_it1(0)} else { 1 }",
+            &["Get-User <a>"],
+        ),
+        (
+            "switch Get-User a { _ => Get-User b }",
+            "switch __ps _ps_it1(0){ _ => __ps _ps_it1(1)}",
+            &["Get-User <a>", "Get-User <b>"],
+        ),
+        (
+            "`a ${ `b ${Get-User c}` }`",
+            "`a ${ `b ${__ps _ps_it1(0)}` }`",
+            &["Get-User <c>"],
+        ),
+        (
+            "m.Get-User; u.x - Get-User",
+            "m.Get-User; u.x - Get-User",
+            &[],
+        ),
+        (
+            "\"Get-User\" + `Get-User` // Get-User\n/* Get-User */",
+            "\"Get-User\" + `Get-User` // Get-User\n/* Get-User */",
+            &[],
+        ),
+        (
             "f(Get-User a, 2); [Get-User a, Get-User b]; #{k: Get-User a, j: 2}",
             "f(__ps _ps_it1(0), 2); [__ps _ps_it1(1), __ps _ps_it1(2)]; #{k: __ps _ps_it1(3), j: 2}",
             &[
@@ -74,6 +109,21 @@ fn l2_commands_and_subtractions() {
 #[test]
 fn l4_pipes() {
     becomes(&[
+        (
+            "u | m | where A",
+            "__ps _ps_it1(0,(u | m))",
+            &["head | where <A>"],
+        ),
+        (
+            "u + 1 | where A",
+            "__ps _ps_it1(0,(u + 1))",
+            &["head | where <A>"],
+        ),
+        (
+            "Get-User a | Get-User b || m",
+            "_ps_b(__ps _ps_it1(0))|| m",
+            &["Get-User <a> | Get-User <b> [condition]"],
+        ),
         (
             "leavers | Remove-License -Sku X",
             "__ps _ps_it1(0,(leavers))",
