@@ -390,3 +390,6 @@ fn shown(operand: &Operand) -> String {
         Operand::Slot(_) => "a value".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -364,3 +364,6 @@ impl Lowerer<'_> {
         ArgumentKind::Splat(slot)
     }
 }
+
+#[cfg(test)]
+mod tests;

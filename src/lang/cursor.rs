@@ -394,3 +394,6 @@ fn command_place(before: &str) -> CursorKind {
         CursorKind::None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -264,6 +264,7 @@ impl Lowerer<'_> {
         let name = name.to_owned();
         let after = scan::token(self.source, scan::trivia(self.source, end).end);
         let assigns = flat.terms.is_empty() && self.slice(after) == "=";
+        flat.lists |= assigns;
         let fixed = ["true", "false", "null", "_", "psitem"];
         if assigns
             && !fixed.contains(&name.to_ascii_lowercase().as_str())
@@ -541,3 +542,6 @@ pub(super) fn variable_name(source: &str, dollar: usize) -> Option<(&str, usize)
     let first = source[start..end].chars().next()?;
     scan::is_word_start(first).then(|| (&source[start..end], end))
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,6 +143,13 @@ struct Where {
 }
 
 impl Stage for Where {
+    fn sieve(&self) -> Option<&Predicate> {
+        match &self.test {
+            Test::Native(predicate) if self.columns.is_settled() => Some(predicate),
+            _ => None,
+        }
+    }
+
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
         if self.columns.is_settled() {
             return self.test(call, value);

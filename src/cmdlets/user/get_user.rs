@@ -12,7 +12,6 @@ use crate::command::{
 use crate::diagnostic::Diagnostic;
 use crate::objects::{USER, UserFilter};
 use crate::tenant::{Permission, Symbol, Tenant, User, UserKind};
-use crate::value::Value;
 use crate::wildcard::{Wildcard, is_pattern};
 
 static USERS: Param<Option<Vec<UserName>>> = Param::new(
@@ -140,8 +139,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
                 call.check_interrupt()?;
             }
             if filter.passes(user) {
-                let user: Arc<User> = Arc::clone(user);
-                call.write(Value::Object(user))?;
+                call.write_shared(user)?;
             }
         }
         return Ok(());
@@ -153,7 +151,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         call.is_exact();
         let user = named(&tenant, name, &filter)?;
         if filter.passes(user) {
-            call.write(Value::Object(Arc::clone(user) as Arc<_>))?;
+            call.write_shared(user)?;
         }
         return Ok(());
     }
@@ -163,14 +161,14 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
             for user in tenant.users() {
                 let meant = pattern.matches(&user.upn) || pattern.matches(&user.display_name);
                 if meant && filter.passes(user) {
-                    call.write(Value::Object(Arc::clone(user) as Arc<_>))?;
+                    call.write_shared(user)?;
                 }
             }
             continue;
         }
         match named(&tenant, name, &filter) {
             Ok(user) if filter.passes(user) => {
-                call.write(Value::Object(Arc::clone(user) as Arc<_>))?;
+                call.write_shared(user)?;
             }
             Ok(_) => {}
             Err(fault) => call.fail(fault)?,
