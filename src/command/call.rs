@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use super::cmdlet::Catalog;
 use super::common::Common;
-use super::pipeline::Running;
+use super::pipeline::{Running, sift};
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::{Session, Work};
 use crate::tenant::Tenant;
-use crate::value::{Block, Value};
+use crate::value::{Block, Object, Predicate, Subject, Value};
 
 /// Why a stage ends early.
 #[derive(Debug)]
@@ -72,6 +72,11 @@ pub trait Host {
 pub trait Stage {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow>;
 
+    /// What an object has to pass to be let through, where letting it through or not is all that the stage does with it.
+    fn sieve(&self) -> Option<&Predicate> {
+        None
+    }
+
     /// All objects have come.
     fn end(&mut self, _call: &mut Call) -> Result<(), Flow> {
         Ok(())
@@ -101,7 +106,7 @@ pub struct Call<'a, 'h> {
     pub(super) shared: &'a mut Shared<'h>,
     /// The stages behind this one.
     pub(super) rest: &'a mut [Running],
-    pub(super) common: Rc<Common>,
+    pub(super) common: &'a Common,
     /// Where this stage was typed.
     pub(super) span: Span,
 }
@@ -127,14 +132,19 @@ impl Call<'_, '_> {
         if self.common.out_variable.is_some() {
             self.common.collected.borrow_mut().push(value.clone());
         }
-        let shared = &mut *self.shared;
-        match self.rest.split_first_mut() {
-            Some((next, rest)) => next.record(shared, rest, value),
-            None if shared.discard => Ok(shared.session.borrow_mut().output(value)?),
-            None => {
-                shared.yielded.push(value);
-                Ok(())
-            }
+        pass_on(self.shared, self.rest, value)
+    }
+
+    /// Hands on an object that the tenant holds too. Filters right behind this stage are asked first: a million of which
+    /// few pass are looked at where they lie.
+    pub fn write_shared<T: Object>(&mut self, object: &Arc<T>) -> Result<(), Flow> {
+        if self.common.out_variable.is_some() {
+            return self.write(object.to_value());
+        }
+        self.goes_on()?;
+        match sift(self.shared, self.rest, object)? {
+            Some(passed) => pass_on(self.shared, &mut self.rest[passed..], object.to_value()),
+            None => Ok(()),
         }
     }
 
@@ -275,6 +285,18 @@ impl Call<'_, '_> {
             return Err(Flow::Fail(interrupted()));
         }
         Ok(())
+    }
+}
+
+/// Hands an object to the first of the stages, or puts it out.
+fn pass_on(shared: &mut Shared, stages: &mut [Running], value: Value) -> Result<(), Flow> {
+    match stages.split_first_mut() {
+        Some((next, rest)) => next.record(shared, rest, value),
+        None if shared.discard => Ok(shared.session.borrow_mut().output(value)?),
+        None => {
+            shared.yielded.push(value);
+            Ok(())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use super::args::Args;
 use super::call::{Call, Flow, Stage};
 use super::common;
+use super::draft::{Draft, Passing};
 use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
@@ -62,7 +63,7 @@ pub struct Cmdlet {
     /// What the acting admin must be allowed to do.
     pub requires: Permission,
     pub effect: Effect,
-    /// The shape of what it writes, where it is a record of one.
+    /// What it writes: Tab offers its properties to the commands behind.
     pub output: Output,
     pub examples: &'static [Example],
     /// The equivalent in Microsoft Graph PowerShell; empty where there is none.
@@ -74,11 +75,14 @@ pub struct Cmdlet {
 #[derive(Clone, Copy, Debug)]
 pub enum Output {
     Nothing,
-    /// Whatever came in, or what a block yields.
+    /// What a block yields, or a file holds.
     Any,
+    /// What came in, all of it or some.
+    Input,
     Text,
-    Users,
     Records(&'static Shape),
+    /// The properties hang on what it is given and on what comes in.
+    Depends(fn(&Draft, Passing) -> Passing),
 }
 
 /// Whether a cmdlet changes the tenant, and how much is at stake.

@@ -1,7 +1,6 @@
 //! Running a pipeline: objects are pushed from stage to stage, and each stage ends when its input has.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::args::Args;
@@ -11,10 +10,11 @@ use super::check::unknown_product;
 use super::cmdlet::{Catalog, Run};
 use super::function::Function;
 use super::gate;
-use super::parameter::{Kind, Names};
+use super::names::Names;
+use super::parameter::Kind;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::Session;
-use crate::value::{Held, Value};
+use crate::value::{Held, Predicate, Subject, Value};
 
 /// What a pipeline came to.
 pub struct Yield {
@@ -142,9 +142,7 @@ fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Re
 }
 
 fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic, Span)> {
-    if let Some(common) = Rc::get_mut(&mut prepared.common) {
-        common.inherit(&shared.session.borrow().policy);
-    }
+    prepared.common.inherit(&shared.session.borrow().policy);
     let cmdlet = prepared.cmdlet;
     let at_name = |fault| (fault, prepared.name_span);
     shared
@@ -190,16 +188,46 @@ fn check_names(shared: &Shared, prepared: &Prepared) -> Result<(), (Diagnostic, 
     Ok(())
 }
 
+/// How many filters at the head of the stages an object passes; none of them does anything else with it. `None` where
+/// one holds it back.
+///
+/// # Errors
+/// The object can't be asked, placed at the filter.
+pub(super) fn sift(
+    shared: &Shared,
+    stages: &[Running],
+    object: &dyn Subject,
+) -> Result<Option<usize>, Flow> {
+    for (passed, stage) in stages.iter().enumerate() {
+        let Some(predicate) = stage.sieve() else {
+            return Ok(Some(passed));
+        };
+        match predicate.test(object) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(fault) => stage.placed(shared, Err(fault.into()))?,
+        }
+    }
+    Ok(Some(stages.len()))
+}
+
 impl Running {
+    fn sieve(&self) -> Option<&Predicate> {
+        match &self.work {
+            Work::Stream(stage) if self.prepared.common.out_variable.is_none() => stage.sieve(),
+            _ => None,
+        }
+    }
+
     fn call<'a, 'h>(
-        prepared: &Prepared,
+        prepared: &'a Prepared,
         shared: &'a mut Shared<'h>,
         rest: &'a mut [Running],
     ) -> Call<'a, 'h> {
         Call {
             shared,
             rest,
-            common: Rc::clone(&prepared.common),
+            common: &prepared.common,
             span: prepared.span,
         }
     }
@@ -259,10 +287,13 @@ impl Running {
                 }
             }
         };
-        if matches!(done, Err(Flow::Stop)) {
-            self.stopped = true;
+        match done {
+            Ok(()) => Ok(()),
+            ended => {
+                self.stopped |= matches!(ended, Err(Flow::Stop));
+                self.placed(shared, ended)
+            }
         }
-        self.placed(shared, done)
     }
 
     /// A fault that doesn't say where is this stage's: those further down already said theirs. It is at the argument

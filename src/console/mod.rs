@@ -160,7 +160,7 @@ impl Terminal {
 }
 
 /// The terminal's width now; it may have been resized since.
-fn width() -> Option<usize> {
+pub fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 

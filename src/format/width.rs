@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const ELLIPSIS: char = '…';
 
 /// The columns a text takes on a terminal.
-pub(super) fn measure(text: &str) -> usize {
+pub fn measure(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
     } else {
@@ -25,7 +25,7 @@ fn at_most(c: char) -> usize {
 }
 
 /// The text in at most `width` columns: an address loses its middle, anything else its end.
-pub(super) fn fit(text: &str, width: usize) -> Cow<'_, str> {
+pub fn fit(text: &str, width: usize) -> Cow<'_, str> {
     if measure(text) <= width {
         return Cow::Borrowed(text);
     }

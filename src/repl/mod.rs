@@ -2,6 +2,7 @@
 
 pub mod complete;
 mod editor;
+mod menu;
 mod secrets;
 
 use std::cell::RefCell;
@@ -124,14 +125,29 @@ impl Shell {
     }
 }
 
-/// What fingers type before they know better: `help`, `help remove-license`, `history`.
+/// What the shell itself understands, at the beginning of a line.
+const WORDS: [&str; 5] = ["clear", "cls", "exit", "history", "quit"];
+
+/// What fingers type before they know better, as the command that they mean: `help`, `history`.
+fn meant(word: &str) -> Option<&'static str> {
+    match word {
+        "help" | "man" | "?" => Some("Get-Help"),
+        "history" => Some("Get-History"),
+        _ => None,
+    }
+}
+
+/// The command that a line's first word means, and where what follows begins: `help remove-license`.
+fn short_form(line: &str) -> Option<(&'static str, usize)> {
+    let (word, _) = line.trim_start().split_once(' ')?;
+    let begins = line.len() - line.trim_start().len();
+    Some((meant(word)?, begins + word.len() + 1))
+}
+
+/// A line with the command that its first word means.
 fn spelled_out(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
-    let command = match words.next()? {
-        "help" | "man" | "?" => "Get-Help",
-        "history" => "Get-History",
-        _ => return None,
-    };
+    let command = meant(words.next()?)?;
     let rest: Vec<&str> = words.collect();
     let plain = |word: &&str| !word.starts_with(['=', '.', '(', '+']);
     match rest.as_slice() {

@@ -15,7 +15,7 @@ pub use aside::{Held, free_aside};
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};
-pub use predicate::{Predicate, Property};
+pub use predicate::{Predicate, Property, Subject};
 pub use text::{number, show_time, time};
 
 /// One thing in a pipeline.

@@ -10,6 +10,7 @@ mod catalog;
 mod changes;
 mod cli;
 mod cmdlets;
+mod completion;
 mod crash;
 mod diagnostics;
 mod docs;

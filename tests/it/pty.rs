@@ -250,6 +250,52 @@ fn tab_completes_commands_parameters_and_what_the_tenant_has() {
 }
 
 #[test]
+fn tab_goes_by_what_else_stands_on_the_line() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.keys("Enable-ServicePlan lukas@contoso.com ENTERPRISEPACK -Plan \t\t");
+    shell.sees("SWAY  (Sway)");
+    assert!(!shell.text().contains("EXCHANGE_S_ENTERPRISE"));
+    shell.cancel();
+    // Behind the pipe, and inside a block, the properties of what comes.
+    shell.keys("Get-License | Select-Object Sku, Dis\t\t");
+    shell.sees("DisabledPlans  DisplayName");
+    shell.cancel();
+    shell.keys("Get-User | Group-Object City | Where-Object { $_.C\t");
+    shell.sees("{ $_.Count");
+    shell.cancel();
+    shell.keys("Get-Group 'wo\t");
+    shell.sees("Get-Group 'Works council'");
+    shell.cancel();
+    shell.keys("help about_ex\t");
+    shell.sees("help about_exit-codes");
+}
+
+#[test]
+fn tab_offers_changes_by_number_and_shows_names_as_data() {
+    let home = Home::new();
+    let dir = home.0.path().join("tenant").display().to_string();
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_tenantsh"))
+        .args(["init", &dir])
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let mut shell = home.shell(24, 80, &["--tenant", &dir], &[]);
+    shell.line("Set-User bob@contoso.com -City Visby");
+    shell.line("Set-User anna@contoso.com -DisplayName (\"A\\x1b[2J\\x1b]0;t\\x07B\")");
+    shell.clear();
+    shell.keys("Get-Change \t\t");
+    shell.sees("Set-User bob@contoso.com -City Visby)");
+    let text = shell.text();
+    let (latest, earlier) = (text.find("Set-User anna"), text.find("Set-User bob"));
+    assert!(latest < earlier, "{text}");
+    shell.cancel();
+    shell.keys("Get-User a\t\t");
+    shell.sees("\\u{1b}[2J");
+    assert!(shell.text().contains("> Get-User a"), "{}", shell.text());
+}
+
+#[test]
 fn words_are_coloured_as_they_are_typed() {
     let home = Home::new();
     let mut shell = home.sample();

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use super::column::Columns;
 use super::rank::by_keys;
 use crate::command::{
-    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, Run, Stage,
+    Verb, names,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -42,7 +43,7 @@ pub static GROUP_OBJECT: Cmdlet = Cmdlet {
     parameters: &[&PROPERTY.declaration, &NO_ELEMENT.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Records(&GROUPED),
+    output: Output::Depends(output),
     examples: &[
         Example {
             line: "Get-User | Group-Object Department -NoElement | Sort-Object Count -Descending",
@@ -60,6 +61,14 @@ pub static GROUP_OBJECT: Cmdlet = Cmdlet {
     graph: "",
     run: Run::Stream(start),
 };
+
+fn output(draft: &Draft, _: Passing) -> Passing {
+    let shape = match draft.has(&NO_ELEMENT) {
+        true => &COUNTED,
+        false => &GROUPED,
+    };
+    Some(names(shape.properties))
+}
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(Group {

@@ -39,7 +39,7 @@ pub static SORT_OBJECT: Cmdlet = Cmdlet {
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Input,
     examples: &[
         Example {
             line: "Get-Subscription | Sort-Object Free, SkuPartNumber",

@@ -39,7 +39,7 @@ pub static TEE_OBJECT: Cmdlet = Cmdlet {
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Input,
     examples: &[
         Example {
             line: "Get-User -Disabled | Tee-Object -Variable leavers | Remove-License -All -WhatIf",
