@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::command::{Called, read_words};
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::help::{self, Part};
 use crate::host::{Ended, Host, Mode};
 use crate::session::Session;
@@ -23,17 +23,27 @@ pub fn run(
 ) -> u8 {
     let outcome = host.run(source, mode);
     let mut session = session.borrow_mut();
-    let finished = session.console.finish();
+    let cut = untold(session.console.finish(), &outcome);
     let code = match outcome {
         Ok(Ended::Exit(code)) => code,
         Ok(Ended::Done) if session.failed > 0 => RECORDS_FAILED,
         Ok(Ended::Done) => 0,
         Err(faults) => report(&mut session, faults),
     };
-    match finished {
-        Ok(()) => code,
-        Err(fault) => code.max(report(&mut session, vec![fault])),
+    match cut {
+        None => code,
+        Some(fault) => code.max(report(&mut session, vec![fault])),
     }
+}
+
+/// What kept the output from being finished. Ctrl-C that ended the run too is told once.
+pub fn untold(
+    finished: Result<(), Diagnostic>,
+    outcome: &Result<Ended, Vec<Diagnostic>>,
+) -> Option<Diagnostic> {
+    let fault = finished.err()?;
+    let told = outcome.is_err() && fault.category == Category::Interrupted;
+    (!told).then_some(fault)
 }
 
 /// Gives a script what stands behind `run SCRIPT --`. A script that declares no parameters finds it in `args`. Whether

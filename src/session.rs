@@ -1,5 +1,7 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
+mod work;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -14,7 +16,8 @@ use crate::files::{Files, Mode};
 use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
-use crate::value::Value;
+use crate::value::{Value, free_aside};
+pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
 pub trait Clock {
@@ -64,6 +67,11 @@ pub trait Console {
     fn warning(&mut self, warning: &Diagnostic);
     /// A sentence for the admin that is no result: a summary, a wait.
     fn notice(&mut self, text: &str);
+    /// Begins work that may take a while, on `total` objects where their number is known; somebody may see how far it has
+    /// come.
+    fn begin(&mut self, _what: &dyn Fn() -> String, _total: Option<usize>) -> Work {
+        Work::default()
+    }
     /// Whether somebody can answer.
     fn interactive(&self) -> bool;
     fn ask(&mut self, question: &Question) -> Answer;
@@ -297,6 +305,11 @@ impl Session {
         take_back(Rc::make_mut(&mut self.tenant), changes)
     }
 
+    /// Puts the tenant back as it was, in place of taking back what was done to it since.
+    pub fn put_back(&mut self, before: Rc<Tenant>) {
+        free_tenant(std::mem::replace(&mut self.tenant, before));
+    }
+
     /// Makes changes durable that are already in the tenant in memory. When it fails they are taken back.
     pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Diagnostic> {
         if self.policy.what_if {
@@ -320,6 +333,7 @@ impl Session {
         entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
         entry.script.clone_from(&self.script);
         let console = &mut self.console;
+        let _work = console.begin(&|| format!("writing {} changes", changes.len()), None);
         let mut news = Vec::new();
         let number = store
             .lock(&mut |text| console.notice(text))
@@ -435,6 +449,7 @@ impl Session {
         let at = self.clock.now();
         let store = self.store.as_mut().ok_or_else(in_memory)?;
         let console = &mut self.console;
+        let _work = console.begin(&|| "writing tenant.yaml".to_owned(), None);
         let mut guard = store.lock(&mut |text| console.notice(text))?;
         let tenant = Rc::make_mut(&mut self.tenant);
         for change in guard.catch_up().iter().flat_map(|entry| &entry.changes) {
@@ -471,6 +486,14 @@ fn in_memory() -> Diagnostic {
         "this tenant lives in memory only: it has no files and no journal",
     )
     .hint("make one that is kept with: tenantsh init DIR")
+}
+
+/// Lets a tenant go that may be the last to hold many users.
+pub fn free_tenant(tenant: Rc<Tenant>) {
+    if let Some(tenant) = Rc::into_inner(tenant) {
+        let count = tenant.users().len();
+        free_aside(tenant, count);
+    }
 }
 
 fn take_back(tenant: &mut Tenant, changes: &[Change]) -> Result<(), Diagnostic> {

@@ -111,6 +111,7 @@ fn look(options: &Options) -> Look {
             always_table: options.global.output == Some(Format::Table),
         },
         error_color: color(io::stderr().is_terminal()),
+        progress: io::stderr().is_terminal() && !dumb && !options.global.quiet,
         interactive: shell && io::stdin().is_terminal() && !options.global.non_interactive,
     }
 }

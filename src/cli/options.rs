@@ -74,7 +74,7 @@ pub struct Global {
     /// Don't run the profile before the shell
     #[arg(long, global = true)]
     pub no_profile: bool,
-    /// Leave out summaries and notices
+    /// Leave out summaries, notices and progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
     /// Say more of what is done on the way

@@ -56,7 +56,9 @@ pub fn open(
                 named.clone().unwrap_or_else(|| "tenantsh".to_owned()),
                 clock.now(),
             );
+            let opening = terminal.begin(&|| format!("opening {}", dir.display()), None);
             let opened = Store::open(disk, dir, holder).map_err(one)?;
+            drop(opening);
             if !global.quiet {
                 for notice in &opened.notices {
                     terminal.notice(notice);
@@ -103,10 +105,14 @@ pub fn init(
     let (parts, notices) = if from.is_empty() {
         (interop::sample().map_err(one)?, Vec::new())
     } else {
+        let work = terminal.begin(&|| "reading".to_owned(), Some(from.len()));
         let mut texts = Vec::new();
         for path in from {
             texts.push(files::read_text(path).map_err(one)?);
+            work.step();
         }
+        drop(work);
+        let _work = terminal.begin(&|| "importing".to_owned(), None);
         let import = interop::import(&texts, Catalogue::get()).map_err(one)?;
         let mut notices = import.notices;
         notices.extend(
@@ -128,6 +134,7 @@ pub fn init(
     if global.what_if {
         terminal.notice(&format!("what if: {} would be made", dir.display()));
     } else {
+        let _work = terminal.begin(&|| "writing tenant.yaml".to_owned(), None);
         let disk: Arc<dyn Disk> = Arc::new(RealDisk);
         let by = tenant
             .organisation()

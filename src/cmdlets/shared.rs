@@ -22,18 +22,19 @@ pub const USER_NAMES: &[&str] = &[
 ];
 
 /// The user a changing cmdlet is about: by position, from the pipeline as an object or a text, or by a column's name.
-pub static USER: Param<UserName> = Param::new("User", "The user, by UPN or id.")
-    .aliases(USER_NAMES)
-    .position(0)
-    .by_value()
-    .by_property();
+pub static USER: Param<UserName> = user("User", 0);
 
 /// The user whom a group or a role gets or loses.
-pub static MEMBER: Param<UserName> = Param::new("Member", "The user, by UPN or id.")
-    .aliases(USER_NAMES)
-    .position(1)
-    .by_value()
-    .by_property();
+pub static MEMBER: Param<UserName> = user("Member", 1);
+
+/// The same for cmdlets of which Tab offers only some users.
+pub const fn user(name: &'static str, position: usize) -> Param<UserName> {
+    Param::new(name, "The user, by UPN or id.")
+        .aliases(USER_NAMES)
+        .position(position)
+        .by_value()
+        .by_property()
+}
 
 /// The user's location, set in the step that licenses the user.
 pub static USAGE_LOCATION: Param<Option<LocationName>> = Param::new(

@@ -1,6 +1,5 @@
 //! Binding, the part that runs: evaluated values, splatted maps, and what comes down the pipeline.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::args::Args;
@@ -8,8 +7,9 @@ use super::call::Flow;
 use super::cmdlet::Cmdlet;
 use super::common::Common;
 use super::convert::convert;
+use super::names::Names;
 use super::pair::{Given, Paired, check_sets, find_parameter, to_ask};
-use super::parameter::{Kind, Names, Parameter};
+use super::parameter::{Kind, Parameter};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::Operand;
 use crate::tenant::User;
@@ -19,7 +19,7 @@ use crate::value::{Block, Map, Value};
 pub struct Prepared {
     pub(super) cmdlet: &'static Cmdlet,
     pub(super) args: Args,
-    pub(super) common: Rc<Common>,
+    pub(super) common: Common,
     pub(super) span: Span,
     pub(super) name_span: Span,
 }
@@ -63,7 +63,7 @@ pub fn prepare(
     Ok(Prepared {
         cmdlet,
         args,
-        common: Rc::new(common),
+        common,
         span: paired.span,
         name_span: paired.name_span,
     })

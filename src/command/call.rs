@@ -3,14 +3,17 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use super::cmdlet::Catalog;
 use super::common::Common;
-use super::pipeline::Running;
-use crate::diagnostic::{Diagnostic, Source, Span};
-use crate::session::Session;
+use super::pipeline::{Running, sift};
+use crate::diagnostic::{Category, Diagnostic, Source, Span};
+use crate::session::{Session, Work};
 use crate::tenant::Tenant;
-use crate::value::{Block, Value};
+use crate::value::{Block, Object, Predicate, Subject, Value};
 
 /// Why a stage ends early.
 #[derive(Debug)]
@@ -69,6 +72,11 @@ pub trait Host {
 pub trait Stage {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow>;
 
+    /// What an object has to pass to be let through, where letting it through or not is all that the stage does with it.
+    fn sieve(&self) -> Option<&Predicate> {
+        None
+    }
+
     /// All objects have come.
     fn end(&mut self, _call: &mut Call) -> Result<(), Flow> {
         Ok(())
@@ -87,6 +95,10 @@ pub(super) struct Shared<'h> {
     pub discard: bool,
     /// The last stage was asked for one exact thing and found it.
     pub single: bool,
+    /// All of it, for whoever watches.
+    pub work: Work,
+    /// What is written with so many stages behind it is counted: the first stage's.
+    pub counted_before: usize,
 }
 
 /// A cmdlet's view of the pipeline it stands in.
@@ -94,7 +106,7 @@ pub struct Call<'a, 'h> {
     pub(super) shared: &'a mut Shared<'h>,
     /// The stages behind this one.
     pub(super) rest: &'a mut [Running],
-    pub(super) common: Rc<Common>,
+    pub(super) common: &'a Common,
     /// Where this stage was typed.
     pub(super) span: Span,
 }
@@ -115,19 +127,33 @@ impl Call<'_, '_> {
 
     /// Hands an object to the next stage, or puts it out.
     pub fn write(&mut self, value: impl Into<Value>) -> Result<(), Flow> {
+        self.goes_on()?;
         let value = value.into();
         if self.common.out_variable.is_some() {
             self.common.collected.borrow_mut().push(value.clone());
         }
-        let shared = &mut *self.shared;
-        match self.rest.split_first_mut() {
-            Some((next, rest)) => next.record(shared, rest, value),
-            None if shared.discard => Ok(shared.session.borrow_mut().output(value)?),
-            None => {
-                shared.yielded.push(value);
-                Ok(())
-            }
+        pass_on(self.shared, self.rest, value)
+    }
+
+    /// Hands on an object that the tenant holds too. Filters right behind this stage are asked first: a million of which
+    /// few pass are looked at where they lie.
+    pub fn write_shared<T: Object>(&mut self, object: &Arc<T>) -> Result<(), Flow> {
+        if self.common.out_variable.is_some() {
+            return self.write(object.to_value());
         }
+        self.goes_on()?;
+        match sift(self.shared, self.rest, object)? {
+            Some(passed) => pass_on(self.shared, &mut self.rest[passed..], object.to_value()),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts what the first stage hands on, and ends the pipeline if the admin pressed Ctrl-C.
+    fn goes_on(&self) -> Result<(), Flow> {
+        if self.rest.len() == self.shared.counted_before {
+            self.shared.work.step();
+        }
+        self.check_interrupt()
     }
 
     /// A list's items one by one, anything else as it is, null not at all.
@@ -223,6 +249,36 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Runs what takes long over so many objects and can't be interrupted on a thread of its own, which is left behind when
+    /// the admin presses Ctrl-C.
+    ///
+    /// # Errors
+    /// Ctrl-C, or the thread failed, which would be a fault of the program.
+    pub fn run_aside<T: Send + 'static>(
+        &self,
+        objects: usize,
+        run: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Flow> {
+        const MANY: usize = 10_000;
+        const OFTEN: Duration = Duration::from_millis(20);
+        if objects < MANY {
+            return Ok(run());
+        }
+        let (sender, receiver) = mpsc::channel();
+        // Nobody receives it after Ctrl-C.
+        thread::spawn(move || drop(sender.send(run())));
+        loop {
+            match receiver.recv_timeout(OFTEN) {
+                Ok(made) => return Ok(made),
+                Err(RecvTimeoutError::Timeout) => self.check_interrupt()?,
+                Err(RecvTimeoutError::Disconnected) => {
+                    let what = "the program itself failed here";
+                    return Err(Diagnostic::new("InternalError", Category::Runtime, what).into());
+                }
+            }
+        }
+    }
+
     /// Ends the pipeline if the admin pressed Ctrl-C.
     pub fn check_interrupt(&self) -> Result<(), Flow> {
         if self.shared.host.interrupted() {
@@ -232,10 +288,18 @@ impl Call<'_, '_> {
     }
 }
 
+/// Hands an object to the first of the stages, or puts it out.
+fn pass_on(shared: &mut Shared, stages: &mut [Running], value: Value) -> Result<(), Flow> {
+    match stages.split_first_mut() {
+        Some((next, rest)) => next.record(shared, rest, value),
+        None if shared.discard => Ok(shared.session.borrow_mut().output(value)?),
+        None => {
+            shared.yielded.push(value);
+            Ok(())
+        }
+    }
+}
+
 pub(super) fn interrupted() -> Diagnostic {
-    Diagnostic::new(
-        "Interrupted",
-        crate::diagnostic::Category::Interrupted,
-        "stopped by Ctrl-C",
-    )
+    Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
 }

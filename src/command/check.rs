@@ -1,7 +1,8 @@
 //! What can be known of a script without running it: whether the users, products, plans and groups it names exist.
 
+use super::names::Names;
 use super::pair::{Given, Paired};
-use super::parameter::{Kind, Names, Parameter};
+use super::parameter::{Kind, Parameter};
 use crate::diagnostic::{Category, Diagnostic, Span};
 use crate::tenant::Tenant;
 use crate::value::Value;

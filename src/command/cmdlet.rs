@@ -6,6 +6,7 @@ use std::fmt;
 use super::args::Args;
 use super::call::{Call, Flow, Stage};
 use super::common;
+use super::draft::{Draft, Passing};
 use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
@@ -62,7 +63,7 @@ pub struct Cmdlet {
     /// What the acting admin must be allowed to do.
     pub requires: Permission,
     pub effect: Effect,
-    /// The shape of what it writes, where it is a record of one.
+    /// What it writes: Tab offers its properties to the commands behind.
     pub output: Output,
     pub examples: &'static [Example],
     /// The equivalent in Microsoft Graph PowerShell; empty where there is none.
@@ -74,11 +75,14 @@ pub struct Cmdlet {
 #[derive(Clone, Copy, Debug)]
 pub enum Output {
     Nothing,
-    /// Whatever came in, or what a block yields.
+    /// What a block yields, or a file holds.
     Any,
+    /// What came in, all of it or some.
+    Input,
     Text,
-    Users,
     Records(&'static Shape),
+    /// The properties hang on what it is given and on what comes in.
+    Depends(fn(&Draft, Passing) -> Passing),
 }
 
 /// Whether a cmdlet changes the tenant, and how much is at stake.
@@ -190,6 +194,24 @@ pub struct Catalog {
     functions: RefCell<Vec<&'static Cmdlet>>,
 }
 
+/// What fingers type that come from another shell, and what does it here.
+const OTHER_SHELLS: &[(&str, &str)] = &[
+    ("head", "Select-Object -First 10"),
+    ("tail", "Select-Object -Last 10"),
+    ("grep", "Where-Object DisplayName -match text"),
+    ("wc", "Measure-Object"),
+    ("uniq", "Select-Object -Unique"),
+    ("cut", "Select-Object with the names of properties"),
+    (
+        "less",
+        "nothing: what is taller than the screen goes through $PAGER by itself",
+    ),
+    (
+        "more",
+        "nothing: what is taller than the screen goes through $PAGER by itself",
+    ),
+];
+
 impl Catalog {
     pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
         Self {
@@ -224,9 +246,14 @@ impl Catalog {
 
     /// The error for a name that is none; also fills in a finding of the front end, which knows no names.
     pub fn unknown(&self, name: &str) -> Diagnostic {
+        let fault = Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"));
+        let fault = fault.about(name);
+        let in_other_shells = OTHER_SHELLS.iter().find(|(other, _)| *other == name);
+        if let Some((_, own)) = in_other_shells {
+            return fault.hint(format!("here it is {own}"));
+        }
         let names: Vec<String> = self.iter().map(Cmdlet::name).collect();
-        Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"))
-            .about(name)
+        fault
             .hint("Get-Command lists all of them")
             .did_you_mean(name, names.iter().map(String::as_str))
     }

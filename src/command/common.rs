@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::args::Args;
-use super::parameter::{Names, Param, Parameter};
+use super::names::Names;
+use super::parameter::{Param, Parameter};
 use crate::diagnostic::Diagnostic;
 use crate::session::Policy;
 use crate::value::Value;

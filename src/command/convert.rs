@@ -1,6 +1,7 @@
 //! A value as the type a parameter takes, or an error that names the parameter.
 
-use super::parameter::{Kind, Names, Parameter};
+use super::names::Names;
+use super::parameter::{Kind, Parameter};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Location;
 use crate::value::{Value, number, time};

@@ -3,6 +3,7 @@
 use super::args::Args;
 use super::call::{Call, Flow};
 use super::cmdlet::{Cmdlet, Effect, Output, Run, Verb};
+use super::names::Names;
 use super::parameter::{FromPipeline, Kind, Parameter};
 use crate::diagnostic::Span;
 use crate::lang::FunctionSignature;
@@ -78,6 +79,7 @@ pub fn of_functions(signatures: &[FunctionSignature]) -> Vec<(&'static Cmdlet, S
                         .unwrap_or("A parameter of the function."),
                 ),
                 kind: Kind::Any,
+                offers: Names::of_name(&pascal(name)),
                 list: false,
                 mandatory: index < fewest,
                 position: Some(index),

@@ -1,15 +1,17 @@
 //! The one gate through which the tenant is changed: rehearse, ask, commit, and only then write the results.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::args::Args;
 use super::call::{Call, Flow};
 use super::cmdlet::{Cmdlet, Effect, Impact, Run};
 use super::outcome::{Decided, Moment, Row};
+use super::tally::{Tally, plural};
 use crate::diagnostic::{Category, Diagnostic};
-use crate::session::{Answer, Committed, Question, Session};
-use crate::tenant::Change;
-use crate::value::Value;
+use crate::session::{Answer, Committed, Question, Session, free_tenant};
+use crate::tenant::{Change, Tenant};
+use crate::value::{Held, Value, free_aside};
 
 /// Up to so many changed users nobody has to say the number.
 const UNASKED: usize = 50;
@@ -19,10 +21,13 @@ const UNASKED: usize = 50;
 struct Plan {
     changes: Vec<Change>,
     rows: Vec<Row>,
+    tally: Tally,
     warnings: Vec<Diagnostic>,
     failures: Vec<Diagnostic>,
     /// Objects that change.
     changed: usize,
+    /// The tenant without the changes, where they may be so many that taking them back takes long.
+    before: Option<Rc<Tenant>>,
 }
 
 /// Decides, asks, commits, and then hands the results downstream. Fails whole or not at all, but for single records
@@ -30,15 +35,15 @@ struct Plan {
 pub(super) fn pass(
     call: &mut Call,
     cmdlet: &'static Cmdlet,
-    records: Vec<Args>,
+    records: &Held<Args>,
 ) -> Result<(), Flow> {
     let rehearse = call.common.what_if;
     let mut asked: Option<Totals> = None;
-    let (plan, number) = loop {
-        let plan = decide_all(call, cmdlet, &records)?;
+    let (mut plan, number) = loop {
+        let mut plan = decide_all(call, cmdlet, records)?;
         let mut session = call.shared.session.borrow_mut();
         if rehearse {
-            session.take_back(&plan.changes)?;
+            plan.take_back(&mut session)?;
             break (plan, None);
         }
         if plan.changes.is_empty() {
@@ -53,7 +58,7 @@ pub(super) fn pass(
                 cmdlet,
                 &plan,
             ) {
-                session.take_back(&plan.changes)?;
+                plan.take_back(&mut session)?;
                 return Err(refusal.into());
             }
             asked = Some(totals);
@@ -63,6 +68,7 @@ pub(super) fn pass(
             Committed::Overtaken => {}
         }
     };
+    plan.free_changes();
     let rehearsed = rehearse || call.shared.session.borrow().policy.what_if;
     publish(call, plan, rehearsed, number)
 }
@@ -81,7 +87,8 @@ fn publish(
     }
     let summary = plan.summary(rehearsed);
     let mut stopped = Ok(());
-    for mut row in plan.rows {
+    let mut rows = std::mem::take(&mut plan.rows).into_iter();
+    for mut row in &mut rows {
         if rehearsed {
             row.rehearsed();
         } else {
@@ -92,6 +99,8 @@ fn publish(
             break;
         }
     }
+    let rest = rows.len();
+    free_aside(rows, rest);
     let mut session = call.shared.session.borrow_mut();
     if !session.policy.quiet {
         session.console.notice(&summary);
@@ -101,51 +110,66 @@ fn publish(
 
 fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Result<Plan, Flow> {
     let mut plan = Plan::default();
-    let per_record = call.common.confirm == Some(true) && !call.common.what_if;
-    let mut answer = Answer::No;
-    for (index, args) in records.iter().enumerate() {
-        if index % 256 == 0
-            && let Err(stop) = call.check_interrupt()
-        {
-            call.shared.session.borrow_mut().take_back(&plan.changes)?;
-            return Err(stop);
-        }
-        let decided = decide(&mut call.shared.session.borrow_mut(), cmdlet, args);
-        match decided {
-            Ok(decided) => {
-                if per_record && !decided.changes.is_empty() {
-                    let asked = ask_record(call, &decided, answer);
-                    match asked {
-                        Ok(yes) => answer = yes,
-                        Err(refusal) => {
-                            call.shared.session.borrow_mut().take_back(&plan.changes)?;
-                            return Err(refusal.into());
-                        }
-                    }
-                    if matches!(answer, Answer::No | Answer::NoToAll) {
-                        continue;
-                    }
-                }
-                let mut session = call.shared.session.borrow_mut();
-                if let Err(fault) = session.apply(&decided.changes) {
-                    session.take_back(&plan.changes)?;
-                    return Err(fault.into());
-                }
-                plan.changed += decided.objects();
-                plan.changes.extend(decided.changes);
-                plan.rows.extend(decided.rows);
-                plan.warnings.extend(decided.warnings);
-            }
-            Err(fault) => {
-                if call.common.stops() {
-                    call.shared.session.borrow_mut().take_back(&plan.changes)?;
-                    return Err(fault.into());
-                }
-                plan.fail(cmdlet, args, fault);
-            }
+    {
+        /// Keeping the tenant copies a pointer for each user, taking a change back costs as much as doing it.
+        const USERS_A_RECORD: usize = 16;
+        let tenant = call.tenant();
+        if tenant.users().len() / USERS_A_RECORD < records.len() {
+            plan.before = Some(tenant);
         }
     }
-    Ok(plan)
+    match decide_each(call, cmdlet, records, &mut plan) {
+        Ok(()) => Ok(plan),
+        Err(stop) => {
+            plan.take_back(&mut call.shared.session.borrow_mut())?;
+            plan.free_changes();
+            let rows = std::mem::take(&mut plan.rows);
+            let count = rows.len();
+            free_aside(rows, count);
+            Err(stop)
+        }
+    }
+}
+
+fn decide_each(
+    call: &mut Call,
+    cmdlet: &'static Cmdlet,
+    records: &[Args],
+    plan: &mut Plan,
+) -> Result<(), Flow> {
+    let per_record = call.common.confirm == Some(true) && !call.common.what_if;
+    let mut answer = Answer::No;
+    let name = || cmdlet.name();
+    let session = call.shared.session;
+    let work = session
+        .borrow_mut()
+        .console
+        .begin(&name, Some(records.len()));
+    for args in records {
+        call.check_interrupt()?;
+        work.step();
+        let decided = decide(&mut session.borrow_mut(), cmdlet, args);
+        let decided = match decided {
+            Ok(decided) => decided,
+            Err(fault) if call.common.stops() => return Err(fault.into()),
+            Err(fault) => {
+                plan.fail(cmdlet, args, fault);
+                continue;
+            }
+        };
+        if per_record && !decided.changes.is_empty() {
+            answer = ask_record(call, &decided, answer)?;
+            if matches!(answer, Answer::No | Answer::NoToAll) {
+                continue;
+            }
+        }
+        session.borrow_mut().apply(&decided.changes)?;
+        plan.changed += decided.objects();
+        plan.changes.extend(decided.changes);
+        decided.rows.into_iter().for_each(|row| plan.add(row));
+        plan.warnings.extend(decided.warnings);
+    }
+    Ok(())
 }
 
 fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Diagnostic> {
@@ -241,12 +265,36 @@ struct Totals {
 }
 
 impl Plan {
+    /// Leaves the tenant as it was before the stage.
+    fn take_back(&mut self, session: &mut Session) -> Result<(), Diagnostic> {
+        match self.before.take() {
+            Some(before) => session.put_back(before),
+            None => session.take_back(&self.changes)?,
+        }
+        Ok(())
+    }
+
+    /// Frees what is needed no more once it is decided whether the changes hold.
+    fn free_changes(&mut self) {
+        let changes = std::mem::take(&mut self.changes);
+        let count = changes.len();
+        free_aside(changes, count);
+        if let Some(before) = self.before.take() {
+            free_tenant(before);
+        }
+    }
+
+    fn add(&mut self, row: Row) {
+        self.tally.add(&row);
+        self.rows.push(row);
+    }
+
     fn fail(&mut self, cmdlet: &'static Cmdlet, args: &Args, fault: Diagnostic) {
         let Run::Change { shape, .. } = cmdlet.run else {
             return;
         };
         let subject = args.subject();
-        self.rows.push(Row::failed(
+        self.add(Row::failed(
             shape,
             subject.clone(),
             args.named("Sku"),
@@ -260,50 +308,11 @@ impl Plan {
     }
 
     fn totals(&self) -> Totals {
-        let mut words = BTreeMap::new();
-        for row in &self.rows {
-            *words.entry(row.word).or_default() += 1;
-        }
+        let words = self.tally.words.iter();
         Totals {
             changed: self.changed,
-            words,
+            words: words.map(|(word, count, _)| (*word, *count)).collect(),
         }
-    }
-
-    /// `47 removed, 2 inherited, 1 failed`: what changes first.
-    fn counts(&self) -> String {
-        let mut counts: Vec<(&str, usize, bool)> = Vec::new();
-        for row in &self.rows {
-            match counts.iter_mut().find(|(word, _, _)| *word == row.word) {
-                Some((_, count, _)) => *count += 1,
-                None => counts.push((row.word, 1, row.changes)),
-            }
-        }
-        counts.sort_by_key(|(_, _, changes)| !changes);
-        let texts: Vec<_> = counts
-            .iter()
-            .map(|(word, count, _)| format!("{count} {word}"))
-            .collect();
-        texts.join(", ")
-    }
-
-    fn consequences(&self) -> String {
-        let seats: usize = self.rows.iter().map(|row| row.seats_freed).sum();
-        let held = self.rows.iter().filter(|row| row.data_held).count();
-        let mut text = String::new();
-        if seats > 0 {
-            text.push_str(&format!(
-                "; {seats} {} freed",
-                plural(seats, "seat", "seats")
-            ));
-        }
-        if held > 0 {
-            text.push_str(&format!(
-                "; {held} {} held for a time and then deleted",
-                plural(held, "mailbox is", "mailboxes are")
-            ));
-        }
-        text
     }
 
     fn totals_text(&self) -> String {
@@ -311,14 +320,14 @@ impl Plan {
             "{} {} would change: {}{}",
             self.changed,
             plural(self.changed, "object", "objects"),
-            self.counts(),
-            self.consequences()
+            self.tally.counts(),
+            self.tally.consequences()
         )
     }
 
     fn summary(&self, rehearsed: bool) -> String {
-        let counts = self.counts();
-        let consequences = self.consequences();
+        let counts = self.tally.counts();
+        let consequences = self.tally.consequences();
         match (self.changed, rehearsed) {
             (0, _) if counts.is_empty() => "nothing to change".to_owned(),
             (0, _) => format!("nothing changed: {counts}"),
@@ -326,10 +335,6 @@ impl Plan {
             (_, false) => format!("{counts}{consequences}"),
         }
     }
-}
-
-fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
-    if count == 1 { one } else { many }
 }
 
 impl Args {

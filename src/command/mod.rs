@@ -7,24 +7,29 @@ mod check;
 mod cmdlet;
 pub mod common;
 mod convert;
+mod draft;
 mod function;
 mod gate;
+mod names;
 mod outcome;
 mod pair;
 mod parameter;
 mod pipeline;
 mod script;
+mod tally;
 
 pub use args::Args;
 pub use bind::{Prepared, prepare};
 pub use call::{Call, Flow, Host, Stage};
 pub use check::unknown_names;
 pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
+pub use draft::{Draft, Passing, names, passing};
 pub use function::of_functions;
+pub use names::Names;
 pub use outcome::{Decided, Moment, Row};
 pub use pair::{Paired, pair};
 pub use parameter::{
-    Column, CommandName, FromArg, GroupName, Kind, LocationName, Names, Param, Parameter, PathName,
+    Column, CommandName, FromArg, GroupName, Kind, LocationName, Param, Parameter, PathName,
     PlanName, PropertyName, SkuName, UserName,
 };
 pub use pipeline::{Place, Yield, dispatch};

@@ -122,7 +122,8 @@ pub(super) fn pair_stage(
         }
     }
     for (operand, span) in positional {
-        let Some((index, parameter)) = next_positional(&paired) else {
+        let bound: Vec<usize> = paired.arguments.iter().map(|pair| pair.index).collect();
+        let Some((index, parameter)) = next_positional(cmdlet, &bound) else {
             let shown = shown(operand);
             return Err(Diagnostic::usage(
                 "PositionalParameterNotFound",
@@ -254,24 +255,31 @@ pub(super) fn find_parameter(
     }
 }
 
-fn next_positional(paired: &Paired) -> Option<(usize, &'static Parameter)> {
-    let bound = |index: usize| paired.arguments.iter().any(|pair| pair.index == index);
-    let open_sets = open_sets(
-        paired.cmdlet,
-        &paired.arguments.iter().map(|p| p.index).collect::<Vec<_>>(),
-    );
-    paired
-        .cmdlet
-        .all_parameters()
-        .enumerate()
-        .filter(|(index, parameter)| {
-            !bound(*index)
-                && (parameter.sets.is_empty()
-                    || parameter.sets.iter().any(|set| open_sets.contains(set)))
-        })
+/// The parameter that the next value without a name belongs to.
+pub(super) fn next_positional(
+    cmdlet: &Cmdlet,
+    bound: &[usize],
+) -> Option<(usize, &'static Parameter)> {
+    fitting(cmdlet, bound)
         .filter_map(|(index, parameter)| Some((parameter.position?, index, parameter)))
         .min_by_key(|(position, _, _)| *position)
         .map(|(_, index, parameter)| (index, parameter))
+}
+
+/// The parameters that can still be given beside those that are bound.
+pub(super) fn fitting(
+    cmdlet: &Cmdlet,
+    bound: &[usize],
+) -> impl Iterator<Item = (usize, &'static Parameter)> {
+    let sets = open_sets(cmdlet, bound);
+    cmdlet
+        .all_parameters()
+        .enumerate()
+        .filter(move |(index, parameter)| {
+            !bound.contains(index)
+                && (parameter.sets.is_empty()
+                    || parameter.sets.iter().any(|set| sets.contains(set)))
+        })
 }
 
 /// The parameter sets that still fit what is bound.
@@ -382,3 +390,6 @@ fn shown(operand: &Operand) -> String {
         Operand::Slot(_) => "a value".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::names::Names;
 use crate::tenant::User;
 use crate::value::{Block, Value};
 
@@ -28,26 +29,6 @@ pub enum Kind {
     Name(Names),
 }
 
-/// What kind of thing a text names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    User,
-    Sku,
-    Plan,
-    Group,
-    Department,
-    City,
-    Country,
-    Location,
-    Role,
-    Property,
-    /// A property, or in its place a block or an `@{Name; Expression}`.
-    Column,
-    Command,
-    Path,
-    Variable,
-}
-
 /// How a parameter takes what comes down the pipeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FromPipeline {
@@ -65,6 +46,8 @@ pub struct Parameter {
     /// One sentence.
     pub help: &'static str,
     pub kind: Kind,
+    /// What Tab offers, where the kind says too little.
+    pub offers: Option<Names>,
     pub list: bool,
     pub mandatory: bool,
     pub position: Option<usize>,
@@ -107,7 +90,7 @@ impl Parameter {
                 Names::Command => "command",
                 Names::Path => "path",
                 Names::Location => "country code",
-                Names::Department | Names::City | Names::Country | Names::Variable => "text",
+                _ => "text",
             },
         };
         if self.list {
@@ -151,6 +134,7 @@ impl<T: FromArg> Param<T> {
                 aliases: &[],
                 help,
                 kind: T::KIND,
+                offers: None,
                 list: T::LIST,
                 mandatory: T::MANDATORY,
                 position: None,
@@ -201,7 +185,13 @@ impl<T: FromArg> Param<T> {
         self
     }
 
-    /// Tab offers what exists of this.
+    /// Tab offers these, whatever the type says.
+    pub const fn offering(mut self, names: Names) -> Self {
+        self.declaration.offers = Some(names);
+        self
+    }
+
+    /// It is the name of such a thing, and Tab offers what exists of it.
     pub const fn naming(mut self, names: Names) -> Self {
         self.declaration.kind = Kind::Name(names);
         self

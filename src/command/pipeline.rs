@@ -1,7 +1,6 @@
 //! Running a pipeline: objects are pushed from stage to stage, and each stage ends when its input has.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use super::args::Args;
@@ -11,10 +10,11 @@ use super::check::unknown_product;
 use super::cmdlet::{Catalog, Run};
 use super::function::Function;
 use super::gate;
-use super::parameter::{Kind, Names};
+use super::names::Names;
+use super::parameter::Kind;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::Session;
-use crate::value::Value;
+use crate::value::{Held, Predicate, Subject, Value};
 
 /// What a pipeline came to.
 pub struct Yield {
@@ -48,7 +48,7 @@ enum Work {
     Stream(Box<dyn Stage>),
     Change {
         /// Objects that wait for the gate.
-        waiting: Vec<Args>,
+        waiting: Held<Args>,
         /// Whether any object came.
         fed: bool,
     },
@@ -57,6 +57,15 @@ enum Work {
 /// Runs a pipeline whose arguments are evaluated. `head` is the value of the expression that begins it.
 pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Result<Yield, Flow> {
     let source = place.source;
+    let names = || {
+        let names: Vec<_> = stages.iter().map(|stage| stage.cmdlet.name()).collect();
+        names.join(" | ")
+    };
+    let total = match &head {
+        Some(Value::List(items)) => Some(items.len()),
+        _ => None,
+    };
+    let work = place.session.borrow_mut().console.begin(&names, total);
     let mut shared = Shared {
         session: place.session,
         host: place.host,
@@ -65,6 +74,12 @@ pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Res
         yielded: Vec::new(),
         discard: place.discard,
         single: false,
+        work,
+        counted_before: match total {
+            None => stages.len().saturating_sub(1),
+            // What comes in is counted instead.
+            Some(_) => usize::MAX,
+        },
     };
     let mut running = Vec::new();
     for prepared in stages {
@@ -115,6 +130,7 @@ fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Re
     match head {
         Some(Value::List(items)) => {
             for item in items.iter() {
+                shared.work.step();
                 first.record(shared, rest, item.clone())?;
             }
             Ok(())
@@ -126,9 +142,7 @@ fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Re
 }
 
 fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic, Span)> {
-    if let Some(common) = Rc::get_mut(&mut prepared.common) {
-        common.inherit(&shared.session.borrow().policy);
-    }
+    prepared.common.inherit(&shared.session.borrow().policy);
     let cmdlet = prepared.cmdlet;
     let at_name = |fault| (fault, prepared.name_span);
     shared
@@ -143,7 +157,7 @@ fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic
         Run::Function(function) => Work::Function(function),
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
         Run::Change { .. } => Work::Change {
-            waiting: Vec::new(),
+            waiting: Held::default(),
             fed: false,
         },
     };
@@ -174,16 +188,46 @@ fn check_names(shared: &Shared, prepared: &Prepared) -> Result<(), (Diagnostic, 
     Ok(())
 }
 
+/// How many filters at the head of the stages an object passes; none of them does anything else with it. `None` where
+/// one holds it back.
+///
+/// # Errors
+/// The object can't be asked, placed at the filter.
+pub(super) fn sift(
+    shared: &Shared,
+    stages: &[Running],
+    object: &dyn Subject,
+) -> Result<Option<usize>, Flow> {
+    for (passed, stage) in stages.iter().enumerate() {
+        let Some(predicate) = stage.sieve() else {
+            return Ok(Some(passed));
+        };
+        match predicate.test(object) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(fault) => stage.placed(shared, Err(fault.into()))?,
+        }
+    }
+    Ok(Some(stages.len()))
+}
+
 impl Running {
+    fn sieve(&self) -> Option<&Predicate> {
+        match &self.work {
+            Work::Stream(stage) if self.prepared.common.out_variable.is_none() => stage.sieve(),
+            _ => None,
+        }
+    }
+
     fn call<'a, 'h>(
-        prepared: &Prepared,
+        prepared: &'a Prepared,
         shared: &'a mut Shared<'h>,
         rest: &'a mut [Running],
     ) -> Call<'a, 'h> {
         Call {
             shared,
             rest,
-            common: Rc::clone(&prepared.common),
+            common: &prepared.common,
             span: prepared.span,
         }
     }
@@ -235,7 +279,7 @@ impl Running {
                         waiting.push(args);
                         let size = call.common.batch_size;
                         if size.is_some_and(|size| waiting.len() >= size) {
-                            gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+                            gate::pass(&mut call, self.prepared.cmdlet, &std::mem::take(waiting))
                         } else {
                             Ok(())
                         }
@@ -243,10 +287,13 @@ impl Running {
                 }
             }
         };
-        if matches!(done, Err(Flow::Stop)) {
-            self.stopped = true;
+        match done {
+            Ok(()) => Ok(()),
+            ended => {
+                self.stopped |= matches!(ended, Err(Flow::Stop));
+                self.placed(shared, ended)
+            }
         }
-        self.placed(shared, done)
     }
 
     /// A fault that doesn't say where is this stage's: those further down already said theirs. It is at the argument
@@ -299,7 +346,7 @@ impl Running {
                 Ok(())
             }
             Work::Change { waiting, .. } => {
-                gate::pass(&mut call, self.prepared.cmdlet, std::mem::take(waiting))
+                gate::pass(&mut call, self.prepared.cmdlet, &std::mem::take(waiting))
             }
         };
         self.placed(shared, done)

@@ -7,8 +7,9 @@ use super::cmdlet::{Cmdlet, Run, Verb};
 use super::common::Common;
 use super::convert::convert;
 use super::function::{Doc, Function, leak, scripted, text};
+use super::names::Names;
 use super::pair::{find_parameter, pair_stage};
-use super::parameter::{FromPipeline, Kind, Names, Parameter};
+use super::parameter::{FromPipeline, Kind, Parameter};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::lang::{Argument, ArgumentKind, Operand, ParameterSignature, Stage};
 use crate::tenant::Tenant;
@@ -34,6 +35,7 @@ pub fn of_script(name: &str, script: &str, parameters: &[ParameterSignature]) ->
             aliases: &[],
             help: text(&help),
             kind,
+            offers: Names::of_name(&signature.name),
             list,
             mandatory: signature.default.is_none(),
             position: None,

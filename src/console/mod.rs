@@ -1,6 +1,7 @@
 //! The admin's terminal, or the pipe in its place: results on standard output, everything else on standard error.
 
 mod out;
+mod progress;
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
@@ -11,10 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anstream::StripStream;
 
 use crate::diagnostic::{Category, Diagnostic};
-use crate::format::{Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning};
-use crate::session::{Answer, Console, Question};
+use crate::format::{
+    Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning, safe, wrap,
+};
+use crate::session::{Answer, Console, Question, Work};
 use crate::value::Value;
-use out::{Out, Record};
+use out::{Out, Record, Stopped};
+use progress::{Cursor, Progress};
 
 /// How the program shows things, as the command line and the environment have it.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +29,8 @@ pub struct Look {
     pub error_color: bool,
     /// Somebody sits there and is to be asked.
     pub interactive: bool,
+    /// Somebody watches standard error, and is to see how far long work has come.
+    pub progress: bool,
 }
 
 /// Standard output and standard error.
@@ -40,6 +46,7 @@ pub struct Terminal {
     stop: Arc<AtomicBool>,
     /// What was said while the pager had the screen.
     waiting: String,
+    progress: Progress,
 }
 
 impl Terminal {
@@ -52,6 +59,7 @@ impl Terminal {
             paging: Rc::default(),
             stop: Arc::default(),
             waiting: String::new(),
+            progress: Progress::new(look.progress),
         }
     }
 
@@ -71,6 +79,7 @@ impl Terminal {
     fn read_line(&mut self) -> Option<String> {
         let mut line = String::new();
         let typed = answered(&self.stop) && io::stdin().read_line(&mut line).ok()? > 0;
+        self.progress.leave_to_others(false);
         if !typed {
             self.write_error("\n");
             return None;
@@ -84,12 +93,16 @@ impl Terminal {
         self.printer.get_or_insert_with(|| {
             let mut style = look.style;
             style.width = style.width.and_then(|_| width());
+            let out = Out::new(&self.record, &self.stop);
             let out = match (&self.pager, height()) {
-                (Some(pager), Some(height)) if style.width.is_some() => {
+                // In a pipe rows and the line don't meet.
+                _ if style.width.is_none() => out,
+                (Some(pager), Some(height)) => {
                     // The prompt wants a line too.
-                    Out::paged(&self.record, pager, height.saturating_sub(1), &self.paging)
+                    let lines = height.saturating_sub(1);
+                    out.beside(&self.progress).paged(pager, lines, &self.paging)
                 }
-                _ => Out::to_screen(&self.record),
+                _ => out.beside(&self.progress),
             };
             Printer::new(look.format, style, Box::new(out))
         })
@@ -109,7 +122,7 @@ impl Terminal {
     fn say_waiting(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
         if !waiting.is_empty() {
-            let _ = io::stderr().lock().write_all(waiting.as_bytes());
+            self.to_stderr(&waiting);
         }
     }
 
@@ -130,10 +143,15 @@ impl Terminal {
             self.waiting.push_str(text);
             return;
         }
-        let mut stderr = io::stderr().lock();
-        // Nobody is left to tell when standard error is closed.
-        let _ = stderr.write_all(text.as_bytes());
-        let _ = stderr.flush();
+        self.to_stderr(text);
+    }
+
+    fn to_stderr(&self, text: &str) {
+        self.progress.aside(|| {
+            // Nobody is left to tell when standard error is closed.
+            let _ = io::stderr().write_all(text.as_bytes());
+            ((), Cursor::after(text.as_bytes()))
+        });
     }
 
     fn machine(&self) -> bool {
@@ -142,7 +160,7 @@ impl Terminal {
 }
 
 /// The terminal's width now; it may have been resized since.
-fn width() -> Option<usize> {
+pub fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
@@ -177,6 +195,9 @@ fn answered(_: &AtomicBool) -> bool {
 }
 
 fn closed(error: &io::Error) -> Diagnostic {
+    if error.get_ref().is_some_and(|inner| inner.is::<Stopped>()) {
+        return Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C");
+    }
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Diagnostic::new(
             "OutputClosed",
@@ -255,8 +276,13 @@ impl Console for Terminal {
     }
 
     fn notice(&mut self, text: &str) {
-        let safe = crate::format::safe::lines(text);
-        self.write_error(&format!("{safe}\n"));
+        let safe = safe::lines(text);
+        // A terminal would break it within words.
+        let lines: Vec<String> = match width().filter(|_| io::stderr().is_terminal()) {
+            Some(width) => safe.lines().flat_map(|line| wrap(line, width)).collect(),
+            None => vec![safe.into_owned()],
+        };
+        self.write_error(&format!("{}\n", lines.join("\n")));
     }
 
     fn can_record(&self) -> bool {
@@ -274,6 +300,10 @@ impl Console for Terminal {
         if let Some(record) = &mut *self.record.borrow_mut() {
             let _ = writeln!(record, "{text}");
         }
+    }
+
+    fn begin(&mut self, what: &dyn Fn() -> String, total: Option<usize>) -> Work {
+        self.progress.begin(what, total)
     }
 
     fn interactive(&self) -> bool {
@@ -296,7 +326,7 @@ impl Console for Terminal {
         if self.end_page().is_err() {
             return Answer::No;
         }
-        self.write_error(&format!("{}\n", crate::format::safe::lines(&question.what)));
+        self.notice(&question.what);
         loop {
             let choices = match (question.number, question.per_record) {
                 (Some(number), _) => format!("Type {number} to go on, anything else to stop: "),

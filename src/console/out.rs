@@ -4,8 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, Stdout, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::StripStream;
+
+use super::progress::{Cursor, Progress};
 
 /// Where the transcript goes, if one is kept; without colours.
 pub type Record = Rc<RefCell<Option<StripStream<Box<dyn Write>>>>>;
@@ -14,12 +18,16 @@ pub type Record = Rc<RefCell<Option<StripStream<Box<dyn Write>>>>>;
 pub struct Out {
     to: To,
     record: Record,
+    progress: Progress,
     /// Whether the pager has the screen.
     paging: Rc<Cell<bool>>,
+    stop: Arc<AtomicBool>,
+    /// The bytes that are still written after Ctrl-C.
+    last_words: usize,
 }
 
 enum To {
-    Screen(BufWriter<Stdout>),
+    Screen(BufWriter<Screen>),
     /// Kept until it is known whether it fits into so many lines.
     Held {
         text: Vec<u8>,
@@ -29,26 +37,62 @@ enum To {
     Pager(Child, Option<ChildStdin>),
 }
 
+/// Ctrl-C came in the middle of much output.
+#[derive(Debug, thiserror::Error)]
+#[error("stopped by Ctrl-C")]
+pub struct Stopped;
+
+/// Standard output, with the line of progress out of its way.
+struct Screen {
+    out: Stdout,
+    progress: Progress,
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let out = &mut self.out;
+        self.progress
+            .aside(|| (out.write(bytes), Cursor::after(bytes)))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let out = &mut self.out;
+        self.progress.aside(|| (out.flush(), Cursor::AtStart))
+    }
+}
+
 impl Out {
-    pub fn to_screen(record: &Record) -> Self {
+    /// To standard output; what comes after `stop` was set is cut.
+    pub fn new(record: &Record, stop: &Arc<AtomicBool>) -> Self {
+        /// What was made before Ctrl-C is shown as far as a few screens take.
+        const LAST_WORDS: usize = 64 << 10;
+        let progress = Progress::default();
         Self {
-            to: To::Screen(BufWriter::new(io::stdout())),
+            to: To::Screen(screen(&progress)),
             record: Rc::clone(record),
+            progress,
             paging: Rc::default(),
+            stop: Arc::clone(stop),
+            last_words: LAST_WORDS,
         }
     }
 
+    /// On the same terminal as the line of progress.
+    pub fn beside(mut self, progress: &Progress) -> Self {
+        self.to = To::Screen(screen(progress));
+        self.progress = progress.clone();
+        self
+    }
+
     /// Through a pager, if it comes to more than so many lines.
-    pub fn paged(record: &Record, pager: &str, lines: usize, paging: &Rc<Cell<bool>>) -> Self {
-        Self {
-            to: To::Held {
-                text: Vec::new(),
-                lines,
-                pager: pager.to_owned(),
-            },
-            record: Rc::clone(record),
-            paging: Rc::clone(paging),
-        }
+    pub fn paged(mut self, pager: &str, lines: usize, paging: &Rc<Cell<bool>>) -> Self {
+        self.to = To::Held {
+            text: Vec::new(),
+            lines,
+            pager: pager.to_owned(),
+        };
+        self.paging = Rc::clone(paging);
+        self
     }
 
     /// Ends the holding back: to the screen, or to the pager if there is one to be had.
@@ -61,10 +105,11 @@ impl Out {
         self.to = match started {
             Some(mut child) => {
                 self.paging.set(true);
+                self.progress.leave_to_others(true);
                 let stdin = child.stdin.take();
                 To::Pager(child, stdin)
             }
-            None => To::Screen(BufWriter::new(io::stdout())),
+            None => To::Screen(screen(&self.progress)),
         };
         self.pass(&text)
     }
@@ -83,6 +128,13 @@ impl Out {
     }
 }
 
+fn screen(progress: &Progress) -> BufWriter<Screen> {
+    BufWriter::new(Screen {
+        out: io::stdout(),
+        progress: progress.clone(),
+    })
+}
+
 fn start(pager: &str) -> Option<Child> {
     let mut words = pager.split_whitespace();
     Command::new(words.next()?)
@@ -96,6 +148,10 @@ fn start(pager: &str) -> Option<Child> {
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.stop.load(Ordering::Relaxed) {
+            let left = self.last_words.checked_sub(bytes.len());
+            self.last_words = left.ok_or_else(|| io::Error::other(Stopped))?;
+        }
         if let Some(record) = &mut *self.record.borrow_mut() {
             // A transcript that can't be kept is no reason to stop.
             let _ = record.write_all(bytes);
@@ -121,6 +177,7 @@ impl Drop for Out {
             drop(stdin.take());
             let _ = child.wait();
             self.paging.set(false);
+            self.progress.leave_to_others(false);
         }
     }
 }

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::view::chosen;
-use super::{Sink, Style, View};
+use super::{Sink, Style, View, safe};
 use crate::value::Value;
 
 const DANGEROUS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -40,6 +40,8 @@ pub fn strip(cell: &str) -> &str {
 pub(super) struct Rows {
     out: csv::Writer<Box<dyn Write>>,
     raw: bool,
+    /// A terminal shows it: what would steer one is escaped.
+    shown: bool,
     header: Option<Vec<String>>,
     left_out: Vec<String>,
 }
@@ -51,6 +53,7 @@ impl Rows {
                 .delimiter(style.csv_delimiter.unwrap_or(b','))
                 .from_writer(out),
             raw: style.raw_csv,
+            shown: style.width.is_some(),
             header: None,
             left_out: Vec::new(),
         }
@@ -65,16 +68,24 @@ impl Rows {
             other => other.to_text(),
         };
         // A negative number is no formula.
-        if self.raw || matches!(value, Value::Int(_) | Value::Float(_)) || !needs_quote(&text) {
-            text
-        } else {
-            Cow::Owned(format!("'{text}"))
+        let harmless =
+            self.raw || matches!(value, Value::Int(_) | Value::Float(_)) || !needs_quote(&text);
+        let text = match harmless {
+            true => text,
+            false => Cow::Owned(format!("'{text}")),
+        };
+        match self.shown {
+            true => Cow::Owned(safe::lines(&text).into_owned()),
+            false => text,
         }
     }
 }
 
 impl Sink for Rows {
     fn value(&mut self, item: &Value, view: Option<&Arc<View>>) -> io::Result<()> {
+        if item.is_null() {
+            return Ok(());
+        }
         let item = view.map_or_else(|| item.clone(), |view| chosen(item, view));
         let names = item.property_names();
         let header = match self.header.take() {
@@ -85,15 +96,11 @@ impl Sink for Rows {
                 } else {
                     names.iter().map(|name| (*name).to_owned()).collect()
                 };
-                let cells = header.iter().map(|name| {
-                    if self.raw {
-                        Cow::Borrowed(name.as_str())
-                    } else {
-                        neutralise(name)
-                    }
-                });
-                self.out
-                    .write_record(cells.map(|cell| cell.as_bytes().to_vec()))?;
+                for name in &header {
+                    let cell = self.text(&name.as_str().into()).into_owned();
+                    self.out.write_field(cell)?;
+                }
+                self.out.write_record(None::<&[u8]>)?;
                 header
             }
         };

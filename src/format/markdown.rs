@@ -66,7 +66,7 @@ impl Sink for Tables {
             return Ok(());
         };
         if group.layout == Layout::Lines {
-            return writeln!(self.out, "{}", escape(&item.to_text()));
+            return writeln!(self.out, "{}", paragraph(&item.to_text()));
         }
         let cells = group
             .columns
@@ -86,6 +86,19 @@ impl Sink for Tables {
 
 pub(super) fn is_number(value: &Value) -> bool {
     matches!(value, Value::Int(_) | Value::Float(_))
+}
+
+/// A text that begins no heading, list, quote or rule.
+fn paragraph(text: &str) -> String {
+    let shown = escape(text);
+    let digits = shown.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = shown.split_at(digits);
+    let numbered = digits > 0 && rest.starts_with(['.', ')']);
+    if numbered || (digits == 0 && rest.starts_with(['#', '-', '+', '>', '='])) {
+        format!("{number}\\{rest}")
+    } else {
+        shown
+    }
 }
 
 /// A text that Markdown shows as it is, on one line.

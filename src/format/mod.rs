@@ -25,10 +25,12 @@ use clap::ValueEnum;
 use crate::value::Value;
 
 pub use self::csv::{neutralise as neutralise_csv, strip as strip_csv};
+pub use self::width::{fit, measure};
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
 pub use json::{Json, from_json, json_text, to_json};
 pub use read::{Broken, read_json, read_yaml};
 pub use view::{Formatted, View, plain};
+pub use width::wrap;
 pub use yaml::yaml_text;
 
 /// What `-o` takes.
@@ -127,7 +129,7 @@ impl Printer {
                 Format::Json => Box::new(json::Array::new(out)),
                 Format::Jsonl => Box::new(json::Lines::new(out)),
                 Format::Csv => Box::new(csv::Rows::new(style, out)),
-                Format::Yaml => Box::new(yaml::Sequence::new(out)),
+                Format::Yaml => Box::new(yaml::Sequence::new(style, out)),
                 Format::Md => Box::new(markdown::Tables::new(out)),
                 Format::Html => Box::new(html::Page::new(out)),
             },

@@ -1,16 +1,21 @@
 //! A table of text: columns sized to the width there is, the first one never lost.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::width::{fit, measure, wrap};
 use super::{Style, safe};
-use crate::value::Value;
+use crate::value::{Value, free_aside};
 
 /// Rows that are held back to size the columns; what comes after them is written as it comes.
 const SIZED_BY: usize = 1_000;
 /// Digits by which a number may grow after the rows that its column was sized by.
 const GROWTH: usize = 3;
+/// Columns by which the first one is wider than the rows it was sized by, where there is room.
+const KEY_GROWTH: usize = 8;
 const GAP: &str = "  ";
+/// The items of a list that a cell shows; a list of thousands would push every other column off the page.
+const ITEMS: usize = 16;
 /// A text column isn't made narrower than this, nor the first than `KEY`, before a column is left out.
 const NARROWEST: usize = 8;
 const KEY: usize = 16;
@@ -33,13 +38,25 @@ enum CellKind {
 impl Cell {
     pub(super) fn of(value: &Value) -> Self {
         Self {
-            text: safe::cell(&value.to_text()).into_owned(),
+            text: safe::cell(&shown(value)).into_owned(),
             kind: match value {
                 Value::Null => CellKind::Empty,
                 Value::Int(_) | Value::Float(_) => CellKind::Number,
                 _ => CellKind::Text,
             },
         }
+    }
+}
+
+/// The text of a cell. Of a long list the first items, and how many more there are.
+fn shown(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::List(items) if items.len() > ITEMS => {
+            let first: Vec<_> = items[..ITEMS].iter().map(Value::to_text).collect();
+            let more = items.len() - ITEMS;
+            Cow::Owned(format!("{}, … ({more} more)", first.join(", ")))
+        }
+        other => other.to_text(),
     }
 }
 
@@ -114,12 +131,14 @@ impl Table {
     fn write_held(&mut self, more: bool, out: &mut dyn Write) -> io::Result<()> {
         let rows = std::mem::take(&mut self.rows);
         let sized = self.size(&rows, more);
-        self.write_header(&sized, out)?;
-        for row in &rows {
-            self.write_row(row, &sized, out)?;
-        }
+        let written = self.write_header(&sized, out).and_then(|()| {
+            rows.iter()
+                .try_for_each(|row| self.write_row(row, &sized, out))
+        });
+        let count = rows.len();
+        free_aside(rows, count);
         self.sized = Some(sized);
-        Ok(())
+        written
     }
 
     fn size(&self, rows: &[Vec<Cell>], more: bool) -> Vec<Sized> {
@@ -141,6 +160,12 @@ impl Table {
             .collect();
         if let Some(width) = self.width() {
             fit_columns(&mut columns, width);
+        }
+        // Later keys may be longer: user1, user1000.
+        if let Some(key) = columns.first().filter(|key| more && !key.right) {
+            let used = total(columns.iter().map(|column| column.width));
+            let room = self.width().map(|width| width.saturating_sub(used));
+            columns[0].width = key.width + room.unwrap_or(KEY_GROWTH).min(KEY_GROWTH);
         }
         columns
     }
@@ -205,6 +230,12 @@ impl Table {
     }
 }
 
+/// What columns take side by side.
+fn total(widths: impl ExactSizeIterator<Item = usize>) -> usize {
+    let gaps = GAP.len() * widths.len().saturating_sub(1);
+    widths.sum::<usize>() + gaps
+}
+
 /// Narrows columns until they fit: first the widest other than the key, then the key too; leaves out the last ones
 /// only if all are as narrow as they may be.
 fn fit_columns(columns: &mut Vec<Sized>, width: usize) {
@@ -213,21 +244,18 @@ fn fit_columns(columns: &mut Vec<Sized>, width: usize) {
         (_, true) => column.width,
         _ => column.width.min(NARROWEST),
     };
-    let total = |widths: &[usize]| {
-        widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
-    };
     let mut floors: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(index, column)| narrowest(index, column))
         .collect();
-    while floors.len() > 1 && total(&floors) > width {
+    while floors.len() > 1 && total(floors.iter().copied()) > width {
         floors.pop();
     }
     columns.truncate(floors.len());
     let mut widths: Vec<usize> = columns.iter().map(|column| column.width).collect();
     let key = widths.first().copied().unwrap_or_default();
-    let room = width.saturating_sub(total(&vec![0; widths.len()]));
+    let room = width.saturating_sub(total(widths.iter().map(|_| 0)));
     // Each round may narrow further than the one before.
     for (key_floor, others) in [(key, COMFORTABLE), (KEY, COMFORTABLE), (KEY, 0)] {
         let floors: Vec<usize> = columns

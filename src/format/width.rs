@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 const ELLIPSIS: char = '…';
 
 /// The columns a text takes on a terminal.
-pub(super) fn measure(text: &str) -> usize {
+pub fn measure(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
     } else {
@@ -25,7 +25,7 @@ fn at_most(c: char) -> usize {
 }
 
 /// The text in at most `width` columns: an address loses its middle, anything else its end.
-pub(super) fn fit(text: &str, width: usize) -> Cow<'_, str> {
+pub fn fit(text: &str, width: usize) -> Cow<'_, str> {
     if measure(text) <= width {
         return Cow::Borrowed(text);
     }
@@ -72,7 +72,7 @@ fn tail_of(text: &str, width: usize) -> &str {
 
 /// The text in lines of at most `width` columns, broken at spaces, or within a word that is longer than a line.
 /// At least one line; a character wider than a line becomes `…`.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     if measure(text) <= width {
         return vec![text.to_owned()];

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::view::chosen;
-use super::{Json, Sink, View};
+use super::{Json, Sink, Style, View, safe};
 use crate::value::Value;
 
 /// The value as a YAML document.
@@ -17,11 +17,17 @@ pub fn yaml_text(value: &Value) -> String {
 pub(super) struct Sequence {
     out: Box<dyn Write>,
     empty: bool,
+    /// A terminal shows it: what YAML leaves as it is and would reorder what is read is escaped.
+    shown: bool,
 }
 
 impl Sequence {
-    pub(super) fn new(out: Box<dyn Write>) -> Self {
-        Self { out, empty: true }
+    pub(super) fn new(style: Style, out: Box<dyn Write>) -> Self {
+        Self {
+            out,
+            empty: true,
+            shown: style.width.is_some(),
+        }
     }
 }
 
@@ -31,7 +37,10 @@ impl Sink for Sequence {
         let item = view.map_or_else(|| item.clone(), |view| chosen(item, view));
         // Sequences of one, one after the other, are one sequence.
         let text = serde_yaml::to_string(&[Json::new(&item)]).map_err(io::Error::other)?;
-        self.out.write_all(text.as_bytes())
+        match self.shown {
+            true => self.out.write_all(safe::lines(&text).as_bytes()),
+            false => self.out.write_all(text.as_bytes()),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -31,6 +31,11 @@ pub static TOPICS: &[Topic] = &[
         markdown: include_str!("../../docs/language.md"),
     },
     Topic {
+        name: "completion",
+        synopsis: "What Tab writes, and what it goes by",
+        markdown: include_str!("../../docs/topics/about_completion.md"),
+    },
+    Topic {
         name: "tenants",
         synopsis: "Which tenant is used, what it is made of, who acts",
         markdown: include_str!("../../docs/topics/about_tenants.md"),

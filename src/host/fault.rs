@@ -90,7 +90,7 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     match unit.span(error.position()) {
         Some(span) if unit.source.text[span.start..].starts_with(',') => diagnostic
             .at(span)
-            .hint("a list that begins a pipeline stands in brackets: ['a', 'b'] | …"),
+            .hint("a list stands in brackets here: ['a', 'b']"),
         Some(span) => diagnostic.at(span),
         None => {
             let end = unit.source.text.trim_end().len();

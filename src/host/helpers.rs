@@ -45,8 +45,9 @@ fn register_types(engine: &mut Engine) {
     let mut known: Vec<&str> = objects::property_names().collect();
     known.sort_unstable();
     known.dedup();
+    let texts = Rc::new(Texts::new());
     for name in known {
-        engine.register_get(name, getter(name));
+        engine.register_get(name, getter(name, Rc::clone(&texts)));
     }
     engine
         .register_indexer_get(|item: &mut Item, name: ImmutableString| property(item, &name))
@@ -134,22 +135,49 @@ fn count(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// Texts as the engine holds them, lately handed out: a million users share a few departments.
+struct Texts(RefCell<Vec<ImmutableString>>);
+
+impl Texts {
+    /// A power of two.
+    const SLOTS: usize = 256;
+
+    fn new() -> Self {
+        Self(RefCell::new(vec![ImmutableString::default(); Self::SLOTS]))
+    }
+
+    /// Texts that are shared lie at one address.
+    fn of(&self, text: &str) -> ImmutableString {
+        const ALIGNMENT: usize = 8;
+        let slot = text.as_ptr().addr() / ALIGNMENT % Self::SLOTS;
+        let known = &mut self.0.borrow_mut()[slot];
+        if known.as_str() != text {
+            *known = text.into();
+        }
+        known.clone()
+    }
+}
+
 /// Reads a property, and remembers where the objects of the last kind have it: a filter asks a million of them.
-fn getter(name: &'static str) -> impl Fn(&mut Item) -> Outcome {
+fn getter(name: &'static str, texts: Rc<Texts>) -> impl Fn(&mut Item) -> Outcome {
     let last = Cell::new((std::ptr::null(), 0));
     move |item| {
-        let properties = item.0.properties();
+        let object = &*item.0;
+        let properties = object.properties();
         let (known, index) = last.get();
-        if known == properties.as_ptr() {
-            return Ok(to_dynamic(item.0.at(index)));
-        }
-        match property_named(properties, name) {
-            Some(index) => {
-                last.set((properties.as_ptr(), index));
-                Ok(to_dynamic(item.0.at(index)))
-            }
-            None => property(item, name),
-        }
+        let index = if known == properties.as_ptr() {
+            index
+        } else {
+            let Some(index) = property_named(properties, name) else {
+                return property(item, name);
+            };
+            last.set((properties.as_ptr(), index));
+            index
+        };
+        Ok(match object.text_at(index) {
+            Some(text) => texts.of(text).into(),
+            None => to_dynamic(object.at(index)),
+        })
     }
 }
 

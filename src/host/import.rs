@@ -120,3 +120,39 @@ pub fn one(faults: Vec<Diagnostic>) -> Diagnostic {
         first.note(&*other.message, other.source.as_ref(), other.span)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l20_where_a_name_leads() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("scripts");
+        std::fs::create_dir_all(folder.join("lib")).unwrap();
+        for file in ["scripts/a.rhai", "scripts/lib/b.rhai", "outside.rhai"] {
+            std::fs::write(outer.path().join(file), "").unwrap();
+        }
+        let folder = folder.canonicalize().unwrap();
+        for (name, file) in [
+            ("a", Some("a.rhai")),
+            ("a.rhai", Some("a.rhai")),
+            ("b", Some("lib/b.rhai")),
+            ("lib/b", Some("lib/b.rhai")),
+            ("c", None),
+            ("lib/a", None),
+            ("../outside", None),
+            ("lib/../../outside", None),
+            ("./a", None),
+            ("lib//b", None),
+            ("lib\\b", None),
+            ("C:a", None),
+            ("/etc/passwd", None),
+            ("a\0", None),
+            ("", None),
+        ] {
+            let found = find(&folder, name).ok();
+            assert_eq!(found, file.map(|file| folder.join(file)), "{name}");
+        }
+    }
+}

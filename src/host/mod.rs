@@ -131,6 +131,22 @@ impl Host {
         compile::variables(&self.scope)
     }
 
+    /// The properties of what a variable holds, or of the first in the list that it holds, by the path behind its name;
+    /// none where it isn't set.
+    pub fn properties_of(&self, name: &str, path: &[String]) -> Option<Vec<String>> {
+        let held = self.scope.get(name)?;
+        let first = held.as_array_ref().ok().map(|list| list.first().cloned());
+        let mut value = match first {
+            Some(first) => to_value(&first?),
+            None => to_value(held),
+        };
+        for part in path {
+            value = value.property(part)?;
+        }
+        let names = value.property_names().into_iter();
+        Some(names.map(str::to_owned).collect())
+    }
+
     /// Runs a text. Nothing of it runs when any of it can't.
     ///
     /// # Errors

@@ -36,13 +36,7 @@ fn fills_variable(argument: &Argument) -> bool {
 
 impl Lowerer<'_> {
     /// Reads arguments up to the end of the command, which is left to the caller.
-    pub fn arguments(
-        &mut self,
-        context: Context,
-        building: &mut Building,
-        stage: &mut Stage,
-        earlier: &[Stage],
-    ) {
+    pub fn arguments(&mut self, context: Context, building: &mut Building, stage: &mut Stage) {
         let mut all_values = false;
         let values = Context {
             shell: true,
@@ -55,7 +49,7 @@ impl Lowerer<'_> {
             let Some(c) = self.peek() else {
                 // Behind a blank a new word begins; directly behind the last one, it goes on.
                 if self.source[..start].ends_with(char::is_whitespace) {
-                    self.track(|| Trail::word(earlier, stage, start));
+                    self.track(|| Trail::word(stage, start));
                 }
                 return;
             };
@@ -63,7 +57,7 @@ impl Lowerer<'_> {
                 self.trail = None;
                 return;
             }
-            self.track(|| Trail::word(earlier, stage, start));
+            self.track(|| Trail::word(stage, start));
             if self.refused(c, stage) {
                 continue;
             }
@@ -370,3 +364,6 @@ impl Lowerer<'_> {
         ArgumentKind::Splat(slot)
     }
 }
+
+#[cfg(test)]
+mod tests;

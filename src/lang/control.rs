@@ -6,7 +6,7 @@ use super::predicate::Shape;
 use super::scan::{Kind, Token};
 use super::statement::{Body, Statement};
 use super::syntax::runtime;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Span;
 
 impl Lowerer<'_> {
     /// The body of a header; its absence at the end of the text means that more will come.
@@ -26,86 +26,100 @@ impl Lowerer<'_> {
             direct: false,
             ..context
         };
-        let mut statement = Statement::default();
         match self.slice(token) {
-            "if" => {
-                let mut keyword = token;
-                loop {
-                    self.copy_keyword(keyword);
-                    self.condition(header);
-                    let body = self.body(keyword, context, &[]);
-                    statement.tail.extend(body.tail);
-                    let (trivia, next) = self.ahead();
-                    if self.slice(next) == "elseif" {
-                        let error = Diagnostic::usage("NotRhai", "elseif is two words here");
-                        self.error(error.at(next.start..next.end).hint("write else if"));
-                    }
-                    if self.slice(next) != "else" {
-                        break;
-                    }
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    let (trivia, after) = self.ahead();
-                    if self.slice(after) == "if" {
-                        self.copy_trivia(trivia);
-                        keyword = after;
-                        continue;
-                    }
-                    let body = self.body(next, context, &[]);
-                    statement.tail.extend(body.tail);
-                    break;
-                }
-            }
-            "while" => {
-                self.copy_keyword(token);
-                self.condition(header);
-                let body = self.body(token, context, &[]);
-                self.discard(&body.tail);
-            }
-            "loop" => {
-                self.copy_keyword(token);
-                let body = self.body(token, context, &[]);
-                self.discard(&body.tail);
-            }
+            "if" => self.branches(token, context, header),
             "for" => self.for_loop(token, context, header),
-            "do" => {
+            "do" => self.do_loop(token, context, header),
+            "switch" => Statement {
+                tail: self.switch(token, context, header),
+                ..Statement::default()
+            },
+            "try" => self.attempt(token, context),
+            word => {
+                let condition = word == "while";
                 self.copy_keyword(token);
+                if condition {
+                    self.condition(header);
+                }
                 let body = self.body(token, context, &[]);
                 self.discard(&body.tail);
-                let (trivia, next) = self.ahead();
-                if matches!(self.slice(next), "while" | "until") {
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    statement.command = self.condition(Context {
-                        header: false,
-                        newline: context.newline,
-                        ..header
-                    });
-                } else if next.kind == Kind::End {
-                    self.goes_on(token);
-                }
-                statement.open = true;
+                Statement::default()
             }
-            "switch" => statement.tail = self.switch(token, context, header),
-            "try" => {
-                self.copy_keyword(token);
-                // Rhai's `try` has no value, so nobody takes what its blocks yield.
-                let body = self.body(token, context, &[]);
-                self.discard(&body.tail);
-                let (trivia, next) = self.ahead();
-                if self.slice(next) == "catch" {
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    let names = self.caught();
-                    let body = self.body(next, context, &names);
-                    self.discard(&body.tail);
-                } else if next.kind == Kind::End {
-                    self.goes_on(token);
-                }
+        }
+    }
+
+    /// `if` with all its `else`.
+    fn branches(&mut self, token: Token, context: Context, header: Context) -> Statement {
+        let mut statement = Statement::default();
+        let mut keyword = token;
+        loop {
+            self.copy_keyword(keyword);
+            self.condition(header);
+            let body = self.body(keyword, context, &[]);
+            statement.tail.extend(body.tail);
+            let (trivia, next) = self.ahead();
+            if self.slice(next) == "elseif" {
+                self.not_rhai(next, "elseif is two words here", "write else if");
             }
-            _ => {}
+            if self.slice(next) != "else" {
+                break;
+            }
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            let (trivia, after) = self.ahead();
+            if self.slice(after) == "if" {
+                self.copy_trivia(trivia);
+                keyword = after;
+                continue;
+            }
+            let body = self.body(next, context, &[]);
+            statement.tail.extend(body.tail);
+            break;
         }
         statement
+    }
+
+    fn do_loop(&mut self, token: Token, context: Context, header: Context) -> Statement {
+        self.copy_keyword(token);
+        let body = self.body(token, context, &[]);
+        self.discard(&body.tail);
+        let (trivia, next) = self.ahead();
+        let mut command = false;
+        if matches!(self.slice(next), "while" | "until") {
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            command = self.condition(Context {
+                header: false,
+                newline: context.newline,
+                list: context.list,
+                ..header
+            });
+        } else if next.kind == Kind::End {
+            self.goes_on(token);
+        }
+        Statement {
+            open: true,
+            command,
+            ..Statement::default()
+        }
+    }
+
+    /// `try` and `catch`. Rhai's `try` has no value, so nobody takes what its blocks yield.
+    fn attempt(&mut self, token: Token, context: Context) -> Statement {
+        self.copy_keyword(token);
+        let body = self.body(token, context, &[]);
+        self.discard(&body.tail);
+        let (trivia, next) = self.ahead();
+        if self.slice(next) == "catch" {
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            let names = self.caught();
+            let body = self.body(next, context, &names);
+            self.discard(&body.tail);
+        } else if next.kind == Kind::End {
+            self.goes_on(token);
+        }
+        Statement::default()
     }
 
     /// `(error)` after `catch`.
@@ -127,7 +141,7 @@ impl Lowerer<'_> {
         names
     }
 
-    fn for_loop(&mut self, token: Token, context: Context, header: Context) {
+    fn for_loop(&mut self, token: Token, context: Context, header: Context) -> Statement {
         self.copy_keyword(token);
         let mut names = Vec::new();
         loop {
@@ -146,13 +160,17 @@ impl Lowerer<'_> {
                 }
                 (Kind::Symbol, "(" | ")" | ",") => self.copy_to(part.end),
                 (Kind::Symbol, "$") => self.position = part.end,
-                (Kind::End, _) => return self.goes_on(token),
-                _ => return,
+                (Kind::End, _) => {
+                    self.goes_on(token);
+                    return Statement::default();
+                }
+                _ => return Statement::default(),
             }
         }
         self.expression(header);
         let body = self.body(token, context, &names);
         self.discard(&body.tail);
+        Statement::default()
     }
 
     /// A condition; a command, and inside script blocks anything, is asked for its truth.
@@ -229,5 +247,46 @@ impl Lowerer<'_> {
             this.close(Span::new(brace.start, brace.end), "}");
         });
         tail
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::testing::{becomes, refused};
+
+    #[test]
+    fn l14_headers_and_l15_conditions() {
+        becomes(&[
+            (
+                "if Get-User x* { 1 } else { 2 }",
+                "if _ps_b(__ps _ps_it1(0)){ 1 } else { 2 }",
+                &["Get-User <x*> [condition]"],
+            ),
+            (
+                "if (Get-User x) { Get-User y }",
+                "if _ps_b((__ps _ps_it1(0))) { __ps _ps_it1(1)}",
+                &["Get-User <x> [condition]", "Get-User <y>"],
+            ),
+            (
+                "if !(Get-User x) { Get-User y }\nGet-User z",
+                "if !_ps_b((__ps _ps_it1(0))) { __ps _ps_it1(1)}\n__ps _ps_it1(2)",
+                &[
+                    "Get-User <x> [condition]",
+                    "Get-User <y> [discard]",
+                    "Get-User <z>",
+                ],
+            ),
+            (
+                "for u in Get-User | Where-Object { $_.Enabled } { print(u) }",
+                "for u in ({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.Enabled ))}){ print(u) }",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "while Get-User a { Get-User b }",
+                "while _ps_b(__ps _ps_it1(0)){ __ps _ps_it1(1)}",
+                &["Get-User <a> [condition]", "Get-User <b> [discard]"],
+            ),
+        ]);
+        refused(&[("if u", "Incomplete", "if", true)]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::lower::{Lowerer, Purpose};
 use super::scan;
-use super::{ArgumentKind, Stage, Surroundings};
+use super::{Argument, ArgumentKind, Operand, Pipeline, Stage, Surroundings};
 use crate::diagnostic::Span;
 
 /// What a name at the cursor would be.
@@ -13,17 +13,10 @@ pub enum CursorKind {
         piped: bool,
     },
     /// The name of a parameter of the command; the word has its dash.
-    Parameter {
-        command: String,
-    },
-    /// A value: of the parameter in front of it, if one is, else by position.
-    Value {
-        command: String,
-        parameter: Option<String>,
-        /// How many values stand in front of it that belong to no parameter, as far as can be seen without a declaration.
-        position: usize,
-    },
-    /// A property of `$_`, by the path in front of it.
+    Parameter,
+    /// A value for the command.
+    Value,
+    /// A property of what the pipe puts out, by the path in front of it.
     Property {
         path: Vec<String>,
     },
@@ -33,165 +26,346 @@ pub enum CursorKind {
 }
 
 /// What stands at a place of the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Cursor {
     pub kind: CursorKind,
     /// The word up to the cursor.
     pub span: Span,
-    /// The commands of the pipeline in front of the one at the cursor.
-    pub earlier: Vec<String>,
+    /// The items of its list in front of the word, without their quotes.
+    pub listed: Vec<String>,
+    /// What comes to the command at the cursor; for `$_.`, to the command that the block belongs to.
+    pub pipe: Pipe,
+    /// The command at the cursor, with the arguments on both sides of it.
+    pub stage: Option<Stage>,
+    /// How many of these arguments stand in front of the cursor.
+    pub front: usize,
     /// The variables in scope, in alphabetical order.
     pub variables: Vec<String>,
 }
 
+/// The beginning of a pipeline.
+#[derive(Clone, Debug, Default)]
+pub struct Pipe {
+    /// The expression that it begins with, as typed, without the dollar of a variable.
+    pub head: Option<String>,
+    pub stages: Vec<Stage>,
+}
+
+impl Pipe {
+    /// Whether objects come out of it.
+    pub fn brings_something(&self) -> bool {
+        self.head.is_some() || !self.stages.is_empty()
+    }
+}
+
 /// What the reading of a text met last.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Trail {
-    earlier: Vec<String>,
-    kind: CursorKind,
+    /// Where the name of the command stands.
+    command: usize,
+    /// Where the word begins.
     start: usize,
+    piped: bool,
 }
 
 impl Trail {
-    pub fn command(earlier: &[Stage], start: usize) -> Self {
+    pub fn command(piped: bool, start: usize) -> Self {
         Self {
-            earlier: names(earlier),
-            kind: CursorKind::Command {
-                piped: !earlier.is_empty(),
-            },
+            command: start,
             start,
+            piped,
         }
     }
 
-    pub fn word(earlier: &[Stage], stage: &Stage, start: usize) -> Self {
-        let parameter = match stage.arguments.last().map(|argument| &argument.kind) {
-            Some(ArgumentKind::Parameter { name, .. }) => Some(name.clone()),
-            _ => None,
-        };
-        let mut position = 0;
-        let mut named = false;
-        for argument in &stage.arguments {
-            match &argument.kind {
-                ArgumentKind::Parameter { .. } => named = true,
-                ArgumentKind::Value(_) => {
-                    position += usize::from(!named);
-                    named = false;
-                }
-                _ => {}
-            }
-        }
+    pub fn word(stage: &Stage, start: usize) -> Self {
         Self {
-            earlier: names(earlier),
-            kind: CursorKind::Value {
-                command: stage.name.clone(),
-                parameter,
-                position,
-            },
+            command: stage.name_span.start,
             start,
+            piped: false,
         }
+    }
+
+    fn is_command(self) -> bool {
+        self.command == self.start
     }
 }
 
-fn names(stages: &[Stage]) -> Vec<String> {
-    stages.iter().map(|stage| stage.name.clone()).collect()
-}
-
-/// Says what stands at a byte offset of a text, going by what is in front of it.
+/// Says what stands at a byte offset of a text. What it is goes by what is in front of it; arguments behind it are known too.
 pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
-    let text = &text[..offset];
+    let (whole, text) = (text, &text[..offset]);
     let read = Lowerer::read(text, around, Purpose::Cursor);
     let mut variables: Vec<String> = read.scope.visible().map(str::to_owned).collect();
     variables.sort_unstable();
     let in_comment = read.highlights.iter().flatten().any(|highlight| {
         highlight.kind == super::HighlightKind::Comment && highlight.span.end == offset
     });
-    let (kind, start, earlier) = if in_comment {
-        (CursorKind::None, offset, Vec::new())
-    } else {
-        place(text, read.trail)
-    };
-    Cursor {
-        kind,
-        span: Span::new(start, offset),
-        earlier,
+    let mut cursor = Cursor {
+        kind: CursorKind::None,
+        span: Span::new(offset, offset),
+        listed: Vec::new(),
+        pipe: Pipe::default(),
+        stage: None,
+        front: 0,
         variables,
+    };
+    if in_comment {
+        return cursor;
     }
+    let pipes = Pipes {
+        text,
+        pipelines: &read.pipelines,
+    };
+    pipes.place(&mut cursor, read.trail);
+    if let Some(stage) = &mut cursor.stage
+        && !whole[offset..].trim().is_empty()
+    {
+        let read = Lowerer::read(whole, around, Purpose::Lower);
+        let mut stages = read.pipelines.into_iter().flat_map(|own| own.stages);
+        if let Some(again) = stages.find(|own| own.name_span.start == stage.name_span.start) {
+            let behind = again.arguments.into_iter();
+            let behind = behind.filter(|argument| argument.span.start >= offset);
+            stage.arguments.extend(behind);
+        }
+    }
+    cursor
 }
 
-fn place(text: &str, trail: Option<Trail>) -> (CursorKind, usize, Vec<String>) {
-    let word = text
-        .char_indices()
-        .rev()
-        .take_while(|(_, c)| scan::is_word_part(*c))
-        .last()
-        .map_or(text.len(), |(i, _)| i);
-    let before = &text[..word];
-    if let Some(path) = item_path(before) {
-        return (CursorKind::Property { path }, word, Vec::new());
-    }
-    if before.ends_with('$') {
-        let earlier = trail.map(|trail| trail.earlier).unwrap_or_default();
-        return (CursorKind::Variable, word - 1, earlier);
-    }
-    match trail {
-        Some(mut trail) => {
-            let typed = &text[trail.start.min(text.len())..];
-            if let CursorKind::Value { command, .. } = &trail.kind
-                && typed.starts_with(scan::is_dash)
-            {
-                match typed.split_once(':') {
-                    None => {
-                        trail.kind = CursorKind::Parameter {
-                            command: command.clone(),
-                        };
-                    }
-                    Some((name, value)) => {
-                        let name = name.trim_start_matches(scan::is_dash).to_owned();
-                        let command = command.clone();
-                        trail.start = text.len() - value.trim_start().len();
-                        trail.kind = CursorKind::Value {
-                            command,
-                            parameter: Some(name),
-                            position: 0,
-                        };
-                    }
-                }
-            } else if let Some(i) = typed.rfind(',') {
-                // The last item of a list.
-                let item = typed[i + 1..].trim_start();
-                trail.start = text.len() - item.len();
+/// The text up to the cursor, read.
+struct Pipes<'a> {
+    text: &'a str,
+    pipelines: &'a [Pipeline],
+}
+
+impl Pipes<'_> {
+    fn place(&self, cursor: &mut Cursor, trail: Option<Trail>) {
+        let text = self.text;
+        let word = word_start(text, false);
+        let before = &text[..word];
+        if let Some((pipe, path)) = self.owner(before, &cursor.variables) {
+            cursor.kind = CursorKind::Property { path };
+            cursor.span.start = word;
+            cursor.pipe = pipe;
+            return;
+        }
+        if before.ends_with('$') {
+            cursor.kind = CursorKind::Variable;
+            cursor.span.start = word - 1;
+            return;
+        }
+        let found = trail.and_then(|trail| self.command(trail.command));
+        let trail = trail.map(|trail| match found {
+            Some((pipeline, index)) => self.behind_comma(trail, &pipeline.stages[index]),
+            None => trail,
+        });
+        let items = trail.map(|trail| (trail, last_item(&text[trail.start.min(text.len())..])));
+        let Some((trail, Some((item, listed)))) = items else {
+            // No command, or an open bracket of one: code.
+            cursor.span.start = word_start(text, true);
+            cursor.kind = command_place(&text[..cursor.span.start]);
+            return;
+        };
+        let typed = &text[trail.start..];
+        cursor.span.start = trail.start + item;
+        if let Some((pipeline, index)) = found {
+            cursor.pipe = self.pipe(pipeline, index);
+            cursor.stage = pipeline.stages.get(index).cloned();
+        }
+        if let Some(stage) = &mut cursor.stage {
+            let in_front = |argument: &Argument| argument.span.start < trail.start;
+            stage.arguments.retain(in_front);
+        }
+        cursor.kind = if trail.is_command() {
+            CursorKind::Command { piped: trail.piped }
+        } else if !typed.starts_with(scan::is_dash) {
+            cursor.listed = listed;
+            CursorKind::Value
+        } else if let Some((name, value)) = typed.split_once(':') {
+            let kind = ArgumentKind::Parameter {
+                name: name.trim_start_matches(scan::is_dash).to_owned(),
+                colon: true,
+            };
+            let start = text.len() - value.trim_start().len();
+            cursor.span.start = cursor.span.start.max(start);
+            cursor.listed = listed;
+            if let Some(stage) = &mut cursor.stage {
+                let span = Span::new(trail.start, start);
+                stage.arguments.push(Argument { span, kind });
             }
-            (trail.kind, trail.start, trail.earlier)
+            CursorKind::Value
+        } else {
+            CursorKind::Parameter
+        };
+        cursor.front = cursor.stage.as_ref().map_or(0, |own| own.arguments.len());
+    }
+
+    /// The command whose name stands at a place.
+    fn command(&self, at: usize) -> Option<(&Pipeline, usize)> {
+        self.pipelines.iter().find_map(|pipeline| {
+            let mut stages = pipeline.stages.iter();
+            let index = stages.position(|stage| stage.name_span.start == at)?;
+            Some((pipeline, index))
+        })
+    }
+
+    /// A word behind a comma belongs to the argument in front of it.
+    fn behind_comma(&self, mut trail: Trail, stage: &Stage) -> Trail {
+        let before = self.text[..trail.start.min(self.text.len())].trim_end();
+        let mut arguments = stage.arguments.iter().rev();
+        let argument = arguments.find(|argument| argument.span.start < trail.start);
+        if let Some(argument) = argument.filter(|_| before.ends_with(',')) {
+            trail.start = argument.span.start;
         }
-        None => {
-            let start = text
-                .char_indices()
-                .rev()
-                .take_while(|(_, c)| scan::is_word_part(*c) || scan::is_dash(*c))
-                .last()
-                .map_or(text.len(), |(i, _)| i);
-            (command_place(&text[..start]), start, Vec::new())
+        trail
+    }
+
+    /// What `$_.`, `name.` or `(…).` at the end of a text is a property of, and the path behind it.
+    fn owner(&self, before: &str, variables: &[String]) -> Option<(Pipe, Vec<String>)> {
+        let chain = before.strip_suffix('.')?;
+        let root = chain
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| scan::is_word_part(*c) || *c == '.')
+            .last()
+            .map_or(chain.len(), |(i, _)| i);
+        let mut parts = chain[root..].split('.').map(str::to_owned);
+        let first = parts.next()?;
+        let path: Vec<String> = parts.collect();
+        if path.iter().any(String::is_empty) {
+            return None;
         }
+        let pipe = match first.as_str() {
+            "_" if chain[..root].ends_with('$') => self.enclosing(root),
+            "" if chain[..root].ends_with(']') => {
+                let list = &chain[..chain[..root].rfind('[')?];
+                let name = &list[word_start(list, false)..];
+                self.held(variables.iter().find(|own| *own == name)?, root)
+            }
+            "" => {
+                let inside = chain[..root].strip_suffix(')')?.trim_end();
+                let mut pipelines = self.pipelines.iter();
+                let pipeline = pipelines.find(|pipeline| pipeline.span.end == inside.len())?;
+                self.pipe(pipeline, pipeline.stages.len())
+            }
+            name => self.held(variables.iter().find(|own| *own == name)?, root),
+        };
+        Some((pipe, path))
+    }
+
+    /// What comes to the command whose block is around a place.
+    fn enclosing(&self, at: usize) -> Pipe {
+        let around = |argument: &Argument| {
+            let closed = self.text[..argument.span.end].ends_with('}');
+            let ends = argument.span.end + usize::from(!closed);
+            has_block(argument) && argument.span.start < at && at < ends
+        };
+        let stages = self.pipelines.iter().flat_map(|pipeline| {
+            let stages = pipeline.stages.iter().enumerate();
+            stages.map(move |(index, stage)| (pipeline, index, stage))
+        });
+        let mut blocks = Vec::new();
+        for (pipeline, index, stage) in stages {
+            let arguments = stage.arguments.iter().filter(|own| around(own));
+            blocks.extend(arguments.map(|own| (own.span.start, pipeline, index)));
+        }
+        let innermost = blocks.into_iter().max_by_key(|(start, ..)| *start);
+        innermost.map_or_else(Pipe::default, |(_, pipeline, index)| {
+            self.pipe(pipeline, index)
+        })
+    }
+
+    /// What a variable holds at a place: what a pipeline put into it last, if the text says so.
+    fn held(&self, name: &str, at: usize) -> Pipe {
+        let earlier = self.pipelines.iter().filter(|own| own.span.end <= at);
+        let filling = earlier.filter(|own| fills(&self.text[..own.span.start], name));
+        match filling.max_by_key(|own| own.span.end) {
+            Some(pipeline) => self.pipe(pipeline, pipeline.stages.len()),
+            None => Pipe {
+                head: Some(name.to_owned()),
+                stages: Vec::new(),
+            },
+        }
+    }
+
+    /// A pipeline up to one of its commands; what begins with `$_` goes on from what is around it.
+    fn pipe(&self, pipeline: &Pipeline, commands: usize) -> Pipe {
+        let stages = &pipeline.stages[..commands];
+        let head = pipeline.head.and(pipeline.stages.first()).map(|first| {
+            let head = &self.text[pipeline.span.start..first.name_span.start];
+            head.trim_end().trim_end_matches('|').trim()
+        });
+        let mut pipe = match head {
+            Some("$_") => self.enclosing(pipeline.span.start),
+            Some(head) => self.held(head.trim_start_matches('$'), pipeline.span.start),
+            None => Pipe::default(),
+        };
+        pipe.stages.extend_from_slice(stages);
+        pipe
     }
 }
 
-/// The path of `$_.A.B.` in front of the cursor.
-fn item_path(before: &str) -> Option<Vec<String>> {
-    let chain = before.strip_suffix('.')?;
-    let start = chain.rfind("$_")?;
-    let path = &chain[start + 2..];
-    if path.is_empty() {
-        return Some(Vec::new());
+fn has_block(argument: &Argument) -> bool {
+    fn block_in(operand: &Operand) -> bool {
+        match operand {
+            Operand::Block { .. } => true,
+            Operand::List(items) => items.iter().any(block_in),
+            Operand::Map(entries) => entries.iter().any(|(_, operand)| block_in(operand)),
+            Operand::Literal { .. } | Operand::Slot(_) => false,
+        }
     }
-    let path = path.strip_prefix('.')?;
-    let plain = path
-        .split('.')
-        .all(|part| !part.is_empty() && part.chars().all(scan::is_word_part));
-    plain.then(|| path.split('.').map(str::to_owned).collect())
+    matches!(&argument.kind, ArgumentKind::Value(operand) if block_in(operand))
+}
+
+/// Whether a text ends with `name =` or `for name in`.
+fn fills(before: &str, name: &str) -> bool {
+    let before = before.trim_end();
+    let target = before
+        .strip_suffix('=')
+        .or_else(|| before.strip_suffix("in"));
+    let target = target.unwrap_or_default().trim_end();
+    target[word_start(target, false)..] == *name
+}
+
+/// Where the word at the end of a text begins.
+fn word_start(text: &str, dashes: bool) -> usize {
+    text.char_indices()
+        .rev()
+        .take_while(|(_, c)| scan::is_word_part(*c) || (dashes && scan::is_dash(*c)))
+        .last()
+        .map_or(text.len(), |(i, _)| i)
+}
+
+/// Where the last item of an argument begins, and the items in front of it; none inside an open bracket.
+fn last_item(typed: &str) -> Option<(usize, Vec<String>)> {
+    let (mut depth, mut quote, mut start) = (0usize, None, 0);
+    let mut listed = Vec::new();
+    for (i, c) in typed.char_indices() {
+        match (quote, c) {
+            (Some(open), _) => quote = Some(open).filter(|open| c != *open),
+            (None, '"') => quote = Some(c),
+            // Within a word it is an apostrophe.
+            (None, '\'') if typed[start..i].trim().is_empty() || depth > 0 => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                listed.push(unquoted(typed[start..i].trim()));
+                start = i + 1;
+            }
+            _ => {}
+        }
+    }
+    let start = typed.len() - typed[start..].trim_start().len();
+    (depth == 0).then_some((start, listed))
+}
+
+fn unquoted(item: &str) -> String {
+    match item.starts_with(['\'', '"']) {
+        true => scan::unquote(item),
+        false => item.to_owned(),
+    }
 }
 
 /// Whether a command may stand behind a stretch of Rhai code.
@@ -220,3 +394,6 @@ fn command_place(before: &str) -> CursorKind {
         CursorKind::None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::SourceMap;
 
 /// A stretch of lowered text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Piece {
     /// The source from one byte to another.
     Copy { start: usize, end: usize },

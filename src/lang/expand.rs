@@ -299,3 +299,34 @@ impl Lowerer<'_> {
         parts.code = true;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::testing::{becomes, refused};
+
+    #[test]
+    fn l11_double_quotes_expand() {
+        becomes(&[
+            (
+                "Get-User -User u -Name:$u -Path \"$u\"\\new.csv C:\\out\\$u.csv $u.Name[0].len() $u",
+                "__ps _ps_it1(0,u,u,_ps_text(u,\"\\\\new.csv\"),_ps_text(\"C:\\\\out\\\\\",u,\".csv\"),u.Name[0].len(),u)",
+                &["Get-User -User $0 -Name: $1 -Path $2 $3 $4 $5"],
+            ),
+            (
+                "Get-User \"a `\"b` $(1 + 1)c:\\d $u\"",
+                "__ps _ps_it1(0,_ps_text(\"a \\\"b \",({1 + 1}),\"c:\\\\d \",u))",
+                &["Get-User $0"],
+            ),
+        ]);
+        refused(&[
+            (
+                "Get-User -Filter \"a/$count ne 0\"",
+                "UndefinedVariable",
+                "$count",
+                false,
+            ),
+            ("Get-User \"$u: x\"", "BadVariable", "$u:", false),
+            ("Get-User \"a", "UnclosedText", "\"", true),
+        ]);
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::operators::Built;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
 use super::tree::{Binary, Prefix, Term, TermKind, rhai_operator};
@@ -34,6 +35,8 @@ pub(super) struct Flat {
     pub assigned: bool,
     /// `$x = …` declares this name, once its value is read.
     pub declares: Option<String>,
+    /// The value of `$x = …`, which no Rhai has: a comma in it makes a list.
+    pub lists: bool,
     /// The last token, for messages about what is missing behind it.
     last: Option<Token>,
 }
@@ -43,11 +46,18 @@ impl Flat {
         self.terms.first().map_or(end, |term| term.piece)
     }
 
-    /// One of PowerShell's operators was met, so that a comma behind it can't be Rhai's.
-    fn is_shell(&self) -> bool {
+    fn has_comma(&self) -> bool {
         self.terms
             .iter()
-            .any(|term| matches!(term.kind, TermKind::Binary(binary) if binary.is_shell()))
+            .any(|term| matches!(term.kind, TermKind::Binary(Binary::Comma)))
+    }
+
+    /// One of PowerShell's operators was met, so that a comma can't be Rhai's.
+    fn is_shell(&self) -> bool {
+        let shell = |binary: Binary| binary.is_shell() && binary != Binary::Comma;
+        self.terms
+            .iter()
+            .any(|term| matches!(term.kind, TermKind::Binary(binary) if shell(binary)))
     }
 
     fn shape(&mut self) -> Option<&mut Shape> {
@@ -85,6 +95,7 @@ impl Lowerer<'_> {
             command: false,
             assigned: false,
             declares: None,
+            lists: false,
             last: None,
         };
         while !self.stopped {
@@ -98,7 +109,7 @@ impl Lowerer<'_> {
             }
         }
         let start = flat.start(self.out.len());
-        let built = self.build(start, flat.terms, context);
+        let built = self.settle(&mut flat, context);
         if let Some(name) = flat.declares {
             self.scope.declare(&name);
         }
@@ -112,6 +123,19 @@ impl Lowerer<'_> {
             command: flat.command,
             assigned: flat.assigned,
         }
+    }
+
+    /// Builds what was read so far and no pipe takes: a comma that nothing of PowerShell's stands beside is left as it is,
+    /// for Rhai to refuse.
+    fn settle(&mut self, flat: &mut Flat, context: Context) -> Built {
+        let start = flat.start(self.out.len());
+        let lists = context.shell || flat.lists || flat.is_shell();
+        let keeps = !lists && flat.has_comma();
+        let terms = std::mem::take(&mut flat.terms);
+        if keeps {
+            return Built::default();
+        }
+        self.build(start, terms, context)
     }
 
     fn read_operand(&mut self, flat: &mut Flat, context: Context) -> bool {
@@ -271,7 +295,8 @@ impl Lowerer<'_> {
                 });
                 true
             }
-            "," if context.list && (context.shell || flat.is_shell()) => {
+            // Plain Rhai has no use for a comma here; what it means is known at the end of the expression.
+            "," if context.list => {
                 self.copy_trivia(trivia);
                 self.push_operator(flat, Binary::Comma, token);
                 true
@@ -289,9 +314,7 @@ impl Lowerer<'_> {
             }
             _ if ASSIGNMENTS.contains(&text) => {
                 self.copy_trivia(trivia);
-                let start = flat.start(self.out.len());
-                let terms = std::mem::take(&mut flat.terms);
-                self.build(start, terms, context);
+                self.settle(flat, context);
                 self.copy_to(token.end);
                 flat.assigned = true;
                 flat.want = true;
@@ -502,3 +525,6 @@ impl Lowerer<'_> {
         ("()".into(), Shape::Other)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,30 @@ fn documentation(comments: &str) -> String {
     }
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::testing::{becomes, lower as lowered_of, refused};
+
+    #[test]
+    fn l19_functions_are_commands() {
+        becomes(&[(
+            "fn Remove_Leaver(user, sku) { Get-User $user | Remove-License -Sku $sku }\nRemove-Leaver u E3",
+            "fn Remove_Leaver(user, sku) { __ps _ps_it1(0,user,sku)}\n__ps _ps_it1(1,u)",
+            &[
+                "Get-User $0 | Remove-License -Sku $1",
+                "Remove-Leaver $0 <E3>",
+            ],
+        )]);
+        refused(&[("fn f()", "Incomplete", "fn", true)]);
+    }
+
+    #[test]
+    fn l19_a_function_is_reported_with_its_documentation() {
+        let lowered = lowered_of("/// Removes.\n/// Twice.\nfn Do_It(a, b) { a }");
+        let function = &lowered.functions[0];
+        assert_eq!(function.name, "Do_It");
+        assert_eq!(function.parameters, ["a", "b"]);
+        assert_eq!(function.doc, "Removes.\nTwice.");
+    }
+}

@@ -67,3 +67,44 @@ impl Lowerer<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::Surroundings;
+    use crate::lang::testing::is_command;
+
+    #[test]
+    fn colours_follow_the_grammar() {
+        use super::HighlightKind::{
+            Bareword, Command, Comment, Operator, Parameter, Text, UnknownCommand, Variable,
+        };
+        let around = Surroundings {
+            is_command: &is_command,
+            variables: &[],
+            first_pipeline: 0,
+        };
+        let parts = |text: &str| -> Vec<_> {
+            super::highlight(text, &around)
+                .iter()
+                .map(|part| (text[part.span.start..part.span.end].to_owned(), part.kind))
+                .collect()
+        };
+        let own = |text: &str, kind| (text.to_owned(), kind);
+        assert_eq!(
+            parts("Get-User a -City 'x' | Where-Object { $_.A -eq 'xy' } // c"),
+            [
+                own("Get-User", Command),
+                own("a", Bareword),
+                own("-City", Parameter),
+                own("'x'", Text),
+                own("|", Operator),
+                own("Where-Object", Command),
+                own("$_", Variable),
+                own("-eq", Operator),
+                own("'xy'", Text),
+                own("// c", Comment),
+            ]
+        );
+        assert_eq!(parts("Get-Usr")[0].1, UnknownCommand);
+    }
+}

@@ -30,19 +30,8 @@ impl Lowerer<'_> {
                 items.push(None);
             }
             match self.peek() {
-                None => {
-                    self.incomplete(
-                        "Incomplete",
-                        "a value is missing after the comma",
-                        Span::new(comma, comma + 1),
-                        "type the next value",
-                    );
-                    break;
-                }
-                Some(',' | ';' | ')' | '}' | '|' | '&' | '<' | '>' | '\0') => {
-                    let error =
-                        Diagnostic::usage("MissingArgument", "a value is missing after the comma");
-                    self.error(error.at(comma..comma + 1).hint("delete the comma"));
+                None | Some(',' | ';' | ')' | '}' | '|' | '&' | '<' | '>' | '\0') => {
+                    self.missing_behind(comma);
                     break;
                 }
                 Some(_) => {
@@ -57,6 +46,17 @@ impl Lowerer<'_> {
         let rest = items.into_iter().flatten();
         let list = std::iter::once(first).chain(rest).collect();
         ArgumentKind::Value(Operand::List(list))
+    }
+
+    fn missing_behind(&mut self, comma: usize) {
+        let message = "a value is missing after the comma";
+        let span = Span::new(comma, comma + 1);
+        if self.at_end() {
+            self.incomplete("Incomplete", message, span, "type the next value");
+        } else {
+            let error = Diagnostic::usage("MissingArgument", message);
+            self.error(error.at(span).hint("delete the comma"));
+        }
     }
 
     /// One value.
@@ -255,5 +255,72 @@ impl Lowerer<'_> {
     pub fn write_literal(&mut self, text: &str, at: usize) {
         self.out
             .push(super::emit::Piece::text(string_literal(text), at));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::testing::{becomes, lower as lowered_of, lower_with, refused, show};
+
+    #[test]
+    fn l7_a_dotted_bareword_is_text_and_says_so() {
+        let lowered = lower_with("Import-Csv leavers.csv", &["leavers"]);
+        assert_eq!(show(&lowered), ["Import-Csv <leavers.csv>"]);
+        assert_eq!(lowered.warnings[0].id, "DottedText");
+        assert!(lowered_of("Import-Csv leavers.csv").warnings.is_empty());
+    }
+
+    #[test]
+    fn l8_numbers_and_l10_single_quotes() {
+        becomes(&[
+            (
+                "get-user –Department Sales, 'It''s', \"a $u b\" -Id 00123 -N -5 -X 64kb -Y -90d -Z 0x1F",
+                "__ps _ps_it1(0,_ps_text(\"a \",u,\" b\"))",
+                &[
+                    "get-user -Department (<Sales>,<It's>,$0) -Id <int:00123> -N <int:-5> -X <int:64kb> -Y <-90d> -Z <int:0x1F>",
+                ],
+            ),
+            (
+                "Get-User 10 1.5 0123 1e5 12a 64kb0 true True '10' 'a'''",
+                "__ps _ps_it1(0)",
+                &[
+                    "Get-User <int:10> <float:1.5> <int:0123> <1e5> <12a> <64kb0> <bool:true> <True> <10> <a'>",
+                ],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn l15a_commas() {
+        becomes(&[
+            (
+                "Get-User a,'b' , c,\n  d -X 1,2",
+                "__ps _ps_it1(0\n)",
+                &["Get-User (<a>,<b>,<c>,<d>) -X (<int:1>,<int:2>)"],
+            ),
+            (
+                "f(Get-User a, u); [Get-User a,b]; #{k: Get-User a, j: Get-User (u, m)}",
+                "f(__ps _ps_it1(0), u); [__ps _ps_it1(1),b]; #{k: __ps _ps_it1(2), j: __ps _ps_it1(3,([u, m]))}",
+                &[
+                    "Get-User <a>",
+                    "Get-User <a>",
+                    "Get-User <a>",
+                    "Get-User $0",
+                ],
+            ),
+        ]);
+        refused(&[
+            ("Get-User ,a", "MissingArgument", ",", false),
+            ("Get-User a,,b", "MissingArgument", ",", false),
+            ("Get-User a,", "Incomplete", ",", true),
+        ]);
+    }
+
+    #[test]
+    fn an_open_value_asks_for_more() {
+        refused(&[
+            ("Get-User (", "UnclosedBracket", "(", true),
+            ("Get-User 'a", "UnclosedText", "'", true),
+        ]);
     }
 }

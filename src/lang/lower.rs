@@ -1,5 +1,6 @@
 //! The front end's entry: reads a text from front to back and rewrites what isn't plain Rhai.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::cursor::Trail;
@@ -115,6 +116,8 @@ pub(super) struct Lowerer<'a> {
     pub source: &'a str,
     pub around: &'a Surroundings<'a>,
     pub position: usize,
+    /// What `ahead` last found, and where: it is asked for several times at most places.
+    seen: Cell<(usize, Trivia, Token)>,
     pub out: Vec<Piece>,
     pub pipelines: Vec<Pipeline>,
     pub errors: Vec<Diagnostic>,
@@ -177,6 +180,10 @@ impl<'a> Lowerer<'a> {
             source,
             around,
             position: 0,
+            seen: Cell::new({
+                let trivia = scan::trivia(source, 0);
+                (0, trivia, scan::token(source, trivia.end))
+            }),
             out: Vec::with_capacity(source.len().min(LENGTH_LIMIT) / 4),
             pipelines: Vec::new(),
             errors: Vec::new(),
@@ -239,8 +246,14 @@ impl<'a> Lowerer<'a> {
 
     /// The blanks and comments that stand here, and the token behind them.
     pub fn ahead(&self) -> (Trivia, Token) {
+        let (at, trivia, token) = self.seen.get();
+        if at == self.position {
+            return (trivia, token);
+        }
         let trivia = scan::trivia(self.source, self.position);
-        (trivia, scan::token(self.source, trivia.end))
+        let token = scan::token(self.source, trivia.end);
+        self.seen.set((self.position, trivia, token));
+        (trivia, token)
     }
 
     pub fn slice(&self, token: Token) -> &'a str {
@@ -545,3 +558,6 @@ fn command_functions(source: &str) -> HashSet<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests;

@@ -264,6 +264,7 @@ impl Lowerer<'_> {
         let name = name.to_owned();
         let after = scan::token(self.source, scan::trivia(self.source, end).end);
         let assigns = flat.terms.is_empty() && self.slice(after) == "=";
+        flat.lists |= assigns;
         let fixed = ["true", "false", "null", "_", "psitem"];
         if assigns
             && !fixed.contains(&name.to_ascii_lowercase().as_str())
@@ -405,7 +406,7 @@ impl Lowerer<'_> {
                     let operand = if is_block {
                         this.block_argument(inner, building, true)
                     } else {
-                        this.code(building, |this| this.expression(inner).shape)
+                        this.entry_value(inner, building)
                     };
                     entries.push((name.to_owned(), operand));
                 })
@@ -414,6 +415,26 @@ impl Lowerer<'_> {
             entries
         });
         Operand::Map(entries)
+    }
+
+    /// What stands behind a key: known as it is, or code.
+    fn entry_value(&mut self, context: Context, building: &mut Building) -> Operand {
+        let (pieces, start) = (self.out.len(), self.position);
+        let mut shape = Shape::Other;
+        let operand = self.code(building, |this| {
+            shape = this.expression(context).shape;
+            Shape::Other
+        });
+        let raw = &self.source[start..self.position];
+        match shape {
+            Shape::Literal(value) if !raw.contains('\n') => {
+                self.out.truncate(pieces);
+                building.slots -= 1;
+                let raw = value.to_text().into_owned();
+                Operand::Literal { value, raw }
+            }
+            _ => operand,
+        }
     }
 
     /// The keys of a hashtable; `entry` reads what stands behind each and says whether it could.
@@ -521,3 +542,6 @@ pub(super) fn variable_name(source: &str, dollar: usize) -> Option<(&str, usize)
     let first = source[start..end].chars().next()?;
     scan::is_word_start(first).then(|| (&source[start..end], end))
 }
+
+#[cfg(test)]
+mod tests;

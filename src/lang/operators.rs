@@ -314,3 +314,45 @@ fn simple(mut terms: Vec<Term>) -> Built {
         shell: false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::lang::testing::becomes;
+
+    #[test]
+    fn l13_operators() {
+        becomes(&[
+            (
+                "Get-User | Where-Object { -not $_.Enabled -or !($_.Department -in 'Sales','IT') -and $_.Count -gt -5 }",
+                "({let _ps_it1=();__ps _ps_it1(0,( ((! _ps_b(_ps_it1.Enabled )|| !_ps_b((_ps_in(_ps_it1.Department , [\"Sales\",\"IT\"])) ))&& _ps_b(_ps_gt(_ps_it1.Count , -5))) ))})",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "Get-User | Where-Object { $_.Name -like 'a*' && $_.Licenses.len() > 1 }",
+                "({let _ps_it1=();__ps _ps_it1(0,( _ps_b(_ps_like(_ps_it1.Name , \"a*\" ))&& _ps_it1.Licenses.len() > 1 ))})",
+                &["Get-User | Where-Object {0}"],
+            ),
+            (
+                "Get-User | Where-Object { 'E3' -in $_.Licenses }",
+                "({let _ps_it1=();__ps _ps_it1(0,( _ps_in(\"E3\" , _ps_it1.Licenses) ))})",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "Get-User | Where-Object { $_.'Display Name' -eq \"x\" }",
+                "({let _ps_it1=();__ps _ps_it1(0,( _ps_eq(_ps_it1[\"Display Name\"] , \"x\") ))})",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "Get-User | Where-Object { $_.A -eq $null -or $_.B -eq $true }",
+                "({let _ps_it1=();__ps _ps_it1(0,( (_ps_b(_ps_eq(_ps_it1.A , () ))|| _ps_b(_ps_eq(_ps_it1.B , true))) ))})",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "$u -replace 'a','b' -split ','",
+                "_ps_split(_ps_replace(u , ['a','b' ]), ',')",
+                &[],
+            ),
+            ("if u.A -eq 5 { 1 }", "if _ps_b(_ps_eq(u.A , 5)) { 1 }", &[]),
+        ]);
+    }
+}

@@ -5,6 +5,7 @@ use super::emit::Piece;
 use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
 use super::scan::{self, Kind, Token};
+use super::statement::Body;
 use super::verb::is_verb;
 use super::{Argument, ArgumentKind, Operand, PIPELINE_KEYWORD, Pipeline, Stage};
 use crate::diagnostic::{Diagnostic, Span};
@@ -243,40 +244,11 @@ impl<'a> Lowerer<'a> {
                 }
                 (command.name, command.end)
             }
-            None => {
-                let end = self.source[start..]
-                    .find(|c: char| {
-                        c.is_whitespace()
-                            || matches!(c, '|' | ';' | ')' | ']' | '}' | '{' | '(' | ',')
-                    })
-                    .map_or(self.source.len(), |i| start + i);
-                let name = self.source[start..end].to_owned();
-                self.mark(start, end, HighlightKind::UnknownCommand);
-                self.track(|| Trail::command(earlier, start));
-                if start == self.source.len() {
-                    self.incomplete(
-                        "Incomplete",
-                        "a command is missing after |",
-                        Span::new(start, start),
-                        "type the next command",
-                    );
-                } else if name.is_empty() {
-                    let error =
-                        Diagnostic::usage("EmptyPipeElement", "a command is missing after |");
-                    self.error(
-                        error
-                            .at(start..start)
-                            .hint("write a command, or delete the |"),
-                    );
-                } else {
-                    self.unknown_command(&name, start, end);
-                }
-                (name, end)
-            }
+            None => self.no_command(start, piped),
         };
         self.position = end;
         if self.at_end() {
-            self.track(|| Trail::command(earlier, start));
+            self.track(|| Trail::command(piped, start));
         }
         let mut stage = Stage {
             span: Span::new(start, end),
@@ -284,7 +256,7 @@ impl<'a> Lowerer<'a> {
             name_span: Span::new(start, end),
             arguments: Vec::new(),
         };
-        self.arguments(context, building, &mut stage, earlier);
+        self.arguments(context, building, &mut stage);
         let last = stage
             .arguments
             .last()
@@ -300,6 +272,36 @@ impl<'a> Lowerer<'a> {
             return (stage, true);
         }
         (stage, false)
+    }
+
+    /// No command stands where one must: says so, and gives what stands there for its name.
+    fn no_command(&mut self, start: usize, piped: bool) -> (String, usize) {
+        let end = self.source[start..]
+            .find(|c: char| {
+                c.is_whitespace() || matches!(c, '|' | ';' | ')' | ']' | '}' | '{' | '(' | ',')
+            })
+            .map_or(self.source.len(), |i| start + i);
+        let name = self.source[start..end].to_owned();
+        self.mark(start, end, HighlightKind::UnknownCommand);
+        self.track(|| Trail::command(piped, start));
+        if start == self.source.len() {
+            self.incomplete(
+                "Incomplete",
+                "a command is missing after |",
+                Span::new(start, start),
+                "type the next command",
+            );
+        } else if name.is_empty() {
+            let error = Diagnostic::usage("EmptyPipeElement", "a command is missing after |");
+            self.error(
+                error
+                    .at(start..start)
+                    .hint("write a command, or delete the |"),
+            );
+        } else {
+            self.unknown_command(&name, start, end);
+        }
+        (name, end)
     }
 
     fn unknown_command(&mut self, name: &str, start: usize, end: usize) {
@@ -329,7 +331,16 @@ impl<'a> Lowerer<'a> {
             block: context.block + 1,
             ..context
         };
+        let opening = self.out.len();
         let body = self.block(inner, &[]);
+        if body.expression {
+            self.parenthesise(opening, start);
+        }
+        self.block_operand(slot, start, body)
+    }
+
+    /// The block that was read from `start` up to here.
+    fn block_operand(&self, slot: usize, start: usize, body: Body) -> Operand {
         let inside = &self.source[start..self.position];
         let inside = inside.strip_prefix('{').unwrap_or(inside);
         let text = inside.strip_suffix('}').unwrap_or(inside).to_owned();
@@ -339,4 +350,25 @@ impl<'a> Lowerer<'a> {
             predicate: body.shape.test(),
         }
     }
+
+    /// Writes a block that ends here with parentheses for its braces: one expression is evaluated faster without a block
+    /// around it, and it is evaluated for each object.
+    fn parenthesise(&mut self, opening: usize, start: usize) {
+        let brace = |at| Piece::Copy {
+            start: at,
+            end: at + 1,
+        };
+        let last = self.out.len().saturating_sub(1);
+        let end = self.position.saturating_sub(1);
+        let is_block = self.out.get(opening) == Some(&brace(start))
+            && self.out.get(last) == Some(&brace(end))
+            && self.source[end..].starts_with('}');
+        if is_block {
+            self.out[opening] = Piece::text("(", start);
+            self.out[last] = Piece::text(")", end);
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -185,9 +185,10 @@ pub(super) fn token(text: &str, at: usize) -> Token {
 }
 
 fn symbol(text: &str, at: usize, c: char) -> Token {
+    let rest = &text.as_bytes()[at..];
     let length = SYMBOLS
         .iter()
-        .find(|symbol| text[at..].starts_with(**symbol))
+        .find(|symbol| symbol.as_bytes()[0] == rest[0] && rest.starts_with(symbol.as_bytes()))
         .map_or(c.len_utf8(), |symbol| symbol.len());
     Token {
         kind: Kind::Symbol,

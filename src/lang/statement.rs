@@ -16,6 +16,8 @@ pub(super) struct Statement {
     /// The pipelines whose value is the statement's value: nobody takes it unless the block does.
     pub tail: Vec<usize>,
     pub shape: Shape,
+    /// It is an expression, which may stand in parentheses.
+    pub expression: bool,
 }
 
 /// What the statements of a block leave behind.
@@ -24,6 +26,8 @@ pub(super) struct Body {
     pub tail: Vec<usize>,
     /// What the only statement is.
     pub shape: Shape,
+    /// The only statement is an expression and nothing ends it.
+    pub expression: bool,
 }
 
 /// Words that can't begin a statement, because they go on with the one before.
@@ -44,6 +48,7 @@ impl Lowerer<'_> {
                 (Kind::End, _) => break,
                 (Kind::Symbol, ";") => {
                     self.copy_to(token.end);
+                    body.expression = false;
                     continue;
                 }
                 (Kind::Symbol, "#")
@@ -72,6 +77,7 @@ impl Lowerer<'_> {
             count += 1;
             self.end_statement(&statement);
             body.tail = statement.tail;
+            body.expression = count == 1 && statement.expression;
             body.shape = if count == 1 {
                 statement.shape
             } else {
@@ -160,6 +166,7 @@ impl Lowerer<'_> {
             command: expression.command,
             tail,
             shape,
+            expression: !expression.assigned,
         }
     }
 
@@ -206,25 +213,7 @@ impl Lowerer<'_> {
                 Some(open)
             }
             "import" | "export" => {
-                self.copy_keyword(token);
-                let (_, path) = self.ahead();
-                if self.slice(token) == "import" && path.kind == Kind::Text {
-                    let name = self.slice(path).trim_matches(['"', '\'', '`']).to_owned();
-                    self.imports.push((name, Span::new(path.start, path.end)));
-                }
-                self.expression(context);
-                let (trivia, next) = self.ahead();
-                if self.slice(next) == "as" {
-                    self.copy_trivia(trivia);
-                    self.copy_keyword(next);
-                    let (trivia, name) = self.ahead();
-                    if name.kind == Kind::Word {
-                        self.copy_trivia(trivia);
-                        self.copy_token(name);
-                        let name = self.slice(name);
-                        self.scope.declare(name);
-                    }
-                }
+                self.import(token, context);
                 Some(open)
             }
             "transaction"
@@ -250,15 +239,44 @@ impl Lowerer<'_> {
                 let after = super::scan::trivia(self.source, token.end);
                 let name = super::scan::token(self.source, after.end);
                 if name.kind == Kind::Word && after.end > token.end && !after.newline {
-                    let error = Diagnostic::usage("NotRhai", "functions begin with fn here");
-                    self.error(error.at(token.start..token.end).hint(
+                    self.not_rhai(
+                        token,
+                        "functions begin with fn here",
                         "write fn Verb_Noun(first, second) { … }; it can be called as Verb-Noun",
-                    ));
+                    );
                 }
                 None
             }
             _ => None,
         }
+    }
+
+    fn import(&mut self, token: Token, context: Context) {
+        self.copy_keyword(token);
+        let (_, path) = self.ahead();
+        if self.slice(token) == "import" && path.kind == Kind::Text {
+            let name = self.slice(path).trim_matches(['"', '\'', '`']).to_owned();
+            self.imports.push((name, Span::new(path.start, path.end)));
+        }
+        self.expression(context);
+        let (trivia, next) = self.ahead();
+        if self.slice(next) == "as" {
+            self.copy_trivia(trivia);
+            self.copy_keyword(next);
+            let (trivia, name) = self.ahead();
+            if name.kind == Kind::Word {
+                self.copy_trivia(trivia);
+                self.copy_token(name);
+                let name = self.slice(name);
+                self.scope.declare(name);
+            }
+        }
+    }
+
+    /// A word of PowerShell's that Rhai has another one for.
+    pub fn not_rhai(&mut self, token: Token, message: &str, hint: &str) {
+        let error = Diagnostic::usage("NotRhai", message);
+        self.error(error.at(token.start..token.end).hint(hint));
     }
 
     pub fn copy_keyword(&mut self, token: Token) {
@@ -356,3 +374,6 @@ fn is_statement_word(word: &str) -> bool {
             | "try"
     )
 }
+
+#[cfg(test)]
+mod tests;

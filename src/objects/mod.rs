@@ -21,6 +21,8 @@ pub use row::{
     group, is_on, license, role, service_plan, subscription, tenant, user_plan,
 };
 
+pub use user::USER;
+
 use crate::tenant::Symbol;
 use crate::value::Value;
 
@@ -31,6 +33,7 @@ fn symbols(list: &[Symbol]) -> Value {
 /// Every property name that an object of the tenant can have: what a host makes quick getters for.
 pub fn property_names() -> impl Iterator<Item = &'static str> {
     let shapes = [
+        &USER,
         &LICENSE,
         &SUBSCRIPTION,
         &SERVICE_PLAN,
@@ -49,9 +52,7 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &ONEDRIVE,
         &OFFICE_ACTIVATION,
     ];
-    user::USER.into_iter().chain(
-        shapes
-            .into_iter()
-            .flat_map(|shape| shape.properties.iter().copied()),
-    )
+    shapes
+        .into_iter()
+        .flat_map(|shape| shape.properties.iter().copied())
 }

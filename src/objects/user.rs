@@ -7,49 +7,54 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use crate::tenant::{Stamp, Symbol, User, UserKind};
-use crate::value::{Object, Value};
+use crate::value::{Object, Shape, Value};
 
-pub(super) const USER: [&str; 21] = [
-    "UserPrincipalName",
-    "DisplayName",
-    "GivenName",
-    "Surname",
-    "Mail",
-    "JobTitle",
-    "Department",
-    "Office",
-    "City",
-    "Country",
-    "UsageLocation",
-    "UserType",
-    "Enabled",
-    "Synced",
-    "Created",
-    "LastSignIn",
-    "Deleted",
-    "Licenses",
-    "Roles",
-    "Groups",
-    "Id",
-];
+/// A user: Get-User.
+pub static USER: Shape = Shape {
+    name: "User",
+    properties: &[
+        "UserPrincipalName",
+        "DisplayName",
+        "GivenName",
+        "Surname",
+        "Mail",
+        "JobTitle",
+        "Department",
+        "Office",
+        "City",
+        "Country",
+        "UsageLocation",
+        "UserType",
+        "Enabled",
+        "Synced",
+        "Created",
+        "LastSignIn",
+        "Deleted",
+        "Licenses",
+        "Roles",
+        "Groups",
+        "Id",
+    ],
+    columns: &[
+        "UserPrincipalName",
+        "DisplayName",
+        "Department",
+        "Enabled",
+        "Licenses",
+    ],
+};
 
 impl Object for User {
     fn type_name(&self) -> &'static str {
-        "User"
+        USER.name
     }
 
     fn properties(&self) -> &'static [&'static str] {
-        &USER
+        USER.properties
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &[
-            "UserPrincipalName",
-            "DisplayName",
-            "Department",
-            "Enabled",
-            "Licenses",
-        ]
+        USER.columns
     }
 
     fn at(&self, index: usize) -> Value {
@@ -88,6 +93,22 @@ impl Object for User {
         }
     }
 
+    fn text_at(&self, index: usize) -> Option<&str> {
+        match index {
+            0 => Some(&self.upn),
+            1 => Some(&self.display_name),
+            2 => self.given_name.as_deref(),
+            3 => self.surname.as_deref(),
+            4 => self.mail.as_deref(),
+            5 => self.job_title.as_deref(),
+            6 => self.department.as_deref(),
+            7 => self.office.as_deref(),
+            8 => self.city.as_deref(),
+            9 => self.country.as_deref(),
+            _ => None,
+        }
+    }
+
     fn identity(&self) -> String {
         self.upn.to_string()
     }
@@ -106,4 +127,29 @@ fn licenses(user: &User) -> Value {
         }
     }
     Value::list(held.into_iter().map(Value::Text).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tenant::Tenant;
+
+    #[test]
+    fn a_lent_text_is_the_property() {
+        let tenant = Tenant::new(crate::interop::sample().unwrap()).unwrap();
+        let mut lent = 0;
+        for user in tenant.users() {
+            for index in 0..=USER.properties.len() {
+                if let Some(text) = user.text_at(index) {
+                    lent += 1;
+                    let own = user.at(index);
+                    assert!(
+                        matches!(&own, Value::Text(own) if **own == *text),
+                        "{own:?}"
+                    );
+                }
+            }
+        }
+        assert!(lent > 2 * tenant.users().len());
+    }
 }

@@ -19,9 +19,10 @@ use rustyline::{
 };
 
 use super::Shell;
-use super::complete::{Candidate, candidates};
+use super::complete::offers;
+use super::menu::{self, Screen};
 use super::secrets::looks_secret;
-use crate::format::safe;
+use crate::console;
 use crate::host::Host;
 use crate::lang::HighlightKind;
 use crate::session::Session;
@@ -47,6 +48,7 @@ impl Editor {
             host: Rc::clone(&shell.host),
             session: Rc::clone(&shell.session),
             hinter: HistoryHinter::new(),
+            prompt: String::new(),
             color: shell.color,
         }));
         let browsing = Arc::new(AtomicBool::new(false));
@@ -72,6 +74,9 @@ impl Editor {
 
     pub fn read(&mut self, prompt: &str) -> Result<String, ReadlineError> {
         self.browsing.store(false, Ordering::Relaxed);
+        if let Some(assistant) = self.editor.helper_mut() {
+            prompt.clone_into(&mut assistant.prompt);
+        }
         let line = self.editor.readline(prompt)?;
         if !line.trim().is_empty() && !looks_secret(&line) {
             // A line that begins with a blank isn't added. History that can't be kept is no reason to stop.
@@ -116,6 +121,8 @@ struct Assistant {
     host: Rc<RefCell<Host>>,
     session: Rc<RefCell<Session>>,
     hinter: HistoryHinter,
+    /// What stands in front of the line.
+    prompt: String,
     color: bool,
 }
 
@@ -138,24 +145,13 @@ impl Completer for Assistant {
         &self,
         line: &str,
         position: usize,
-        _: &Context<'_>,
+        context: &Context<'_>,
     ) -> Result<(usize, Vec<Pair>), ReadlineError> {
-        let host = self.host.borrow();
-        let cursor = host.cursor(line, position);
-        let tenant = self.session.borrow().tenant();
-        let word = line.get(cursor.span.start..position).unwrap_or_default();
-        let found = candidates(&cursor, word, host.catalog(), &tenant);
-        let pairs = found
-            .into_iter()
-            .map(|Candidate { text, beside }| Pair {
-                display: match beside {
-                    Some(beside) => format!("{text}  ({})", safe::cell(&beside)),
-                    None => text.clone(),
-                },
-                replacement: text,
-            })
-            .collect();
-        Ok((cursor.span.start, pairs))
+        let (start, found) = offers(&self.host.borrow(), &self.session.borrow(), line, position);
+        let hint = self.hint(line, position, context).unwrap_or_default();
+        let whole = format!("{}{line}{hint}", self.prompt);
+        let screen = Screen::new(console::width().unwrap_or(80), &whole);
+        Ok((start, menu::pairs(&found, &screen)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod complete;
 mod editor;
+mod menu;
 mod secrets;
 
 use std::cell::RefCell;
@@ -48,6 +49,8 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
     let mut number = 0;
     loop {
         let prompt = prompt(&shell);
+        // Here and not when the line runs: Ctrl-C right after Enter is meant for that line.
+        shell.stop.store(false, Ordering::Relaxed);
         let line = match editor.read(&prompt) {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => continue,
@@ -101,13 +104,13 @@ impl Shell {
     }
 
     fn run(&self, source: &Arc<Source>, mode: Mode) -> Option<u8> {
-        self.stop.store(false, Ordering::Relaxed);
         let outcome = self.host.borrow_mut().run(source, mode);
         let mut session = self.session.borrow_mut();
         let finished = session.console.finish();
         if let Err(fault) = session.checkpoint(false) {
             session.console.warning(&fault);
         }
+        let cut = batch::untold(finished, &outcome);
         match outcome {
             Ok(Ended::Done) => {}
             Ok(Ended::Exit(code)) => return Some(code),
@@ -115,21 +118,36 @@ impl Shell {
                 batch::report(&mut session, faults);
             }
         }
-        if let Err(fault) = finished {
+        if let Some(fault) = cut {
             batch::report(&mut session, vec![fault]);
         }
         None
     }
 }
 
-/// What fingers type before they know better: `help`, `help remove-license`, `history`.
+/// What the shell itself understands, at the beginning of a line.
+const WORDS: [&str; 5] = ["clear", "cls", "exit", "history", "quit"];
+
+/// What fingers type before they know better, as the command that they mean: `help`, `history`.
+fn meant(word: &str) -> Option<&'static str> {
+    match word {
+        "help" | "man" | "?" => Some("Get-Help"),
+        "history" => Some("Get-History"),
+        _ => None,
+    }
+}
+
+/// The command that a line's first word means, and where what follows begins: `help remove-license`.
+fn short_form(line: &str) -> Option<(&'static str, usize)> {
+    let (word, _) = line.trim_start().split_once(' ')?;
+    let begins = line.len() - line.trim_start().len();
+    Some((meant(word)?, begins + word.len() + 1))
+}
+
+/// A line with the command that its first word means.
 fn spelled_out(line: &str) -> Option<String> {
     let mut words = line.split_whitespace();
-    let command = match words.next()? {
-        "help" | "man" | "?" => "Get-Help",
-        "history" => "Get-History",
-        _ => return None,
-    };
+    let command = meant(words.next()?)?;
     let rest: Vec<&str> = words.collect();
     let plain = |word: &&str| !word.starts_with(['=', '.', '(', '+']);
     match rest.as_slice() {

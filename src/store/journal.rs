@@ -106,7 +106,7 @@ pub(super) fn scan(bytes: &[u8], from: Position) -> Scan {
 }
 
 /// The header and body at an offset, if there are such.
-fn record_at(bytes: &[u8], at: usize) -> Option<(Header, std::ops::Range<usize>)> {
+pub(super) fn record_at(bytes: &[u8], at: usize) -> Option<(Header, std::ops::Range<usize>)> {
     let start = line_end(bytes, at)?;
     let header = Header::read(&bytes[at..start])?;
     let end = start.checked_add(usize::try_from(header.len).ok()?)?;

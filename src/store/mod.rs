@@ -6,6 +6,7 @@ mod fault;
 mod guard;
 mod history;
 mod journal;
+mod latest;
 mod layout;
 mod lock;
 mod outline;

@@ -1,5 +1,6 @@
 //! What flows in a pipe: plain values, ordered maps, and objects that answer for their properties when asked.
 
+mod aside;
 mod map;
 mod object;
 mod operator;
@@ -10,10 +11,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use aside::{Held, free_aside};
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};
-pub use predicate::{Predicate, Property};
+pub use predicate::{Predicate, Property, Subject};
 pub use text::{number, show_time, time};
 
 /// One thing in a pipeline.

@@ -21,6 +21,11 @@ pub trait Object: Any + Debug + Send + Sync {
     /// The property at a position of [`Object::properties`]; null beyond the end.
     fn at(&self, index: usize) -> Value;
 
+    /// The same where it is a text that the object keeps as such: a filter compares it without copying it.
+    fn text_at(&self, _index: usize) -> Option<&str> {
+        None
+    }
+
     /// The one text that names it where a text is expected: a UPN, a part number.
     fn identity(&self) -> String;
 
@@ -92,6 +97,13 @@ impl Object for Record {
 
     fn at(&self, index: usize) -> Value {
         self.values.get(index).cloned().unwrap_or_default()
+    }
+
+    fn text_at(&self, index: usize) -> Option<&str> {
+        match self.values.get(index) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
     }
 
     fn identity(&self) -> String {

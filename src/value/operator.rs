@@ -122,6 +122,40 @@ impl Operator {
         }
     }
 
+    /// What [`Operator::apply`] comes to with a text on the left, which needn't be a value for it.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn test_text(self, left: &str, right: &Value) -> Result<bool, Diagnostic> {
+        let case = self.case_sensitive;
+        let ordered = |accept: fn(Ordering) -> bool| accept(order_from_text(left, right, case));
+        Ok(match self.operation {
+            Operation::Eq | Operation::Contains => equal_to_text(left, right, case),
+            Operation::Ne | Operation::NotContains => !equal_to_text(left, right, case),
+            Operation::Gt => ordered(Ordering::is_gt),
+            Operation::Ge => ordered(Ordering::is_ge),
+            Operation::Lt => ordered(Ordering::is_lt),
+            Operation::Le => ordered(Ordering::is_le),
+            Operation::Like => like(left, right, case),
+            Operation::NotLike => !like(left, right, case),
+            Operation::Match => matches(left, right, case)?,
+            Operation::NotMatch => !matches(left, right, case)?,
+            Operation::In => self.has_text(right, left),
+            Operation::NotIn => !self.has_text(right, left),
+        })
+    }
+
+    fn has_text(self, list: &Value, item: &str) -> bool {
+        let is = |own: &Value| match own {
+            Value::Text(own) => equal_texts(own, item, self.case_sensitive),
+            own => equal(own, &item.into(), self.case_sensitive),
+        };
+        match list {
+            Value::List(items) => items.iter().any(is),
+            one => is(one),
+        }
+    }
+
     fn member(self, list: &Value, item: &Value) -> bool {
         match list {
             Value::List(items) => items
@@ -132,6 +166,9 @@ impl Operator {
     }
 
     fn test(self, left: &Value, right: &Value) -> Result<bool, Diagnostic> {
+        if let Value::Text(text) = left {
+            return self.test_text(text, right);
+        }
         let case = self.case_sensitive;
         let ordered = |accept: fn(Ordering) -> bool| order(left, right, case).is_some_and(accept);
         Ok(match self.operation {
@@ -141,10 +178,10 @@ impl Operator {
             Operation::Ge => ordered(Ordering::is_ge),
             Operation::Lt => ordered(Ordering::is_lt),
             Operation::Le => ordered(Ordering::is_le),
-            Operation::Like => like(left, right, case),
-            Operation::NotLike => !like(left, right, case),
-            Operation::Match => matches(left, right, case)?,
-            Operation::NotMatch => !matches(left, right, case)?,
+            Operation::Like => like(&left.to_text(), right, case),
+            Operation::NotLike => !like(&left.to_text(), right, case),
+            Operation::Match => matches(&left.to_text(), right, case)?,
+            Operation::NotMatch => !matches(&left.to_text(), right, case)?,
             Operation::Contains | Operation::NotContains | Operation::In | Operation::NotIn => {
                 self.apply(left, right)?.truthy()
             }
@@ -158,8 +195,7 @@ pub fn equal(left: &Value, right: &Value, case_sensitive: bool) -> bool {
         (Value::Null, Value::Null) => true,
         (Value::Null, _) | (_, Value::Null) => false,
         (Value::Bool(a), b) => *a == as_bool(b),
-        (Value::Text(a), Value::Text(b)) if case_sensitive => a == b,
-        (Value::Text(a), Value::Text(b)) => same_text(a, b),
+        (Value::Text(a), b) => equal_to_text(a, b, case_sensitive),
         _ => order(left, right, case_sensitive) == Some(Ordering::Equal),
     }
 }
@@ -182,8 +218,7 @@ pub fn order(left: &Value, right: &Value, case_sensitive: bool) -> Option<Orderi
                 other => Some(other),
             })
             .unwrap_or_else(|| Some(a.len().cmp(&b.len()))),
-        (Value::Text(a), Value::Text(b)) => Some(order_text(a, b, case_sensitive)),
-        (Value::Text(a), b) => Some(order_text(a, &b.to_text(), case_sensitive)),
+        (Value::Text(a), b) => Some(order_from_text(a, b, case_sensitive)),
         (a, b) => Some(order_text(&a.to_text(), &b.to_text(), case_sensitive)),
     }
 }
@@ -196,8 +231,25 @@ fn as_bool(value: &Value) -> bool {
     }
 }
 
-fn same_text(a: &str, b: &str) -> bool {
-    if a.is_ascii() && b.is_ascii() {
+fn equal_to_text(left: &str, right: &Value, case_sensitive: bool) -> bool {
+    match right {
+        Value::Null => false,
+        Value::Text(right) => equal_texts(left, right, case_sensitive),
+        _ => order_from_text(left, right, case_sensitive).is_eq(),
+    }
+}
+
+fn order_from_text(left: &str, right: &Value, case_sensitive: bool) -> Ordering {
+    match right {
+        Value::Null => Ordering::Greater,
+        _ => order_text(left, &right.to_text(), case_sensitive),
+    }
+}
+
+fn equal_texts(a: &str, b: &str, case_sensitive: bool) -> bool {
+    if case_sensitive {
+        a == b
+    } else if a.is_ascii() && b.is_ascii() {
         a.eq_ignore_ascii_case(b)
     } else {
         order_text(a, b, false) == Ordering::Equal
@@ -213,17 +265,17 @@ fn order_text(a: &str, b: &str, case_sensitive: bool) -> Ordering {
         .cmp(b.chars().flat_map(char::to_lowercase))
 }
 
-fn like(left: &Value, right: &Value, case_sensitive: bool) -> bool {
+fn like(left: &str, right: &Value, case_sensitive: bool) -> bool {
     let pattern = right.to_text();
     let wildcard = if case_sensitive {
         Wildcard::case_sensitive(&pattern)
     } else {
         Wildcard::new(&pattern)
     };
-    wildcard.matches(&left.to_text())
+    wildcard.matches(left)
 }
 
-fn matches(left: &Value, right: &Value, case_sensitive: bool) -> Result<bool, Diagnostic> {
+fn matches(left: &str, right: &Value, case_sensitive: bool) -> Result<bool, Diagnostic> {
     thread_local! {
         // A filter asks for the same expression a million times; building it once is what counts.
         static LAST: RefCell<Option<(String, bool, Regex)>> = const { RefCell::new(None) };
@@ -251,7 +303,7 @@ fn matches(left: &Value, right: &Value, case_sensitive: bool) -> Result<bool, Di
         }
         Ok(last
             .as_ref()
-            .is_some_and(|(_, _, regex)| regex.is_match(&left.to_text())))
+            .is_some_and(|(_, _, regex)| regex.is_match(left)))
     })
 }
 
@@ -302,6 +354,26 @@ mod tests {
         assert!(test("e1", "notin", list()));
         assert!(!test(list(), "notcontains", "E3"));
         assert!(test("E3", "contains", "E3"), "one thing is a list of one");
+    }
+
+    #[test]
+    fn a_lent_text_is_compared_as_a_value() {
+        let texts = ["", "Sales", "sales", "5", "true", "FALSE", "Ärger", "a*"];
+        let mut rights: Vec<Value> = texts.iter().map(|text| (*text).into()).collect();
+        rights.extend([Value::Null, true.into(), false.into(), 5_i64.into()]);
+        rights.push(Value::Float(1.5));
+        rights.push(Value::list(rights.clone()));
+        rights.push(Value::list(Vec::new()));
+        for name in Operator::names().flat_map(|name| [name.to_owned(), format!("c{name}")]) {
+            let operator = Operator::named(&name).unwrap();
+            for text in texts {
+                for right in &rights {
+                    let value = operator.apply(&text.into(), right).map(|own| own.truthy());
+                    let lent = operator.test_text(text, right);
+                    assert_eq!(lent.ok(), value.ok(), "{text} -{name} {right:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,49 @@
 //! A filter without a script: comparisons of properties with literals, joined by and, or, not.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use super::{Operator, Value, property_named};
+use super::{Object, Operator, Value, property_named};
 use crate::diagnostic::{Category, Diagnostic};
+
+/// What `$_` may stand for: a value, or an object that nobody made a value of yet.
+pub trait Subject {
+    fn as_object(&self) -> Option<&dyn Object>;
+
+    fn to_value(&self) -> Value;
+
+    fn is_true(&self) -> bool;
+}
+
+impl Subject for Value {
+    fn as_object(&self) -> Option<&dyn Object> {
+        match self {
+            Value::Object(object) => Some(&**object),
+            _ => None,
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.clone()
+    }
+
+    fn is_true(&self) -> bool {
+        self.truthy()
+    }
+}
+
+impl<T: Object> Subject for Arc<T> {
+    fn as_object(&self) -> Option<&dyn Object> {
+        Some(&**self)
+    }
+
+    fn to_value(&self) -> Value {
+        Value::Object(Arc::clone(self) as Arc<dyn Object>)
+    }
+
+    fn is_true(&self) -> bool {
+        true
+    }
+}
 
 /// `$_.Department -eq 'Sales'` and its like, run natively. Calls the same operators as a block does.
 #[derive(Clone, Debug)]
@@ -24,8 +64,8 @@ pub enum Predicate {
 #[derive(Debug)]
 pub struct Property {
     path: Vec<String>,
-    /// Where the last object had the first name of the path: most have it at the same place.
-    place: AtomicUsize,
+    /// The properties of the first object that came, and which of them is the first of the path: most are of one type.
+    place: OnceLock<(&'static [&'static str], usize)>,
 }
 
 impl Clone for Property {
@@ -38,38 +78,48 @@ impl Property {
     pub fn new(path: Vec<String>) -> Self {
         Self {
             path,
-            place: AtomicUsize::new(usize::MAX),
+            place: OnceLock::new(),
         }
     }
 
-    pub fn of(&self, item: &Value) -> Result<Value, Diagnostic> {
+    /// # Errors
+    /// The item's type has no such property.
+    pub fn of(&self, item: &dyn Subject) -> Result<Value, Diagnostic> {
         let Some((first, rest)) = self.path.split_first() else {
-            return Ok(item.clone());
+            return Ok(item.to_value());
         };
-        let mut value = self.first(item, first)?;
+        let found = item
+            .as_object()
+            .and_then(|object| Some(object.at(self.place(object, first)?)));
+        let mut value = match found {
+            Some(value) => value,
+            None => item.to_value().member(first)?,
+        };
         for name in rest {
             value = value.member(name)?;
         }
         Ok(value)
     }
 
-    fn first(&self, item: &Value, name: &str) -> Result<Value, Diagnostic> {
-        let Value::Object(object) = item else {
-            return item.member(name);
+    /// The same, where it is a text that the object can lend.
+    fn text_of<'i>(&self, item: &'i dyn Subject) -> Option<&'i str> {
+        let [name] = self.path.as_slice() else {
+            return None;
         };
+        let object = item.as_object()?;
+        object.text_at(self.place(object, name)?)
+    }
+
+    fn place(&self, object: &dyn Object, name: &str) -> Option<usize> {
         let properties = object.properties();
-        let place = self.place.load(Ordering::Relaxed);
-        if properties
-            .get(place)
-            .is_some_and(|own| own.eq_ignore_ascii_case(name))
-        {
-            return Ok(object.at(place));
+        match self.place.get() {
+            Some((known, place)) if std::ptr::eq(*known, properties) => Some(*place),
+            _ => {
+                let place = property_named(properties, name)?;
+                self.place.get_or_init(|| (properties, place));
+                Some(place)
+            }
         }
-        let value = item.member(name)?;
-        if let Some(place) = property_named(properties, name) {
-            self.place.store(place, Ordering::Relaxed);
-        }
-        Ok(value)
     }
 }
 
@@ -78,13 +128,17 @@ impl Predicate {
     ///
     /// # Errors
     /// A property that the item's type doesn't have, or a bad `-match` pattern.
-    pub fn test(&self, item: &Value) -> Result<bool, Diagnostic> {
+    pub fn test(&self, item: &dyn Subject) -> Result<bool, Diagnostic> {
         match self {
             Predicate::Compare {
                 property,
                 operator,
                 operand,
-            } => Ok(operator.apply(&property.of(item)?, operand)?.truthy()),
+            } => match property.text_of(item) {
+                Some(text) => operator.test_text(text, operand),
+                None => Ok(operator.apply(&property.of(item)?, operand)?.truthy()),
+            },
+            Predicate::Truthy(property) if property.path.is_empty() => Ok(item.is_true()),
             Predicate::Truthy(property) => Ok(property.of(item)?.truthy()),
             Predicate::Not(inner) => Ok(!inner.test(item)?),
             Predicate::And(all) => {

@@ -255,6 +255,7 @@ fn b13_commas_make_lists() {
     shows(&[
         ("Test-Binding -List a,b, c,\n  d", &["List=list:a, b, c, d"]),
         ("Test-Binding -List (\"a\", \"b\")", &["List=list:a, b"]),
+        ("$x = 'a', 'b'; $x.Count", &["2"]),
         // In a call, an array or a map the comma is Rhai's.
         ("[Test-Binding a, Test-Binding b].len()", &["2"]),
     ]);
@@ -312,6 +313,11 @@ fn b18_an_expression_only_begins_a_pipeline() {
         (
             "[\"a\", \"b\"] | Test-Input",
             &["Name=text:a", "Name=text:b"],
+        ),
+        ("'a', \"b\" | Test-Input", &["Name=text:a", "Name=text:b"]),
+        (
+            "let n = ('a', 'b' | Test-Input).len(); let m = 'a',\n 'b'\n | Test-Input\nn + m.len()",
+            &["4"],
         ),
         ("1 | 2", &["3"]),
         ("1 | 1 | 4", &["5"]),
@@ -708,6 +714,11 @@ fn b48_out_variable() {
         "Get-User -OutVariable all | Select-Object -First 2 -OutVariable two | Measure-Object | Select-Object -ExpandProperty Count\n\
          two.len()",
         &["2", "2"],
+    )]);
+    shows(&[(
+        "Get-User -ov all | Where-Object Department -eq IT -ov it | Where-Object { $_.Enabled } -ov able | Where-Object { $_.Enabled -eq $false }\n\
+         [all.len() > it.len(), it.len() - able.len()]",
+        &["true", "1"],
     )]);
 }
 

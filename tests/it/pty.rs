@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use tempfile::TempDir;
 
 const PROMPT: &str = "Contoso (Global Administrator)> ";
-const CTRL_C: &str = "\u{3}";
+pub const CTRL_C: &str = "\u{3}";
 const CTRL_D: &str = "\u{4}";
 const CTRL_R: &str = "\u{12}";
 const UP: &str = "\u{1b}[A";
@@ -66,6 +67,10 @@ impl Home {
         shell
     }
 
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
     /// On the built-in sample, at 80 columns and 24 rows.
     fn sample(&self) -> Shell {
         self.shell(24, 80, &["--sample"], &[])
@@ -118,15 +123,26 @@ impl Shell {
     }
 
     #[track_caller]
-    fn at_prompt(&mut self) {
-        self.until("the prompt", |shell| {
-            shell.typed().trim_end() == PROMPT.trim_end()
-        });
+    pub fn at_prompt(&mut self) {
+        self.until("the prompt", Self::is_at_prompt);
+    }
+
+    pub fn is_at_prompt(&self) -> bool {
+        self.typed().trim_end() == PROMPT.trim_end()
+    }
+
+    /// Types a line on an empty screen and sets it going.
+    #[track_caller]
+    pub fn start(&mut self, line: &str) {
+        self.clear();
+        self.keys(line);
+        self.until("the echo", |shell| !shell.is_at_prompt());
+        self.keys("\r");
     }
 
     /// Types a line on an empty screen, and waits for the prompt that follows.
     #[track_caller]
-    fn line(&mut self, line: &str) -> String {
+    pub fn line(&mut self, line: &str) -> String {
         self.clear();
         self.keys(line);
         self.until("the echo", |shell| {
@@ -231,6 +247,52 @@ fn tab_completes_commands_parameters_and_what_the_tenant_has() {
     shell.sees("> Get-User | Measure-Object");
     shell.keys("\u{1b}[F | where-o\t");
     shell.sees("Measure-Object | Where-Object");
+}
+
+#[test]
+fn tab_goes_by_what_else_stands_on_the_line() {
+    let home = Home::new();
+    let mut shell = home.sample();
+    shell.keys("Enable-ServicePlan lukas@contoso.com ENTERPRISEPACK -Plan \t\t");
+    shell.sees("SWAY  (Sway)");
+    assert!(!shell.text().contains("EXCHANGE_S_ENTERPRISE"));
+    shell.cancel();
+    // Behind the pipe, and inside a block, the properties of what comes.
+    shell.keys("Get-License | Select-Object Sku, Dis\t\t");
+    shell.sees("DisabledPlans  DisplayName");
+    shell.cancel();
+    shell.keys("Get-User | Group-Object City | Where-Object { $_.C\t");
+    shell.sees("{ $_.Count");
+    shell.cancel();
+    shell.keys("Get-Group 'wo\t");
+    shell.sees("Get-Group 'Works council'");
+    shell.cancel();
+    shell.keys("help about_ex\t");
+    shell.sees("help about_exit-codes");
+}
+
+#[test]
+fn tab_offers_changes_by_number_and_shows_names_as_data() {
+    let home = Home::new();
+    let dir = home.0.path().join("tenant").display().to_string();
+    let made = std::process::Command::new(env!("CARGO_BIN_EXE_tenantsh"))
+        .args(["init", &dir])
+        .output()
+        .unwrap();
+    assert!(made.status.success());
+    let mut shell = home.shell(24, 80, &["--tenant", &dir], &[]);
+    shell.line("Set-User bob@contoso.com -City Visby");
+    shell.line("Set-User anna@contoso.com -DisplayName (\"A\\x1b[2J\\x1b]0;t\\x07B\")");
+    shell.clear();
+    shell.keys("Get-Change \t\t");
+    shell.sees("Set-User bob@contoso.com -City Visby)");
+    let text = shell.text();
+    let (latest, earlier) = (text.find("Set-User anna"), text.find("Set-User bob"));
+    assert!(latest < earlier, "{text}");
+    shell.cancel();
+    shell.keys("Get-User a\t\t");
+    shell.sees("\\u{1b}[2J");
+    assert!(shell.text().contains("> Get-User a"), "{}", shell.text());
 }
 
 #[test]

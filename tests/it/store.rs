@@ -126,6 +126,36 @@ fn text(dir: &Path) -> String {
 }
 
 #[test]
+fn the_latest_entries_are_had_without_their_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(20_000));
+    let mut opened = open(dir.path());
+    commit(&mut opened.store, 1);
+    // Longer than what is read at first.
+    let many = Entry::new(
+        now(),
+        "megan@contoso.com",
+        (2..19_000).map(removal).collect(),
+    );
+    let mut guard = opened.store.lock(&mut |_| {}).unwrap();
+    guard.commit(many).unwrap();
+    drop(guard);
+    for user in 19_000..19_010 {
+        commit(&mut opened.store, user);
+    }
+    let mut all = opened.store.entries(1).unwrap();
+    assert_eq!(all.len(), 12);
+    for entry in &mut all {
+        entry.changes.clear();
+    }
+    all.reverse();
+    for most in [0, 1, 10, 11, 12, 100] {
+        let expected = &all[..most.min(12)];
+        assert_eq!(opened.store.latest(most), expected, "{most}");
+    }
+}
+
+#[test]
 fn a_checkpoint_takes_the_entries_in_and_is_known_again() {
     let dir = tempfile::tempdir().unwrap();
     create(dir.path(), &tenant(3));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::difference::{Difference, differences};
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, PathName, Run, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::DIFFERENCE;
@@ -27,7 +27,8 @@ static CHANGE: Param<Option<i64>> = Param::new(
     "Change",
     "Instead of a directory: this tenant as it was right after the change of this number.",
 )
-.aliases(&["Number", "Since"]);
+.aliases(&["Number", "Since"])
+.offering(Names::Change);
 
 pub static COMPARE_TENANT: Cmdlet = Cmdlet {
     verb: Verb::Compare,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::cmdlets::shared::AnyOf;
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, SkuName, UserName, Verb,
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Run, SkuName, UserName, Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::objects::CHANGE;
@@ -20,6 +20,7 @@ use crate::wildcard::{Wildcard, is_pattern};
 
 static NUMBER: Param<Option<Vec<i64>>> = Param::new("Change", "Only these, by number.")
     .aliases(&["Number", "Id"])
+    .offering(Names::Change)
     .position(0);
 static USERS: Param<Option<Vec<UserName>>> = Param::new(
     "User",
@@ -33,7 +34,9 @@ static AFTER: Param<Option<Timestamp>> =
 static BEFORE: Param<Option<Timestamp>> =
     Param::new("Before", "Only what was done before this time.").aliases(&["Until"]);
 static BY: Param<Option<Vec<Arc<str>>>> =
-    Param::new("By", "Only what these admins did; wildcards are allowed.").aliases(&["Actor"]);
+    Param::new("By", "Only what these admins did; wildcards are allowed.")
+        .aliases(&["Actor"])
+        .offering(Names::Admin);
 static LAST: Param<Option<i64>> =
     Param::new("Last", "Only so many, the latest of those that pass.");
 

@@ -1,5 +1,7 @@
 //! ConvertFrom-Csv: the rows of a CSV text as objects.
 
+use std::sync::Arc;
+
 use super::rows::{DELIMITER, HEADER, Reading};
 use super::stage::{FromText, INPUT};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Run, Stage, Verb};
@@ -32,6 +34,6 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let reading = Reading::of(args)?;
     FromText::stage(
         args,
-        Box::new(move |text, origin| reading.rows(text, origin)),
+        Arc::new(move |text, origin| reading.rows(text, origin)),
     )
 }

@@ -1,5 +1,7 @@
 //! ConvertFrom-Yaml: what a YAML text holds, as objects.
 
+use std::sync::Arc;
+
 use super::parse;
 use super::stage::{FromText, INPUT};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Run, Stage, Verb};
@@ -25,5 +27,5 @@ pub static CONVERT_FROM_YAML: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    FromText::stage(args, Box::new(parse::yaml))
+    FromText::stage(args, Arc::new(parse::yaml))
 }

@@ -5,7 +5,7 @@ use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Sta
 use crate::diagnostic::Diagnostic;
 use crate::format::{Style, plain};
 use crate::tenant::Permission;
-use crate::value::Value;
+use crate::value::{Held, Value};
 
 pub static CONVERT_TO_CSV: Cmdlet = Cmdlet {
     verb: Verb::ConvertTo,
@@ -32,13 +32,13 @@ pub static CONVERT_TO_CSV: Cmdlet = Cmdlet {
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(ToCsv {
         style: style(args)?,
-        rows: Vec::new(),
+        rows: Held::default(),
     }))
 }
 
 struct ToCsv {
     style: Style,
-    rows: Vec<Value>,
+    rows: Held<Value>,
 }
 
 impl Stage for ToCsv {
@@ -48,7 +48,8 @@ impl Stage for ToCsv {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let text = csv_text(std::mem::take(&mut self.rows), self.style);
+        let (rows, style) = (std::mem::take(&mut *self.rows), self.style);
+        let text = call.run_aside(rows.len(), move || csv_text(rows, style))?;
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

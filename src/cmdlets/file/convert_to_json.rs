@@ -1,5 +1,7 @@
 //! ConvertTo-Json: objects as JSON text.
 
+use std::sync::Arc;
+
 use super::stage::{ToText, one_or_list};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
@@ -38,5 +40,5 @@ pub static CONVERT_TO_JSON: Cmdlet = Cmdlet {
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let (pretty, array) = (!args.get(&COMPRESS), args.get(&AS_ARRAY));
     let write = move |values| json_text(&one_or_list(values, array), pretty);
-    Ok(ToText::stage(Box::new(write), None))
+    Ok(ToText::stage(Arc::new(write), None))
 }

@@ -1,5 +1,7 @@
 //! ConvertTo-Yaml: objects as YAML text.
 
+use std::sync::Arc;
+
 use super::stage::{ToText, one_or_list};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
@@ -29,5 +31,5 @@ pub static CONVERT_TO_YAML: Cmdlet = Cmdlet {
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let array = args.get(&AS_ARRAY);
     let write = move |values| yaml_text(&one_or_list(values, array));
-    Ok(ToText::stage(Box::new(write), None))
+    Ok(ToText::stage(Arc::new(write), None))
 }

@@ -57,7 +57,7 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let style = style(args)?;
     let write = move |rows| csv_text(rows, style);
     Ok(ToText::stage(
-        Box::new(write),
+        Arc::new(write),
         Some(place(args, &NEW_FILE)?),
     ))
 }

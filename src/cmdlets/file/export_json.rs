@@ -1,5 +1,7 @@
 //! Export-Json: writes objects to a JSON file.
 
+use std::sync::Arc;
+
 use super::NEW_FILE;
 use super::stage::{ToText, one_or_list};
 use crate::cmdlets::output::place;
@@ -30,5 +32,5 @@ pub static EXPORT_JSON: Cmdlet = Cmdlet {
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let path = place(args, &NEW_FILE)?;
     let write = |values| json_text(&one_or_list(values, true), true) + "\n";
-    Ok(ToText::stage(Box::new(write), Some(path)))
+    Ok(ToText::stage(Arc::new(write), Some(path)))
 }

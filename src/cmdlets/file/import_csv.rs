@@ -5,8 +5,10 @@ use std::path::Path;
 use super::FILE;
 use super::parse::Origin;
 use super::rows::{DELIMITER, HEADER, Reading};
+use super::stage::LINE;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
+use crate::value::free_aside;
 
 pub static IMPORT_CSV: Cmdlet = Cmdlet {
     verb: Verb::Import,
@@ -35,6 +37,14 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let path = args.get(&FILE);
     let text = call.session().borrow().files.read_text(Path::new(&*path))?;
-    let rows = Reading::of(args)?.rows(&text.content, Origin(Some(&text.name())))?;
-    rows.into_iter().try_for_each(|row| call.write(row))
+    let reading = Reading::of(args)?;
+    let lines = text.content.len() / LINE;
+    let rows = call.run_aside(lines, move || {
+        reading.rows(&text.content, Origin(Some(&text.name())))
+    })??;
+    let mut rows = rows.into_iter();
+    let done = rows.try_for_each(|row| call.write(row));
+    let rest = rows.len();
+    free_aside(rows, rest);
+    done
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::FILE;
 use super::parse::{self, Origin};
+use super::stage::LINE;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
 
@@ -30,6 +31,9 @@ pub static IMPORT_YAML: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let path = args.get(&FILE);
     let text = call.session().borrow().files.read_text(Path::new(&*path))?;
-    let documents = parse::yaml(&text.content, Origin(Some(&text.name())))?;
+    let lines = text.content.len() / LINE;
+    let documents = call.run_aside(lines, move || {
+        parse::yaml(&text.content, Origin(Some(&text.name())))
+    })??;
     parse::write(call, documents)
 }

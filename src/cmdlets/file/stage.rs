@@ -8,7 +8,7 @@ use crate::cmdlets::output::write_file;
 use crate::command::{Args, Call, Flow, Param, Stage};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::plain;
-use crate::value::Value;
+use crate::value::{Held, Value};
 
 pub static INPUT: Param<Option<Vec<Arc<str>>>> = Param::new(
     "InputObject",
@@ -16,8 +16,11 @@ pub static INPUT: Param<Option<Vec<Arc<str>>>> = Param::new(
 )
 .position(0);
 
+/// The bytes of a text that are about as much work as one object.
+pub const LINE: usize = 64;
+
 /// Reads a text that is one whole.
-pub type Read = Box<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic>>;
+pub type Read = Arc<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic> + Send + Sync>;
 
 /// Gathers a text, and writes what is read of it.
 pub struct FromText {
@@ -73,17 +76,19 @@ impl Stage for FromText {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let documents = (self.read)(&self.text, Origin(None))?;
+        let (text, read) = (std::mem::take(&mut self.text), Arc::clone(&self.read));
+        let lines = text.len() / LINE;
+        let documents = call.run_aside(lines, move || read(&text, Origin(None)))??;
         parse::write(call, documents)
     }
 }
 
 /// Writes objects as text.
-pub type Written = Box<dyn Fn(Vec<Value>) -> String>;
+pub type Written = Arc<dyn Fn(Vec<Value>) -> String + Send + Sync>;
 
 /// Gathers objects, and writes them as one text to a file or down the pipe.
 pub struct ToText {
-    pub values: Vec<Value>,
+    pub values: Held<Value>,
     pub write: Written,
     pub file: Option<PathBuf>,
 }
@@ -91,7 +96,7 @@ pub struct ToText {
 impl ToText {
     pub fn stage(write: Written, file: Option<PathBuf>) -> Box<dyn Stage> {
         Box::new(Self {
-            values: Vec::new(),
+            values: Held::default(),
             write,
             file,
         })
@@ -105,7 +110,8 @@ impl Stage for ToText {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let text = (self.write)(std::mem::take(&mut self.values));
+        let (values, write) = (std::mem::take(&mut *self.values), Arc::clone(&self.write));
+        let text = call.run_aside(values.len(), move || write(values))?;
         if let Some(path) = &self.file {
             return Ok(write_file(call, path, text, false)?);
         }

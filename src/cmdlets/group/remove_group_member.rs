@@ -1,11 +1,16 @@
 //! Remove-GroupMember: takes users out of a group, and with that what they inherit from it (R37).
 
 use crate::cmdlets::group::OF_GROUP;
-use crate::cmdlets::shared::{MEMBER, find_user};
-use crate::command::{Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Run, Verb};
+use crate::cmdlets::shared::{find_user, user};
+use crate::command::{
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Run, UserName,
+    Verb,
+};
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
 use crate::tenant::{Permission, Tenant};
+
+static MEMBER: Param<UserName> = user("Member", 1).offering(Names::Member);
 
 pub static REMOVE_GROUP_MEMBER: Cmdlet = Cmdlet {
     verb: Verb::Remove,

@@ -1,7 +1,7 @@
 //! Get-Help: a cmdlet's page, a topic, or where to begin.
 
 use crate::command::{
-    Args, Call, Cmdlet, CommandName, Effect, Example, Flow, Output, Param, Run, Verb,
+    Args, Call, Cmdlet, CommandName, Effect, Example, Flow, Names, Output, Param, Run, Verb,
 };
 use crate::help::{self, Part};
 use crate::tenant::Permission;
@@ -13,11 +13,13 @@ static NAME: Param<Option<CommandName>> = Param::new(
     "The cmdlet or topic; wildcards list those that match.",
 )
 .position(0)
+.offering(Names::Topic)
 .by_value();
 static EXAMPLES: Param<bool> = Param::new("Examples", "Only the examples.");
 static FULL: Param<bool> = Param::new("Full", "With the common parameters too.");
 static PARAMETER: Param<Option<std::sync::Arc<str>>> =
-    Param::new("Parameter", "Only this parameter; wildcards are allowed.");
+    Param::new("Parameter", "Only this parameter; wildcards are allowed.")
+        .offering(Names::Parameter);
 
 pub static GET_HELP: Cmdlet = Cmdlet {
     verb: Verb::Get,
@@ -25,7 +27,7 @@ pub static GET_HELP: Cmdlet = Cmdlet {
     aliases: &["help", "man"],
     synopsis: "Explains a cmdlet, a topic, or where to begin",
     description: "Without a name it is a short tour. Any cmdlet also explains itself with -?. Names that begin with about_ \
-                  are topics: pipelines, what-if, language, tenants, exit-codes and clouds.",
+                  are topics: pipelines, what-if, language, completion, tenants, exit-codes and clouds.",
     parameters: &[
         &NAME.declaration,
         &EXAMPLES.declaration,

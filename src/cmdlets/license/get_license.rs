@@ -2,7 +2,7 @@
 
 use crate::cmdlets::shared::{USER_NAMES, find_user, product_keys};
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, SkuName, UserName, Verb,
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Run, SkuName, UserName, Verb,
 };
 use crate::objects;
 use crate::tenant::{Assignment, Permission, Symbol, Tenant, User};
@@ -15,7 +15,9 @@ static USER: Param<Option<Vec<UserName>>> =
         .by_value()
         .by_property();
 static SKU: Param<Option<Vec<SkuName>>> =
-    Param::new("Sku", "Only of these products; wildcards are allowed.").position(1);
+    Param::new("Sku", "Only of these products; wildcards are allowed.")
+        .position(1)
+        .offering(Names::HeldSku);
 static DIRECT: Param<bool> =
     Param::new("Direct", "Only what was given to the user.").in_sets(&["Direct"]);
 static INHERITED: Param<bool> =

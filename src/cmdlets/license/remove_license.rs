@@ -2,7 +2,8 @@
 
 use crate::cmdlets::shared::{USER, find_user, product_keys};
 use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, SkuName, Verb,
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Run, SkuName,
+    Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::LICENSE_RESULT;
@@ -16,6 +17,7 @@ static SKU: Param<Option<Vec<SkuName>>> = Param::new(
 .aliases(&["SkuPartNumber", "SkuId", "License"])
 .position(1)
 .by_property()
+.offering(Names::HeldSku)
 .required()
 .in_sets(&["Sku"]);
 static ALL: Param<bool> = Param::new("All", "Every direct license of the user.")

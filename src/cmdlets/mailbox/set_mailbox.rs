@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cmdlets::mailbox::living_or_dead;
 use crate::cmdlets::shared::USER;
 use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, Verb,
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Run, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
@@ -20,7 +20,8 @@ static FORWARD_TO: Param<Option<Arc<str>>> = Param::new(
     "ForwardTo",
     "Where mail is forwarded to; '' stops forwarding.",
 )
-.aliases(&["ForwardingSmtpAddress", "ForwardingAddress"]);
+.aliases(&["ForwardingSmtpAddress", "ForwardingAddress"])
+.offering(Names::User);
 static TYPE: Param<Option<Arc<str>>> = Param::new(
     "Type",
     "Regular, or Shared, which needs no license up to 50 GB.",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::command::{Args, Call, Column, Flow, Param};
 use crate::diagnostic::{Category, Diagnostic};
+use crate::lang::Operand;
 use crate::value::{Block, Map, Predicate, Value};
 use crate::wildcard::{Wildcard, is_pattern};
 
@@ -221,6 +222,27 @@ impl Columns {
             }
         }
         Ok(map)
+    }
+}
+
+/// What the columns are called that are given to a command; none where that is not written out.
+pub fn labels(given: &Operand) -> Option<Vec<String>> {
+    match given {
+        Operand::Literal { raw, .. } => Some(vec![raw.clone()]),
+        Operand::List(items) => {
+            let all: Option<Vec<_>> = items.iter().map(labels).collect();
+            all.map(|all| all.concat())
+        }
+        Operand::Block { text, .. } => Some(vec![text.trim().to_owned()]),
+        Operand::Map(entries) => {
+            let named = |names: &[&str]| {
+                let is_one = |key: &str| names.iter().any(|name| name.eq_ignore_ascii_case(key));
+                entries.iter().find(|(key, _)| is_one(key))
+            };
+            let (_, label) = named(NAME).or_else(|| named(EXPRESSION))?;
+            labels(label)
+        }
+        Operand::Slot(_) => None,
     }
 }
 

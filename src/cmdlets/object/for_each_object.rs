@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::column::Columns;
-use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, Stage, Verb};
+use crate::command::{
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Run, Stage, Verb,
+};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
 use crate::value::{Block, Value};
@@ -13,6 +15,7 @@ static PROCESS: Param<Value> = Param::new(
     "The block that runs for each object, or the name of a property to take.",
 )
 .aliases(&["MemberName"])
+.offering(Names::Property)
 .position(0);
 static BEGIN: Param<Option<Arc<Block>>> = Param::new("Begin", "Runs once before the first object.");
 static END: Param<Option<Arc<Block>>> = Param::new("End", "Runs once after the last object.");

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use super::column::Columns;
 use super::rank::by_keys;
 use crate::command::{
-    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, Run, Stage,
+    Verb, names,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Record, Shape, Value};
+use crate::value::{Record, Shape, Value, free_aside};
 
 static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
@@ -22,7 +23,8 @@ static NO_ELEMENT: Param<bool> = Param::new("NoElement", "Counts, and leaves out
 static GROUPED: Shape = Shape {
     name: "GroupInfo",
     properties: &["Name", "Count", "Group"],
-    columns: &["Name", "Count", "Group"],
+    // The objects of a group would be wider than any screen.
+    columns: &["Name", "Count"],
 };
 
 static COUNTED: Shape = Shape {
@@ -36,12 +38,12 @@ pub static GROUP_OBJECT: Cmdlet = Cmdlet {
     noun: "Object",
     aliases: &["group"],
     synopsis: "Puts objects that are alike together",
-    description: "Writes one object a group, in the order of what the groups have in common, with the objects in Group. \
-                  Letter case doesn't count. Objects where it is missing are a group without a name.",
+    description: "Writes one object a group, in the order of what the groups have in common, with the objects in Group, \
+                  which a table shows when it is asked for. Letter case doesn't count. Objects where it is missing are a group without a name.",
     parameters: &[&PROPERTY.declaration, &NO_ELEMENT.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Records(&GROUPED),
+    output: Output::Depends(output),
     examples: &[
         Example {
             line: "Get-User | Group-Object Department -NoElement | Sort-Object Count -Descending",
@@ -60,6 +62,14 @@ pub static GROUP_OBJECT: Cmdlet = Cmdlet {
     run: Run::Stream(start),
 };
 
+fn output(draft: &Draft, _: Passing) -> Passing {
+    let shape = match draft.has(&NO_ELEMENT) {
+        true => &COUNTED,
+        false => &GROUPED,
+    };
+    Some(names(shape.properties))
+}
+
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(Group {
         columns: Columns::of(args, &PROPERTY)?.without_patterns()?,
@@ -72,6 +82,14 @@ struct Group {
     columns: Columns,
     keep: bool,
     groups: BTreeMap<Keys, Members>,
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let count = self.groups.values().map(|members| members.items.len());
+        let count = count.sum();
+        free_aside(std::mem::take(&mut self.groups), count);
+    }
 }
 
 #[derive(Default)]

@@ -3,7 +3,8 @@
 use super::column::Columns;
 use super::rank::total;
 use crate::command::{
-    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, Run, Stage,
+    Verb, names,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::Permission;
@@ -47,7 +48,7 @@ pub static MEASURE_OBJECT: Cmdlet = Cmdlet {
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Records(&MEASURE),
+    output: Output::Depends(output),
     examples: &[
         Example {
             line: "Get-User -Department Sales | Measure-Object",
@@ -65,6 +66,13 @@ pub static MEASURE_OBJECT: Cmdlet = Cmdlet {
     graph: "",
     run: Run::Stream(start),
 };
+
+fn output(draft: &Draft, _: Passing) -> Passing {
+    let asked = [&SUM, &AVERAGE, &MINIMUM, &MAXIMUM];
+    let counts = !draft.has(&PROPERTY) && !asked.iter().any(|own| draft.has(own));
+    let shape = if counts { &COUNT } else { &MEASURE };
+    Some(names(shape.properties))
+}
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let columns = Columns::of(args, &PROPERTY)?.without_patterns()?;

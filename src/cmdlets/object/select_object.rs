@@ -2,15 +2,15 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::column::Columns;
+use super::column::{Columns, labels};
 use crate::command::{
-    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, PropertyName, Run, Stage,
-    Verb,
+    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, PropertyName,
+    Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
 use crate::value::Value;
-use crate::wildcard::Wildcard;
+use crate::wildcard::{Wildcard, is_pattern};
 
 static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
@@ -56,7 +56,7 @@ pub static SELECT_OBJECT: Cmdlet = Cmdlet {
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Depends(output),
     examples: &[
         Example {
             line: "Get-User | Select-Object UserPrincipalName, City -First 3",
@@ -74,6 +74,33 @@ pub static SELECT_OBJECT: Cmdlet = Cmdlet {
     graph: "",
     run: Run::Stream(start),
 };
+
+fn output(draft: &Draft, input: Passing) -> Passing {
+    if draft.has(&EXPAND) {
+        return None;
+    }
+    let chosen = match draft.operand(&PROPERTY) {
+        Some(operand) => labels(operand)?,
+        None if draft.has(&EXCLUDE) => vec!["*".to_owned()],
+        None => return input,
+    };
+    let mut kept: Vec<String> = Vec::new();
+    for label in chosen {
+        let pattern = Wildcard::new(&label);
+        let known = input.iter().flatten().filter(|own| pattern.matches(own));
+        let mut known: Vec<String> = known.cloned().collect();
+        if known.is_empty() && !is_pattern(&label) {
+            known.push(label);
+        }
+        kept.extend(known);
+    }
+    let excluded = draft.operand(&EXCLUDE).and_then(labels);
+    for pattern in excluded.unwrap_or_default() {
+        let pattern = Wildcard::new(&pattern);
+        kept.retain(|name| !pattern.matches(name));
+    }
+    Some(kept)
+}
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let count = |param| match args.get(param) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::column::Columns;
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Parameter, Run, Stage, Verb,
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Parameter, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -15,9 +15,11 @@ static TEST: Param<Value> = Param::new(
     "A block that is true for what is let through, or the name of a property.",
 )
 .aliases(&["Property"])
+.offering(Names::Property)
 .position(0);
-static VALUE: Param<Option<Value>> =
-    Param::new("Value", "What the property is compared with.").position(1);
+static VALUE: Param<Option<Value>> = Param::new("Value", "What the property is compared with.")
+    .position(1)
+    .offering(Names::PropertyValue);
 static NOT: Param<bool> = Param::new(
     "Not",
     "Lets through where the property is false or missing.",
@@ -52,7 +54,7 @@ pub static WHERE_OBJECT: Cmdlet = Cmdlet {
     parameters: PARAMETERS,
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Input,
     examples: &[
         Example {
             line: "Get-User | Where-Object { $_.Department -eq 'Sales' -and $_.Licenses -contains 'ENTERPRISEPACK' }",
@@ -141,6 +143,13 @@ struct Where {
 }
 
 impl Stage for Where {
+    fn sieve(&self) -> Option<&Predicate> {
+        match &self.test {
+            Test::Native(predicate) if self.columns.is_settled() => Some(predicate),
+            _ => None,
+        }
+    }
+
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow> {
         if self.columns.is_settled() {
             return self.test(call, value);

@@ -7,7 +7,7 @@ use crate::command::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::Value;
+use crate::value::{Held, Value};
 
 static PATH: Param<PathName> = Param::new("FilePath", "The file; one that exists is replaced.")
     .aliases(&["Path", "LiteralPath"])
@@ -43,7 +43,7 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
         path: super::place(args, &PATH)?,
         append: args.get(&APPEND),
         width: super::width(args, &WIDTH)?,
-        values: Vec::new(),
+        values: Held::default(),
     }))
 }
 
@@ -51,7 +51,7 @@ struct OutFile {
     path: PathBuf,
     append: bool,
     width: Option<usize>,
-    values: Vec<Value>,
+    values: Held<Value>,
 }
 
 impl Stage for OutFile {
@@ -61,7 +61,8 @@ impl Stage for OutFile {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let text = super::as_text(&self.values, self.width);
+        let (values, width) = (std::mem::take(&mut self.values), self.width);
+        let text = call.run_aside(values.len(), move || super::as_text(&values, width))?;
         Ok(super::write_file(call, &self.path, text, self.append)?)
     }
 }

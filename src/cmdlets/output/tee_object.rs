@@ -8,7 +8,7 @@ use crate::command::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::Value;
+use crate::value::{Held, Value};
 
 static FILE_PATH: Param<PathName> = Param::new(
     "FilePath",
@@ -39,7 +39,7 @@ pub static TEE_OBJECT: Cmdlet = Cmdlet {
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Input,
     examples: &[
         Example {
             line: "Get-User -Disabled | Tee-Object -Variable leavers | Remove-License -All -WhatIf",
@@ -63,7 +63,7 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(Tee {
         goal,
         append: args.get(&APPEND),
-        values: Vec::new(),
+        values: Held::default(),
     }))
 }
 
@@ -75,7 +75,7 @@ enum Goal {
 struct Tee {
     goal: Goal,
     append: bool,
-    values: Vec<Value>,
+    values: Held<Value>,
 }
 
 impl Stage for Tee {
@@ -92,10 +92,11 @@ impl Stage for Tee {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let mut values = std::mem::take(&mut self.values);
+        let mut values = std::mem::take(&mut *self.values);
         match &self.goal {
             Goal::File(path) => {
-                let text = super::as_text(&values, None);
+                let values = Held::from(values);
+                let text = call.run_aside(values.len(), move || super::as_text(&values, None))?;
                 super::write_file(call, path, text, self.append)?;
             }
             Goal::Variable(name) => {

@@ -17,7 +17,7 @@ pub static WRITE_OUTPUT: Cmdlet = Cmdlet {
     parameters: &[&INPUT.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Input,
     examples: &[Example {
         line: "Write-Output anna@contoso.com, bob@contoso.com | Get-User",
         explanation: "Two texts that begin a pipeline.",

@@ -1,10 +1,12 @@
 //! Disable-ServicePlan: switches service plans of a license off.
 
-use crate::cmdlets::plan::{PLAN, SKU, switch};
+use crate::cmdlets::plan::{Plans, SKU, plans, switch};
 use crate::cmdlets::shared::USER;
-use crate::command::{Cmdlet, Effect, Example, Impact, Output, Run, Verb};
+use crate::command::{Cmdlet, Effect, Example, Impact, Names, Output, Run, Verb};
 use crate::objects::LICENSE_RESULT;
 use crate::tenant::Permission;
+
+static PLAN: Plans = plans(Names::PlanOn);
 
 pub static DISABLE_SERVICE_PLAN: Cmdlet = Cmdlet {
     verb: Verb::Disable,
@@ -29,7 +31,7 @@ pub static DISABLE_SERVICE_PLAN: Cmdlet = Cmdlet {
     ],
     graph: "Set-MgUserLicense -AddLicenses @{DisabledPlans}",
     run: Run::Change {
-        decide: |tenant, moment, args| switch(tenant, moment, args, false),
+        decide: |tenant, moment, args| switch(tenant, moment, args, &PLAN, false),
         shape: &LICENSE_RESULT,
     },
 };

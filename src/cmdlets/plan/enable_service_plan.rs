@@ -1,10 +1,12 @@
 //! Enable-ServicePlan: switches service plans of a license on again.
 
-use crate::cmdlets::plan::{PLAN, SKU, switch};
+use crate::cmdlets::plan::{Plans, SKU, plans, switch};
 use crate::cmdlets::shared::USER;
-use crate::command::{Cmdlet, Effect, Example, Impact, Output, Run, Verb};
+use crate::command::{Cmdlet, Effect, Example, Impact, Names, Output, Run, Verb};
 use crate::objects::LICENSE_RESULT;
 use crate::tenant::Permission;
+
+static PLAN: Plans = plans(Names::PlanOff);
 
 pub static ENABLE_SERVICE_PLAN: Cmdlet = Cmdlet {
     verb: Verb::Enable,
@@ -28,7 +30,7 @@ pub static ENABLE_SERVICE_PLAN: Cmdlet = Cmdlet {
     ],
     graph: "Set-MgUserLicense -AddLicenses @{DisabledPlans}",
     run: Run::Change {
-        decide: |tenant, moment, args| switch(tenant, moment, args, true),
+        decide: |tenant, moment, args| switch(tenant, moment, args, &PLAN, true),
         shape: &LICENSE_RESULT,
     },
 };

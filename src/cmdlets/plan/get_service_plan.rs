@@ -2,7 +2,8 @@
 
 use crate::cmdlets::shared::{USER_NAMES, find_user, product_keys};
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, SkuName, UserName, Verb,
+    Args, Call, Cmdlet, Draft, Effect, Example, Flow, Names, Output, Param, Passing, Run, SkuName,
+    UserName, Verb, names,
 };
 use crate::objects;
 use crate::tenant::{Permission, Symbol, Tenant, User};
@@ -19,7 +20,8 @@ static USER: Param<Option<Vec<UserName>>> = Param::new(
 static SKU: Param<Option<Vec<SkuName>>> =
     Param::new("Sku", "Only of these products; wildcards are allowed.")
         .aliases(&["SkuPartNumber", "SkuId", "License"])
-        .position(1);
+        .position(1)
+        .offering(Names::HeldSku);
 static ENABLED: Param<Option<bool>> = Param::new(
     "Enabled",
     "Only what is on in a user's license; -Enabled:$false for what is off.",
@@ -41,7 +43,7 @@ pub static GET_SERVICE_PLAN: Cmdlet = Cmdlet {
     ],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
-    output: Output::Records(&objects::SERVICE_PLAN),
+    output: Output::Depends(output),
     examples: &[
         Example {
             line: "Get-ServicePlan lukas@contoso.com -Disabled",
@@ -55,6 +57,15 @@ pub static GET_SERVICE_PLAN: Cmdlet = Cmdlet {
     graph: "Get-MgUserLicenseDetail",
     run: Run::Each(run),
 };
+
+fn output(draft: &Draft, _: Passing) -> Passing {
+    let of_users = draft.piped || draft.has(&USER);
+    let shape = match of_users {
+        true => &objects::USER_PLAN,
+        false => &objects::SERVICE_PLAN,
+    };
+    Some(names(shape.properties))
+}
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let tenant = call.tenant();

@@ -5,7 +5,7 @@ mod enable_service_plan;
 mod get_service_plan;
 
 use crate::cmdlets::shared::{USER, find_user, texts};
-use crate::command::{Args, Decided, Moment, Param, PlanName, SkuName};
+use crate::command::{Args, Decided, Moment, Names, Param, PlanName, SkuName};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
@@ -19,17 +19,31 @@ static SKU: Param<SkuName> = Param::new(
 )
 .aliases(&["SkuPartNumber", "SkuId", "License"])
 .position(1)
-.by_property();
-static PLAN: Param<Vec<PlanName>> = Param::new("Plan", "The service plans: name, title or GUID.")
-    .aliases(&["ServicePlan", "Plans"])
-    .position(2)
-    .by_property();
+.by_property()
+.offering(Names::HeldSku);
+
+type Plans = Param<Vec<PlanName>>;
+
+/// The plans that are switched, of which Tab offers some.
+const fn plans(offered: Names) -> Plans {
+    Param::new("Plan", "The service plans: name, title or GUID.")
+        .aliases(&["ServicePlan", "Plans"])
+        .position(2)
+        .by_property()
+        .offering(offered)
+}
 
 /// Switches plans of one license of one user on, or off.
-fn switch(tenant: &Tenant, moment: &Moment, args: &Args, on: bool) -> Result<Decided, Diagnostic> {
+fn switch(
+    tenant: &Tenant,
+    moment: &Moment,
+    args: &Args,
+    plans: &'static Plans,
+    on: bool,
+) -> Result<Decided, Diagnostic> {
     let user = find_user(tenant, &args.get(&USER))?;
     let product = tenant.find_product(&args.get(&SKU))?;
-    let plans = texts(Some(args.get(&PLAN)));
+    let plans = texts(Some(args.get(plans)));
     Ok(tenant
         .switch_plans(user.id, &product.sku, &plans, on, moment.now)?
         .into())

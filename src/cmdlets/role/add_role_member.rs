@@ -22,7 +22,7 @@ pub static ADD_ROLE_MEMBER: Cmdlet = Cmdlet {
     }],
     graph: "New-MgDirectoryRoleMemberByRef",
     run: Run::Change {
-        decide: |tenant, _, args| hold(tenant, args, true),
+        decide: |tenant, _, args| hold(tenant, args, &MEMBER, true),
         shape: &CHANGE_RESULT,
     },
 };

@@ -6,8 +6,8 @@ mod remove_role_member;
 
 use std::sync::Arc;
 
-use crate::cmdlets::shared::{MEMBER, find_user};
-use crate::command::{Args, Decided, Names, Param};
+use crate::cmdlets::shared::find_user;
+use crate::command::{Args, Decided, Names, Param, UserName};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Role, Tenant};
 
@@ -21,9 +21,14 @@ static ROLE: Param<Arc<str>> = Param::new("Role", "The role, by its display name
     .position(0);
 
 /// Gives a role to a user, or takes it.
-fn hold(tenant: &Tenant, args: &Args, held: bool) -> Result<Decided, Diagnostic> {
+fn hold(
+    tenant: &Tenant,
+    args: &Args,
+    member: &'static Param<UserName>,
+    held: bool,
+) -> Result<Decided, Diagnostic> {
     let role = Role::find(&args.get(&ROLE))?;
-    let user = find_user(tenant, &args.get(&MEMBER))?;
+    let user = find_user(tenant, &args.get(member))?;
     let decision = tenant.set_role(user.id, role, held)?;
     Ok(Decided::about(tenant, &user.upn, decision))
 }

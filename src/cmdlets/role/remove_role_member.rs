@@ -1,10 +1,12 @@
 //! Remove-RoleMember: takes directory roles from users.
 
 use crate::cmdlets::role::{ROLE, hold};
-use crate::cmdlets::shared::MEMBER;
-use crate::command::{Cmdlet, Effect, Example, Impact, Output, Run, Verb};
+use crate::cmdlets::shared::user;
+use crate::command::{Cmdlet, Effect, Example, Impact, Names, Output, Param, Run, UserName, Verb};
 use crate::objects::CHANGE_RESULT;
 use crate::tenant::Permission;
+
+static MEMBER: Param<UserName> = user("Member", 1).offering(Names::Member);
 
 pub static REMOVE_ROLE_MEMBER: Cmdlet = Cmdlet {
     verb: Verb::Remove,
@@ -22,7 +24,7 @@ pub static REMOVE_ROLE_MEMBER: Cmdlet = Cmdlet {
     }],
     graph: "Remove-MgDirectoryRoleMemberByRef",
     run: Run::Change {
-        decide: |tenant, _, args| hold(tenant, args, false),
+        decide: |tenant, _, args| hold(tenant, args, &MEMBER, false),
         shape: &CHANGE_RESULT,
     },
 };

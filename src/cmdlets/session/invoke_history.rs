@@ -1,12 +1,13 @@
 //! Invoke-History: runs a line of this session again.
 
-use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, Verb};
+use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Run, Verb};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::session::Typed;
 use crate::tenant::Permission;
 
-static ID: Param<Option<i64>> =
-    Param::new("Id", "The line's number; without it the last line.").position(0);
+static ID: Param<Option<i64>> = Param::new("Id", "The line's number; without it the last line.")
+    .position(0)
+    .offering(Names::Line);
 
 pub static INVOKE_HISTORY: Cmdlet = Cmdlet {
     verb: Verb::Invoke,

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, PathName, Run, Verb,
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, PathName, Run,
+    Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::read_text;
@@ -22,7 +23,8 @@ static PATH: Param<PathName> = Param::new(
 static ADD: Param<Option<Vec<Arc<str>>>> = Param::new(
     "Add",
     "Products to add that the tenant doesn't own, by part number, GUID or display name; wildcards are allowed.",
-);
+)
+.offering(Names::CatalogSku);
 
 pub static IMPORT_SKU_CATALOG: Cmdlet = Cmdlet {
     verb: Verb::Import,

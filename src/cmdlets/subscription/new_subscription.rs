@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::cmdlets::shared::seat_count;
 use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, Verb,
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Run, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
@@ -16,6 +16,7 @@ use crate::tenant::{Change, Permission, Symbol, Tenant};
 static SKU: Param<Arc<str>> = Param::new("Sku", "The product: part number, GUID or display name.")
     .aliases(&["SkuPartNumber", "SkuId"])
     .position(0)
+    .offering(Names::CatalogSku)
     .by_value()
     .by_property();
 static SEATS: Param<i64> = Param::new("Seats", "How many seats it has.").position(1);

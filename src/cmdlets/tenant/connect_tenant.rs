@@ -11,6 +11,7 @@ use crate::value::Value;
 static AS: Param<Arc<str>> = Param::new("As", "An operator, or a user who holds a role.")
     .aliases(&["Identity", "User"])
     .naming(Names::User)
+    .offering(Names::Admin)
     .position(0);
 
 pub static CONNECT_TENANT: Cmdlet = Cmdlet {

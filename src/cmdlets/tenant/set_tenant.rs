@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, Verb,
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Run, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
@@ -18,7 +18,8 @@ static CLOUD: Param<Option<Arc<str>>> = Param::new(
 static DEFAULT_ADMIN: Param<Option<Arc<str>>> = Param::new(
     "DefaultAdmin",
     "Who acts when --as names nobody: an operator, or a user with a role; '' for nobody.",
-);
+)
+.offering(Names::Admin);
 static DELICENSING_RESILIENCY: Param<Option<bool>> = Param::new(
     "DelicensingResiliency",
     "Whether a mailbox goes on working for a while after its license went.",

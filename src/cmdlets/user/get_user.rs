@@ -10,9 +10,8 @@ use crate::command::{
     SkuName, UserName, Verb,
 };
 use crate::diagnostic::Diagnostic;
-use crate::objects::UserFilter;
+use crate::objects::{USER, UserFilter};
 use crate::tenant::{Permission, Symbol, Tenant, User, UserKind};
-use crate::value::Value;
 use crate::wildcard::{Wildcard, is_pattern};
 
 static USERS: Param<Option<Vec<UserName>>> = Param::new(
@@ -107,7 +106,7 @@ pub static GET_USER: Cmdlet = Cmdlet {
     ],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
-    output: Output::Users,
+    output: Output::Records(&USER),
     examples: &[
         Example {
             line: "Get-User anna@contoso.com | Format-List",
@@ -140,8 +139,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
                 call.check_interrupt()?;
             }
             if filter.passes(user) {
-                let user: Arc<User> = Arc::clone(user);
-                call.write(Value::Object(user))?;
+                call.write_shared(user)?;
             }
         }
         return Ok(());
@@ -153,7 +151,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         call.is_exact();
         let user = named(&tenant, name, &filter)?;
         if filter.passes(user) {
-            call.write(Value::Object(Arc::clone(user) as Arc<_>))?;
+            call.write_shared(user)?;
         }
         return Ok(());
     }
@@ -163,14 +161,14 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
             for user in tenant.users() {
                 let meant = pattern.matches(&user.upn) || pattern.matches(&user.display_name);
                 if meant && filter.passes(user) {
-                    call.write(Value::Object(Arc::clone(user) as Arc<_>))?;
+                    call.write_shared(user)?;
                 }
             }
             continue;
         }
         match named(&tenant, name, &filter) {
             Ok(user) if filter.passes(user) => {
-                call.write(Value::Object(Arc::clone(user) as Arc<_>))?;
+                call.write_shared(user)?;
             }
             Ok(_) => {}
             Err(fault) => call.fail(fault)?,

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::cmdlets::shared::USER;
+use crate::cmdlets::shared::user;
 use crate::command::{
-    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, Verb,
+    Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Run, UserName,
+    Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::CHANGE_RESULT;
 use crate::tenant::{Permission, Tenant};
 
+static USER: Param<UserName> = user("User", 0).offering(Names::DeletedUser);
 static NEW_UPN: Param<Option<Arc<str>>> = Param::new(
     "NewUserPrincipalName",
     "Another name to sign in with, where the old one is taken.",

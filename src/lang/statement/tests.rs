@@ -1,0 +1,74 @@
+//! What becomes of statements: the rules in tables.
+
+use crate::lang::testing::{becomes, refused};
+
+#[test]
+fn l3_newlines_end_statements() {
+    becomes(&[
+        (
+            "Get-User `\n  -Department Sales |\n  // note\n  Where-Object { $_.Enabled }\n\nGet-User b\n  | ? { $_.A } // c\nlet x = 5\nlet y = x\nGet-User c",
+            "({let _ps_it1=();__ps _ps_it1(0\n\n\n,( _ps_it1.Enabled ))});\n\n({let _ps_it1=();__ps _ps_it1(1\n,( _ps_it1.A ))});// c\nlet x = 5;\nlet y = x;\n__ps _ps_it1(2)",
+            &[
+                "Get-User -Department <Sales> | Where-Object {0 native} [discard]",
+                "Get-User <b> | ? {0 native} [discard]",
+                "Get-User <c>",
+            ],
+        ),
+        ("let x = 1\nfoo(x)\n[1]", "let x = 1;\nfoo(x)\n[1]", &[]),
+        (
+            "Get-User \"multi\nline\" -X 5\nGet-User b",
+            "__ps _ps_it1(0\n);\n__ps _ps_it1(1)",
+            &[
+                "Get-User <multi\nline> -X <int:5> [discard]",
+                "Get-User <b>",
+            ],
+        ),
+        (
+            "if u {\n1 }\nelse { 2 }\nu",
+            "if u {\n1 }\nelse { 2 }\nu",
+            &[],
+        ),
+    ]);
+    refused(&[
+        ("1 }", "UnexpectedToken", "}", false),
+        ("let x =", "Incomplete", "=", true),
+    ]);
+}
+
+#[test]
+fn l16_discarded_values() {
+    becomes(&[
+        (
+            "Get-User a; Get-User b",
+            "__ps _ps_it1(0); __ps _ps_it1(1)",
+            &["Get-User <a> [discard]", "Get-User <b>"],
+        ),
+        (
+            "switch 1 {\n  1 => Get-User a\n  2 => { Get-User b }\n}\nGet-User c",
+            "switch 1 {\n  1 => __ps _ps_it1(0),\n  2 => { __ps _ps_it1(1)}\n}\n__ps _ps_it1(2)",
+            &[
+                "Get-User <a> [discard]",
+                "Get-User <b> [discard]",
+                "Get-User <c>",
+            ],
+        ),
+        (
+            "try { Get-User a } catch (e) { Get-User b }",
+            "try { __ps _ps_it1(0)} catch (e) { __ps _ps_it1(1)}",
+            &["Get-User <a> [discard]", "Get-User <b> [discard]"],
+        ),
+        (
+            "fn f() { Get-User a\nGet-User b }",
+            "fn f() { __ps _ps_it1(0);\n__ps _ps_it1(1)}",
+            &["Get-User <a> [discard]", "Get-User <b>"],
+        ),
+    ]);
+}
+
+#[test]
+fn what_powershell_writes_otherwise() {
+    refused(&[
+        ("# note", "NotRhai", "# note", false),
+        ("function Get-X { 1 }", "NotRhai", "function", false),
+    ]);
+}

@@ -1,0 +1,161 @@
+//! The word at the cursor: what begins like it, and how that is written.
+
+use std::borrow::Cow;
+
+use crate::format::safe;
+
+/// As many as are worth looking through.
+const MOST: usize = 200;
+
+/// One offer as it will stand in the line, and what is shown beside it. Neither can steer a terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub text: String,
+    pub beside: Option<String>,
+}
+
+/// Something that could be meant.
+pub struct Offer<'a> {
+    text: Cow<'a, str>,
+    /// What is said of it.
+    beside: Option<Cow<'a, str>>,
+    /// What else it is called, for when no other offer begins like the word.
+    also: Option<Cow<'a, str>>,
+    /// It stands back behind all others.
+    last: bool,
+}
+
+impl<'a> Offer<'a> {
+    pub fn of(text: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            text: text.into(),
+            beside: None,
+            also: None,
+            last: false,
+        }
+    }
+
+    /// Only for when no other offer begins like the word.
+    pub fn last(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
+        Self {
+            last: true,
+            ..Self::of(text.clone()).also(text)
+        }
+    }
+
+    pub fn beside(mut self, beside: impl Into<Cow<'a, str>>) -> Self {
+        self.beside = Some(beside.into());
+        self
+    }
+
+    pub fn also(mut self, also: impl Into<Cow<'a, str>>) -> Self {
+        self.also = Some(also.into());
+        self
+    }
+
+    fn candidate(self, write: impl Fn(&str) -> String) -> Candidate {
+        Candidate {
+            text: write(&self.text),
+            beside: self.beside.map(|text| safe::cell(&text).into_owned()),
+        }
+    }
+
+    /// With a title, by which it is found too.
+    pub fn titled(self, title: &'a str) -> Self {
+        self.beside(title).also(title)
+    }
+}
+
+/// The word that the offers go by.
+pub struct Word<'a> {
+    /// Without its quotes.
+    pub typed: String,
+    quoted: bool,
+    /// What stands in its list already.
+    listed: &'a [String],
+}
+
+impl<'a> Word<'a> {
+    pub fn new(word: &'a str, listed: &'a [String]) -> Self {
+        let typed = word.strip_prefix(['\'', '"']);
+        Self {
+            typed: typed.map_or_else(|| word.to_owned(), |typed| typed.replace("''", "'")),
+            quoted: typed.is_some(),
+            listed,
+        }
+    }
+
+    /// Values in alphabetical order, each once.
+    pub fn sorted<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        self.sort(offers, |text| written(text, self.quoted))
+    }
+
+    /// The same of what is no value and never quoted.
+    pub fn names<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        self.sort(offers, str::to_owned)
+    }
+
+    /// Values in the order in which they come.
+    pub fn ordered<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
+        let found = self.sift(offers).into_iter();
+        found
+            .map(|offer| offer.candidate(|text| written(text, self.quoted)))
+            .collect()
+    }
+
+    fn sort<'o>(
+        &self,
+        offers: impl Iterator<Item = Offer<'o>>,
+        write: impl Fn(&str) -> String,
+    ) -> Vec<Candidate> {
+        let mut found = self.sift(offers);
+        found.sort_by_cached_key(|offer| offer.text.to_lowercase());
+        found.dedup_by(|a, b| a.text == b.text);
+        let found = found.into_iter();
+        found.map(|offer| offer.candidate(&write)).collect()
+    }
+
+    /// Those that begin like the word; if none does, those that are also called so.
+    fn sift<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Offer<'o>> {
+        let (mut found, mut called) = (Vec::new(), Vec::new());
+        for offer in offers {
+            if !offer.last && self.begins(&offer.text) {
+                if self.is_offered(&offer.text) {
+                    found.push(offer);
+                }
+            } else if found.is_empty()
+                && called.len() < MOST
+                && offer.also.as_ref().is_some_and(|also| self.begins(also))
+                && self.is_offered(&offer.text)
+            {
+                called.push(offer);
+            }
+            if found.len() == MOST {
+                break;
+            }
+        }
+        if found.is_empty() { called } else { found }
+    }
+
+    pub fn begins(&self, text: &str) -> bool {
+        let start = text.as_bytes().get(..self.typed.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(self.typed.as_bytes()))
+    }
+
+    /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
+    fn is_offered(&self, text: &str) -> bool {
+        !text.chars().any(safe::steers)
+            && !self.listed.iter().any(|own| own.eq_ignore_ascii_case(text))
+    }
+}
+
+/// As it must be written to be one argument. A directory is left open, so that its name can go on.
+fn written(text: &str, quoted: bool) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-' | '/');
+    if !quoted && !text.starts_with(['-', '@']) && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    let close = if text.ends_with('/') { "" } else { "'" };
+    format!("'{}{close}", text.replace('\'', "''"))
+}

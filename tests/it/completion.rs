@@ -1,0 +1,379 @@
+//! What Tab offers, on the sample; the cursor is at the bar.
+
+use tenantsh::repl::complete::{Candidate, offers};
+
+use crate::support::Rig;
+
+/// The offers, and the text in front of the word whose place they take.
+fn tab(rig: &Rig, text: &str) -> (String, Vec<Candidate>) {
+    let position = text.find('¦').unwrap();
+    let line = text.replace('¦', "");
+    let (start, found) = offers(&rig.host, &rig.session.borrow(), &line, position);
+    (line[..start].to_owned(), found)
+}
+
+fn texts(rig: &Rig, text: &str) -> Vec<String> {
+    let (_, found) = tab(rig, text);
+    found.into_iter().map(|found| found.text).collect()
+}
+
+/// A table of lines and what they are offered, all of it.
+#[track_caller]
+fn check(rig: &Rig, table: &[(&str, &[&str])]) {
+    for (text, expected) in table {
+        assert_eq!(texts(rig, text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn commands_are_found_by_name_and_by_alias() {
+    let mut rig = Rig::new();
+    check(
+        &rig,
+        &[
+            ("get-us¦", &["Get-User"]),
+            ("Get-User | ft¦", &["Format-Table"]),
+            ("Get-User | grou¦", &["Group-Object"]),
+            ("gcm¦", &["Get-Command"]),
+            (
+                "ex¦",
+                &["Export-Csv", "Export-Json", "Export-Tenant", "Export-Yaml"],
+            ),
+            ("exi¦", &["exit"]),
+            (
+                "let x = 1; Get-User | ForEach-Object { Block-¦",
+                &["Block-User"],
+            ),
+        ],
+    );
+    rig.line("let leavers = 1; fn Remove_Leaver(user, sku) { user }");
+    check(
+        &rig,
+        &[
+            ("leav¦", &["leavers"]),
+            ("$l¦", &["$leavers"]),
+            ("$_.Enabled -eq $t¦", &["$true"]),
+            ("Remove-Le¦", &["Remove-Leaver"]),
+            ("Remove-Leaver -Sku POW¦", &["POWER_BI_PRO"]),
+        ],
+    );
+}
+
+#[test]
+fn parameters_are_offered_that_can_still_be_given() {
+    let rig = Rig::new();
+    check(
+        &rig,
+        &[
+            ("Get-User -Depa¦", &["-Department"]),
+            ("Get-User -Department Sales -D¦", &["-Deleted", "-Disabled"]),
+            ("Get-User -UPN¦", &["-User"]),
+            (
+                "Set-Mailbox anna@contoso.com -F¦",
+                &["-Force", "-ForwardTo"],
+            ),
+            ("Remove-License anna@contoso.com -All -S¦", &["-Strict"]),
+            ("Get-License -Dir¦ -Inherited", &[]),
+            ("Get-Help Get-License -Parameter H¦", &["HasError"]),
+            ("Get-Mailbox -State dis¦", &["Disconnected"]),
+        ],
+    );
+}
+
+#[test]
+fn plans_are_those_that_can_be_switched() {
+    let rig = Rig::new();
+    let on = texts(
+        &rig,
+        "Disable-ServicePlan lukas@contoso.com ENTERPRISEPACK ¦",
+    );
+    assert!(on.len() > 20 && !on.contains(&"SWAY".to_owned()), "{on:?}");
+    check(
+        &rig,
+        &[
+            (
+                "Enable-ServicePlan lukas@contoso.com -Sku ENTERPRISEPACK -Plan ¦",
+                &["SWAY", "YAMMER_ENTERPRISE"],
+            ),
+            (
+                "Enable-ServicePlan -Plan ¦ -User lukas@contoso.com -Sku 'Office 365 E3'",
+                &["SWAY", "YAMMER_ENTERPRISE"],
+            ),
+            (
+                "Enable-ServicePlan -Sku ENTERPRISEPACK -Plan S¦ -User lukas@contoso.com",
+                &["SWAY"],
+            ),
+            (
+                "Enable-ServicePlan lukas@contoso.com ENTERPRISEPACK SWAY, ¦",
+                &["YAMMER_ENTERPRISE"],
+            ),
+            (
+                "Enable-ServicePlan anna@contoso.com -Sku ENTERPRISEPACK -Plan ¦",
+                &[],
+            ),
+            (
+                "Get-User lukas@contoso.com | Enable-ServicePlan -Plan ¦",
+                &["SWAY", "YAMMER_ENTERPRISE"],
+            ),
+            (
+                "Enable-ServicePlan -Sku POWER_BI_PRO -Plan ¦",
+                &["BI_AZURE_P2", "EXCHANGE_S_FOUNDATION"],
+            ),
+            (
+                "Add-License anna@contoso.com -Sku POWER_BI_PRO -DisabledPlans BI¦",
+                &["BI_AZURE_P2"],
+            ),
+            (
+                "Disable-ServicePlan -Plan AAD_¦",
+                &["AAD_PREMIUM", "AAD_PREMIUM_P2"],
+            ),
+            (
+                "Remove-License lukas@contoso.com -Sku ¦",
+                &["ENTERPRISEPACK"],
+            ),
+        ],
+    );
+    let (_, found) = tab(&rig, "Enable-ServicePlan lukas@contoso.com -Plan YA¦");
+    let title = found[0].beside.as_deref();
+    assert!(
+        title.is_some_and(|title| title.contains("Yammer") || title.contains("Viva")),
+        "{title:?}"
+    );
+}
+
+#[test]
+fn properties_are_those_of_what_flows() {
+    let mut rig = Rig::new();
+    check(
+        &rig,
+        &[
+            ("Get-User | Select-Object Dep¦", &["Department"]),
+            (
+                "Get-User | Select-Object UserPrincipalName, D¦",
+                &["Deleted", "Department", "DisplayName"],
+            ),
+            (
+                "Get-User | Select-Object Deleted, D¦",
+                &["Department", "DisplayName"],
+            ),
+            (
+                "Get-License | Where-Object D¦",
+                &["DisabledPlans", "DisplayName"],
+            ),
+            ("Get-User | Where-Object { $_.Dep¦", &["Department"]),
+            (
+                "Get-User | ? { $_.City -eq 'Bern' -and $_.Co¦ }",
+                &["Country"],
+            ),
+            ("Get-User | Group-Object Dep¦", &["Department"]),
+            (
+                "Get-User | Sort-Object City -Descending | Format-Table -Property Job¦",
+                &["JobTitle"],
+            ),
+            (
+                "Get-User | Select-Object City, @{ N = 'Held'; E = { $_.Licenses } } | Sort-Object ¦",
+                &["City", "Held"],
+            ),
+            (
+                "Get-User | Select-Object *Name | Where-Object { $_.¦",
+                &["DisplayName", "GivenName", "Surname", "UserPrincipalName"],
+            ),
+            (
+                "Get-User | Select-Object City, Id -ExcludeProperty I* | Sort-Object ¦",
+                &["City"],
+            ),
+            (
+                "Get-User | Select-Object -First 3 | Sort-Object Jo¦",
+                &["JobTitle"],
+            ),
+            ("Get-User | Select-Object { $_.Job¦", &["JobTitle"]),
+            (
+                "Get-User | Group-Object City | Sort-Object ¦",
+                &["Count", "Group", "Name"],
+            ),
+            (
+                "Get-User | Group-Object City -NoElement | ForEach-Object { $_.¦",
+                &["Count", "Name"],
+            ),
+            ("Get-User | Measure-Object | Select-Object ¦", &["Count"]),
+            (
+                "Get-Subscription | Measure-Object Free -Sum | Select-Object M¦",
+                &["Maximum", "Minimum"],
+            ),
+            (
+                "Get-ServicePlan anna@contoso.com | Where-Object En¦",
+                &["Enabled"],
+            ),
+            ("Get-ServicePlan -Sku EMS | Where-Object En¦", &[]),
+            (
+                "Get-User | ForEach-Object { Get-License $_.Use¦",
+                &["UserPrincipalName", "UserType"],
+            ),
+            (
+                "Get-User | ForEach-Object { Get-License $_ | Where-Object As¦",
+                &["AssignedBy"],
+            ),
+            (
+                "Remove-License anna@contoso.com -All -WhatIf | Select-Object Sea¦",
+                &["SeatFreed"],
+            ),
+            ("(Get-User anna@contoso.com).Ci¦", &["City"]),
+            ("Get-User | Where-Object { $_.Licenses.¦", &["Count"]),
+            ("Get-User | ConvertTo-Json | Select-Object ¦", &[]),
+            (
+                "Get-User | Where-Object Department -eq Mark¦",
+                &["Marketing"],
+            ),
+            ("Get-License | Where-Object Sku -eq POW¦", &["POWER_BI_PRO"]),
+        ],
+    );
+    rig.line("let rows = Get-User | Select-Object City, Id; let one = Get-Subscription EMS; let none = []");
+    check(
+        &rig,
+        &[
+            ("rows | Sort-Object ¦", &["City", "Id"]),
+            ("$rows | Where-Object { $_.¦", &["City", "Id"]),
+            ("rows | Select-Object City | Sort-Object ¦", &["City"]),
+            ("one.Fr¦", &["Free"]),
+            ("rows[0].¦", &["City", "Id"]),
+            ("nothing.Fr¦", &[]),
+        ],
+    );
+    // What can't be known may be anything.
+    for text in [
+        "Import-Csv x.csv | Sort-Object Dep¦",
+        "none | Sort-Object Dep¦",
+        "none.Dep¦",
+    ] {
+        assert_eq!(texts(&rig, text), ["Department"], "{text}");
+    }
+}
+
+#[test]
+fn help_is_offered_its_topics() {
+    let rig = Rig::new();
+    check(
+        &rig,
+        &[
+            ("Get-Help about_w¦", &["about_what-if"]),
+            ("Get-Help langu¦", &["about_language"]),
+            ("Get-Help remove-lic¦", &["Remove-License"]),
+            ("Get-Help ft¦", &["Format-Table"]),
+            ("help about_t¦", &["about_tenants"]),
+            ("  man Get-Us¦", &["Get-User"]),
+        ],
+    );
+    let (before, _) = tab(&rig, "  man Get-Us¦");
+    assert_eq!(before, "  man ");
+}
+
+#[test]
+fn changes_are_offered_the_latest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = Rig::kept(&dir.path().join("tenant"));
+    for line in [
+        "Set-User anna@contoso.com -City Visby",
+        "Set-User bob@contoso.com -City 'A city with a name that is quite a bit longer than usual'",
+    ] {
+        rig.show(line);
+    }
+    let (_, found) = tab(&rig, "Get-Change ¦");
+    assert!(found.len() >= 2, "{found:?}");
+    let numbers: Vec<u64> = found.iter().map(|own| own.text.parse().unwrap()).collect();
+    assert!(numbers.is_sorted_by(|a, b| a > b), "{numbers:?}");
+    let beside = found[1].beside.as_deref();
+    assert_eq!(
+        beside,
+        Some("2026-11-24 10:00 Set-User anna@contoso.com -City Visby")
+    );
+    let latest = found[0].text.clone();
+    assert_eq!(
+        texts(&rig, &format!("Compare-Tenant -Change {latest}¦")),
+        [latest]
+    );
+    // A tenant in memory has none.
+    assert!(texts(&Rig::new(), "Get-Change ¦").is_empty());
+}
+
+#[test]
+fn users_are_those_whom_the_command_is_for() {
+    let mut rig = Rig::new();
+    rig.line("Remove-User bob@contoso.com -Confirm:$false");
+    check(
+        &rig,
+        &[
+            ("Get-User anna@¦", &["anna@contoso.com"]),
+            ("Get-User 'Anna L¦", &["'anna@contoso.com'"]),
+            ("Get-User bob@¦", &[]),
+            ("Restore-User bob@¦", &["bob@contoso.com"]),
+            ("Get-User -Deleted -User bob@¦", &["bob@contoso.com"]),
+            ("Restore-User anna¦", &[]),
+            ("Connect-Tenant -As adm¦", &["admin"]),
+            ("Connect-Tenant -As anna¦", &[]),
+            ("Remove-GroupMember 'Works council' -Member anna¦", &[]),
+            (
+                "Remove-RoleMember 'License Administrator' -Member anna¦",
+                &[],
+            ),
+        ],
+    );
+    let members = texts(&rig, "Remove-GroupMember Sales ¦");
+    let real = rig.texts("Get-User -Group Sales | ForEach-Object UserPrincipalName");
+    assert_eq!(members.len(), real.len());
+}
+
+#[test]
+fn what_has_blanks_or_quotes_is_quoted() {
+    let mut rig = Rig::new();
+    rig.line("New-Group \"O'Neill; rm\"; New-Group (\"bad\\x1bname\")");
+    check(
+        &rig,
+        &[
+            ("Get-Group Work¦", &["'Works council'"]),
+            ("Get-Group 'Work¦", &["'Works council'"]),
+            ("Get-Group 'Sal¦", &["'Sales'"]),
+            (
+                "Get-Group ¦",
+                &[
+                    "'E1 for everyone in HR'",
+                    "Leadership",
+                    "'O''Neill; rm'",
+                    "Sales",
+                    "'Security baseline'",
+                    "'Works council'",
+                ],
+            ),
+            ("Get-Group E¦", &["'E1 for everyone in HR'"]),
+            ("Get-Group O¦", &["'O''Neill; rm'"]),
+            ("Get-Group 'o''n¦", &["'O''Neill; rm'"]),
+            ("Get-Group bad¦", &[]),
+            (
+                "Get-Group cbf27734¦",
+                &["cbf27734-ac10-4525-8b66-402800e03d2c"],
+            ),
+            ("Get-Role lic¦", &["'License Administrator'"]),
+            ("New-Subscription VISIOCL¦", &["VISIOCLIENT"]),
+        ],
+    );
+}
+
+#[test]
+fn the_topic_tells_the_truth() {
+    let rig = Rig::new();
+    let page = include_str!("../../docs/topics/about_completion.md");
+    let examples = page.lines().filter_map(|line| line.strip_prefix("    "));
+    let mut count = 0;
+    for example in examples {
+        let (line, _) = example.split_once("# ").unwrap();
+        let line = line.trim_end();
+        let line = match line.ends_with('.') {
+            true => line.to_owned(),
+            false => format!("{line} "),
+        };
+        let found = texts(&rig, &format!("{line}¦"));
+        let some = ["Get-Change ", "Restore-User "];
+        assert!(!found.is_empty() || some.contains(&line.as_str()), "{line}");
+        count += 1;
+    }
+    assert_eq!(count, 13);
+}
