@@ -166,7 +166,7 @@ impl<'de> Reader<'de> {
             let len = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
             self.start = self.next;
             self.next = (self.next + len + 1).min(self.text.len());
-            // Compared as bytes: `strip_suffix` calls into the C library for each line.
+            // Compared as bytes, here and below: `strip_suffix` and the like call into the C library for each line.
             let len = match rest.as_bytes()[..len] {
                 [.., b'\r'] => len - 1,
                 _ => len,
@@ -175,8 +175,11 @@ impl<'de> Reader<'de> {
             let indent = line.bytes().take_while(|b| *b == b' ').count();
             let content = &line[indent..];
             // Some characters break a line for a YAML reader, and then a comment hides more than itself.
-            let hidden = content.is_empty()
-                || (content.starts_with('#') && content.chars().all(is_printable));
+            let hidden = match content.as_bytes() {
+                [] => true,
+                [b'#', ..] => content.chars().all(is_printable),
+                _ => false,
+            };
             if !hidden {
                 self.line = Line { indent, content };
                 return;

@@ -31,9 +31,10 @@ pub fn is_plain(text: &str) -> bool {
     if !first.is_alphabetic() {
         return is_guid(text) || is_time(text);
     }
-    let bytes = text.as_bytes();
     let mut before = b' ';
-    for byte in bytes {
+    let mut all = 0;
+    for byte in text.as_bytes() {
+        all |= byte;
         if !SAFE[usize::from(*byte)] || (before == b':' && matches!(*byte, b' ' | b'?')) {
             return false;
         }
@@ -42,7 +43,7 @@ pub fn is_plain(text: &str) -> bool {
     before != b' '
         && before != b':'
         && !is_reserved(text)
-        && (text.is_ascii() || text.chars().all(is_printable))
+        && (all.is_ascii() || text.chars().all(is_printable))
 }
 
 /// Bytes that stand in plain text without meaning, or belong to a character beyond ASCII. `#` is left
