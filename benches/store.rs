@@ -17,6 +17,9 @@ use tenantsh::store::{self, Disk, Entry, Holder, Opened, RealDisk, Store};
 use tenantsh::tenant::{Assignment, Change, LicenseImage, Parts, Symbol, Tenant, User};
 use uuid::Uuid;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn tenant(users: u128) -> Tenant {
     let product = |sku: &str, n: u128| {
         serde_yaml::from_str(&format!(

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::disk::{Access, Stat, read_from};
 use super::guard::Guard;
 use super::layout::Layout;
+use super::pieces::Pieces;
 use super::record::{Content, Mark};
 use super::{fault, history, snapshot, splice, unwritable};
 use crate::diagnostic::Diagnostic;
@@ -38,16 +39,18 @@ impl Guard<'_> {
         self.take_over_edit(at)?;
         let path = self.store.layout.tenant.clone();
         let seq = self.store.end.seq + 1;
-        let text = self.next_snapshot(tenant, seq)?;
-        let mark = snapshot::mark(seq, text.as_bytes());
+        let own = self.read_snapshot()?;
+        let next = self.next_snapshot(&own, tenant, seq)?;
+        let mark = next.mark(seq);
         let temporary = Layout::temporary(&path);
         let disk = Arc::clone(&self.store.disk);
         let written = disk.open(&temporary, Access::Replace).and_then(|file| {
             file.dress_as(&*disk.open(&path, Access::Read)?)?;
-            file.write_at(text.as_bytes(), 0)?;
+            next.write_to(&*file)?;
             file.sync_data()
         });
-        drop(text);
+        drop(next);
+        drop(own);
         if let Err(error) = written {
             let _ = disk.remove(&temporary);
             return Err(fault::io(&temporary, "written", &error));
@@ -143,8 +146,8 @@ impl Guard<'_> {
         Ok(kept)
     }
 
-    /// tenant.yaml as it is, made to hold `tenant`.
-    fn next_snapshot(&mut self, tenant: &Tenant, seq: u64) -> Result<String, Diagnostic> {
+    /// The bytes of tenant.yaml, which hold `store.base`.
+    fn read_snapshot(&mut self) -> Result<Vec<u8>, Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.tenant;
         let unread = |e| fault::io(path, "read", &e);
@@ -158,14 +161,28 @@ impl Guard<'_> {
         {
             return Err(edited(path));
         }
-        let spliced = match std::str::from_utf8(&bytes) {
-            Ok(text) => splice::splice(text, &store.base, tenant, seq),
+        Ok(bytes)
+    }
+
+    /// These bytes made to hold `tenant`.
+    fn next_snapshot<'t>(
+        &self,
+        own: &'t [u8],
+        tenant: &Tenant,
+        seq: u64,
+    ) -> Result<Pieces<'t>, Diagnostic> {
+        let spliced = match std::str::from_utf8(own) {
+            Ok(text) => splice::splice(text, &self.store.base, tenant, seq),
             Err(_) => Ok(None),
         };
-        match spliced.map_err(|e| unwritable(&e))? {
-            Some(text) => Ok(text),
-            None => snapshot::render(tenant, seq).map_err(|e| unwritable(&e)),
-        }
+        let whole = || {
+            let mut whole = Pieces::default();
+            whole.new_text(&snapshot::render(tenant, seq)?);
+            Ok(whole)
+        };
+        spliced
+            .and_then(|spliced| spliced.map_or_else(whole, Ok))
+            .map_err(|e| unwritable(&e))
     }
 
     /// Refuses unless tenant.yaml is what we last read or wrote.

@@ -11,6 +11,7 @@ mod layout;
 mod lock;
 mod outline;
 mod past;
+mod pieces;
 mod record;
 mod snapshot;
 mod splice;

@@ -1,5 +1,7 @@
 //! A record of the journal: one commit, or one note of the store to itself, under a checksummed header.
 
+use std::thread;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
@@ -98,6 +100,9 @@ struct Written {
     changes: Vec<Change>,
 }
 
+/// Bytes for which a change's line is given room; few are longer.
+const LINE: usize = 176;
+
 /// The body of an entry's record, behind [`Header::ROOM`] for its header.
 pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     let mut written = note(entry.seq, entry.at, &entry.by);
@@ -107,7 +112,7 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     written.script.clone_from(&entry.script);
     written.reason.clone_from(&entry.reason);
     written.undoes = entry.undoes;
-    let mut body = String::with_capacity(512 + 176 * entry.changes.len());
+    let mut body = String::with_capacity(512 + LINE * entry.changes.len());
     body.push_str(Header::ROOM);
     emit::block(&mut body, &written, 0)?;
     body.push_str(if entry.changes.is_empty() {
@@ -115,12 +120,39 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     } else {
         "changes:\n"
     });
-    for change in &entry.changes {
-        body.push_str("- ");
-        emit::flow(&mut body, change)?;
-        body.push('\n');
-    }
+    write_changes(&mut body, &entry.changes)?;
     Ok(body)
+}
+
+/// Writes changes, one a line; many by two threads, since the admin waits for it.
+fn write_changes(out: &mut String, changes: &[Change]) -> Result<(), Unwritable> {
+    const MANY: usize = 2_000;
+    if changes.len() < MANY {
+        return write_lines(out, changes);
+    }
+    let (first, second) = changes.split_at(changes.len() / 2);
+    thread::scope(|scope| {
+        let later = scope.spawn(|| {
+            let mut lines = String::with_capacity(LINE * second.len());
+            write_lines(&mut lines, second).map(|()| lines)
+        });
+        write_lines(out, first)?;
+        match later.join() {
+            Ok(lines) => out.push_str(&lines?),
+            // A thread that panicked would be a fault of the program; the lines are then written here.
+            Err(_) => write_lines(out, second)?,
+        }
+        Ok(())
+    })
+}
+
+fn write_lines(out: &mut String, changes: &[Change]) -> Result<(), Unwritable> {
+    for change in changes {
+        out.push_str("- ");
+        emit::flow(out, change)?;
+        out.push('\n');
+    }
+    Ok(())
 }
 
 /// The same for one of the store's own notes.

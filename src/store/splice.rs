@@ -8,6 +8,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::outline::{Section, is_gap, lines, outline};
+use super::pieces::Pieces;
 use super::snapshot;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::split_key;
@@ -37,18 +38,18 @@ impl Thing for Product {
 }
 
 /// `text`, which holds `base`, made to hold `now`; `None` where it isn't in sections, or doesn't hold `base`.
-pub(super) fn splice(
-    text: &str,
+pub(super) fn splice<'t>(
+    text: &'t str,
     base: &Tenant,
     now: &Tenant,
     sequence: u64,
-) -> Result<Option<String>, Unwritable> {
+) -> Result<Option<Pieces<'t>>, Unwritable> {
     let Some(sections) = outline(text, true) else {
         return Ok(None);
     };
     let mut out = Splice {
         text,
-        out: String::with_capacity(text.len() + text.len() / 16),
+        out: Pieces::default(),
         copied: 0,
         windows: first_line_is_crlf(text),
     };
@@ -113,7 +114,7 @@ fn first_line_is_crlf(text: &str) -> bool {
 
 struct Splice<'t> {
     text: &'t str,
-    out: String,
+    out: Pieces<'t>,
     /// How far the text has been copied or replaced.
     copied: usize,
     /// Lines end with a carriage return.
@@ -122,23 +123,23 @@ struct Splice<'t> {
 
 impl Splice<'_> {
     fn copy_to(&mut self, end: usize) {
-        self.out.push_str(&self.text[self.copied..end]);
+        self.out.part(&self.text[self.copied..end]);
         self.copied = end;
     }
 
     /// Generated lines, with the file's line ends.
     fn write(&mut self, lines: &str) {
         if self.windows {
-            self.out
-                .push_str(&lines.replace("\r\n", "\n").replace('\n', "\r\n"));
+            let lines = lines.replace("\r\n", "\n").replace('\n', "\r\n");
+            self.out.new_text(&lines);
         } else {
-            self.out.push_str(lines);
+            self.out.new_text(lines);
         }
     }
 
     fn end_line(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
-            self.out.push('\n');
+        if self.out.is_within_line() {
+            self.out.new_text("\n");
         }
     }
 
@@ -172,8 +173,11 @@ impl Splice<'_> {
         }
         let indent = indent_of(&self.text[blocks[0].clone()]);
         // Most often nothing came or went, and the n-th block is that of the n-th thing.
-        let in_place =
-            base.len() == now.len() && base.iter().zip(now).all(|(a, b)| a.id() == b.id());
+        let in_place = base.len() == now.len()
+            && base
+                .iter()
+                .zip(now)
+                .all(|(a, b)| Arc::ptr_eq(a, b) || a.id() == b.id());
         if in_place {
             for (index, (old, new)) in base.iter().zip(now).enumerate() {
                 if !same((old, new)) {
@@ -206,10 +210,10 @@ impl Splice<'_> {
                 continue;
             };
             let text = self.text;
-            self.out.push_str(&text[gaps[place].clone()]);
+            self.out.part(&text[gaps[place].clone()]);
             let block = &text[blocks[place].clone()];
             if same((&base[place], thing)) {
-                self.out.push_str(block);
+                self.out.part(block);
             } else {
                 self.merged(&blocks[place], &*base[place], &**thing, indent)?;
             }

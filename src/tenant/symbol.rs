@@ -9,12 +9,12 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A shared, immutable text. Cloning copies a pointer.
+/// A shared, immutable text. Cloning copies a pointer; a user has several, so it is one word and not two.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Symbol(Arc<str>);
+pub struct Symbol(Arc<Arc<str>>);
 
 thread_local! {
-    static KNOWN: RefCell<HashSet<Arc<str>>> = RefCell::default();
+    static KNOWN: RefCell<HashSet<Symbol>> = RefCell::default();
 }
 
 impl Symbol {
@@ -22,11 +22,11 @@ impl Symbol {
     pub fn new(text: &str) -> Self {
         KNOWN.with_borrow_mut(|known| {
             if let Some(own) = known.get(text) {
-                return Self(Arc::clone(own));
+                return own.clone();
             }
-            let own: Arc<str> = Arc::from(text);
-            known.insert(Arc::clone(&own));
-            Self(own)
+            let own = Self(Arc::new(Arc::from(text)));
+            known.insert(own.clone());
+            own
         })
     }
 
