@@ -10,7 +10,7 @@ use twox_hash::XxHash3_64;
 
 use super::disk::{Access, Disk, DiskFile, read_from};
 use super::fault;
-use super::outline::outline;
+use super::outline::{is_gap, outline};
 use super::record::Mark;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::Items;
@@ -279,6 +279,13 @@ impl List<'_> {
         };
         if block.len() > LIMIT {
             return Err(place.fault(range.start, "one item is longer than 64 KiB"));
+        }
+        // Where the whole file is read, such a line begins a section.
+        if block
+            .lines()
+            .any(|line| !line.starts_with([' ', '-']) && !is_gap(line))
+        {
+            return Err(place.fault(range.start, "not a list of items"));
         }
         let mut items: Vec<T> = place.read(block)?;
         match (items.pop(), items.is_empty()) {

@@ -29,11 +29,16 @@ const AHEAD: usize = READERS + 2;
 ///
 /// Invariant: what is read here is what reading the file whole gives.
 pub(super) fn read(path: &Path, file: &dyn DiskFile) -> io::Result<Option<(Written, Mark)>> {
-    if file.stat()?.len < 2 * WINDOW as u64 {
-        return Ok(None);
+    match file.stat()?.len < 2 * WINDOW as u64 {
+        true => Ok(None),
+        false => read_by(path, file, WINDOW),
     }
+}
+
+fn read_by(path: &Path, file: &dyn DiskFile, window: usize) -> io::Result<Option<(Written, Mark)>> {
     let mut windows = Windows {
         file,
+        window,
         offset: 0,
         hash: XxHash3_64::default(),
         held: Vec::new(),
@@ -58,6 +63,8 @@ pub(super) fn read(path: &Path, file: &dyn DiskFile) -> io::Result<Option<(Writt
 /// A file that is read from its beginning to its end, and hashed on the way.
 struct Windows<'f> {
     file: &'f dyn DiskFile,
+    /// Bytes that are read at a time.
+    window: usize,
     offset: u64,
     hash: XxHash3_64,
     /// What was read and not yet given out.
@@ -88,7 +95,7 @@ impl Windows<'_> {
 
     fn read_window(&mut self, memory: &mut Vec<u8>) -> io::Result<()> {
         let start = memory.len();
-        memory.resize(start + WINDOW, 0);
+        memory.resize(start + self.window, 0);
         let mut end = start;
         while end < memory.len() && !self.ended {
             let count = self.file.read_at(&mut memory[end..], self.offset)?;
@@ -122,6 +129,11 @@ fn up_to_last_item(bytes: &[u8]) -> Option<usize> {
 
 fn read_head(path: &Path, head: &[u8]) -> Option<Written> {
     let text = std::str::from_utf8(head).ok()?;
+    // A list that begins on the key's line, or none at all, is not read in windows.
+    let last = text.lines().next_back()?;
+    if last != "users:" || !text.ends_with('\n') {
+        return None;
+    }
     by_section(path, text.strip_prefix('\u{feff}').unwrap_or(text))?.ok()
 }
 
@@ -197,3 +209,6 @@ fn read_part(path: &Path, part: &[u8], users: &mut Vec<User>) -> Option<()> {
     };
     list.read::<User, _>(users).ok()
 }
+
+#[cfg(test)]
+mod tests;
