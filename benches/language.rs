@@ -75,6 +75,10 @@ impl Console for Nobody {
     }
 }
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn tenant(users: u128) -> Tenant {
     let departments = ["Sales", "Legal", "Research", "Finance", "IT"].map(Symbol::new);
     let users = (1..=users).map(|n| {

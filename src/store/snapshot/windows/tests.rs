@@ -80,8 +80,10 @@ fn file(users: u32) -> String {
     (1..=users).fold(HEAD.to_owned(), |text, n| text + user(n).as_str())
 }
 
+type Seen = Option<(Written, Mark)>;
+
 /// What both ways of reading make of a text.
-fn both(text: &str, window: usize) -> (Option<(Written, Mark)>, Option<(Written, Mark)>) {
+fn both(text: &str, window: usize) -> (Seen, Seen) {
     let path = Path::new("tenant.yaml");
     let file = Text(text.as_bytes().to_vec());
     let whole = snapshot::read(path, text.as_bytes())
