@@ -63,10 +63,18 @@ impl Wildcard {
     }
 
     pub fn matches(&self, text: &str) -> bool {
-        let text: Vec<char> = text
+        let mut chars = text
             .chars()
-            .map(|c| if self.case_sensitive { c } else { fold(c) })
-            .collect();
+            .map(|c| if self.case_sensitive { c } else { fold(c) });
+        // Without `*` each part takes one character, and nothing is ever tried again.
+        if !self.parts.iter().any(|part| matches!(part, Part::Many)) {
+            let all = self
+                .parts
+                .iter()
+                .all(|part| chars.next().is_some_and(|c| part.takes(c)));
+            return all && chars.next().is_none();
+        }
+        let text: Vec<char> = chars.collect();
         let (mut t, mut p) = (0, 0);
         // Where the last `*` stood and how much it has taken: on a mismatch it takes one more.
         let mut retry: Option<(usize, usize)> = None;
