@@ -102,6 +102,7 @@ pub enum Command {
     Check { script: PathBuf },
     /// Make a tenant directory: the sample, or imported from exports
     Init {
+        /// Where the tenant is to be; made if it isn't there
         dir: PathBuf,
         /// Graph JSON of users, subscribedSkus and groups; the admin centre's and Entra's CSV; the SKU catalogue
         #[arg(long, num_args = 1.., value_name = "FILE")]
