@@ -167,9 +167,10 @@ impl Store {
         let file = disk.open(&layout.tenant, Access::Read).map_err(|e| {
             let fault = fault::io(&layout.tenant, "opened", &e);
             match e.kind() {
-                std::io::ErrorKind::NotFound => {
-                    fault.hint("make a tenant there with: tenantsh init")
-                }
+                std::io::ErrorKind::NotFound => fault.hint(format!(
+                    "make a tenant there with: tenantsh init {}",
+                    dir.display()
+                )),
                 _ => fault,
             }
         })?;

@@ -168,6 +168,16 @@ impl Tenant {
                 .iter()
                 .rfind(|(number, name)| near == *number || near == *name)
         });
+        // `E3` alone is near to nothing, but it is a word of what the tenant owns.
+        let word = |name: &str| {
+            name.split([' ', '_', '(', ')'])
+                .any(|word| word.eq_ignore_ascii_case(text))
+        };
+        let meant = meant.copied().or_else(|| {
+            let mut own = self.products().iter().filter(|product| word(&product.name));
+            own.next()
+                .map(|product| (&**product.part_number(), &*product.name))
+        });
         refusal(format!("there is no product {text}")).hint(match meant {
             Some((number, name)) => format!("did you mean {number}, {name}?"),
             None => "Get-Subscription lists the products of this tenant".to_owned(),

@@ -1,15 +1,14 @@
 //! The things of a tenant, as tenant.yaml holds them: organisation, products, groups, users.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
-use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
+use super::bundle;
 use super::role::Role;
 use super::stamp::Stamp;
 use super::symbol::Symbol;
@@ -154,10 +153,6 @@ pub struct GroupLicense {
     pub disabled: Vec<Symbol>,
 }
 
-/// Asks a reader, by the name of a newtype, for a value that is often written the same. One that knows the name gives a
-/// map of one entry: the value's text, and the value, which need not be taken. Another gives the value alone.
-pub const OFTEN_THE_SAME: &str = "$often_the_same";
-
 /// A user of the tenant. Kept compact: a tenant may have a million of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,7 +201,7 @@ pub struct User {
     #[serde(
         default = "none",
         skip_serializing_if = "is_empty",
-        deserialize_with = "shared"
+        deserialize_with = "bundle::shared"
     )]
     pub licenses: Arc<[Assignment]>,
     /// What is known of mailbox, OneDrive and devices; most exports say nothing of them.
@@ -453,62 +448,6 @@ fn is_true(b: &bool) -> bool {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-}
-
-/// Most users of a tenant hold one of few bundles of licenses; equal ones read on one thread share their memory.
-fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Assignment]>, D::Error> {
-    const KEPT: usize = 4096;
-    thread_local! {
-        static KNOWN: RefCell<HashSet<Arc<[Assignment]>>> = RefCell::default();
-        /// The same by how they were written.
-        static WRITTEN: RefCell<HashMap<Box<str>, Arc<[Assignment]>>> = RefCell::default();
-    }
-
-    fn share(read: Vec<Assignment>) -> Arc<[Assignment]> {
-        KNOWN.with_borrow_mut(|known| match known.get(read.as_slice()) {
-            Some(own) => Arc::clone(own),
-            None => {
-                let own: Arc<[Assignment]> = read.into();
-                if known.len() < KEPT {
-                    known.insert(Arc::clone(&own));
-                }
-                own
-            }
-        })
-    }
-
-    struct Visitor;
-    impl<'de> serde::de::Visitor<'de> for Visitor {
-        type Value = Arc<[Assignment]>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list of licenses")
-        }
-        fn visit_newtype_struct<D: Deserializer<'de>>(
-            self,
-            deserializer: D,
-        ) -> Result<Self::Value, D::Error> {
-            Vec::deserialize(deserializer).map(share)
-        }
-        fn visit_map<A: serde::de::MapAccess<'de>>(
-            self,
-            mut map: A,
-        ) -> Result<Self::Value, A::Error> {
-            let text: Option<&str> = map.next_key()?;
-            let text = text.unwrap_or_default();
-            let known = WRITTEN.with_borrow(|known| known.get(text).cloned());
-            if let Some(own) = known {
-                return Ok(own);
-            }
-            let own = share(map.next_value()?);
-            WRITTEN.with_borrow_mut(|known| {
-                if known.len() < KEPT {
-                    known.insert(text.into(), Arc::clone(&own));
-                }
-            });
-            Ok(own)
-        }
-    }
-    deserializer.deserialize_newtype_struct(OFTEN_THE_SAME, Visitor)
 }
 
 /// Empty ones share their memory.

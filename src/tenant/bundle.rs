@@ -1,0 +1,72 @@
+//! Bundles of licenses: most users of a tenant hold one of few, which are read once and kept once.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+use serde::{Deserialize, Deserializer};
+
+use super::model::Assignment;
+
+/// Asks a reader, by the name of a newtype, for a value that is often written the same. One that knows the name gives a
+/// map of one entry: the value's text, and the value, which need not be taken. Another gives the value alone.
+pub const OFTEN_THE_SAME: &str = "$often_the_same";
+
+/// Most users of a tenant hold one of few bundles of licenses; equal ones read on one thread share their memory.
+pub(super) fn shared<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Arc<[Assignment]>, D::Error> {
+    const KEPT: usize = 4096;
+    thread_local! {
+        static KNOWN: RefCell<HashSet<Arc<[Assignment]>>> = RefCell::default();
+        /// The same by how they were written.
+        static WRITTEN: RefCell<HashMap<Box<str>, Arc<[Assignment]>>> = RefCell::default();
+    }
+
+    fn share(read: Vec<Assignment>) -> Arc<[Assignment]> {
+        KNOWN.with_borrow_mut(|known| match known.get(read.as_slice()) {
+            Some(own) => Arc::clone(own),
+            None => {
+                let own: Arc<[Assignment]> = read.into();
+                if known.len() < KEPT {
+                    known.insert(Arc::clone(&own));
+                }
+                own
+            }
+        })
+    }
+
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Arc<[Assignment]>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of licenses")
+        }
+        fn visit_newtype_struct<D: Deserializer<'de>>(
+            self,
+            deserializer: D,
+        ) -> Result<Self::Value, D::Error> {
+            Vec::deserialize(deserializer).map(share)
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(
+            self,
+            mut map: A,
+        ) -> Result<Self::Value, A::Error> {
+            let text: Option<&str> = map.next_key()?;
+            let text = text.unwrap_or_default();
+            let known = WRITTEN.with_borrow(|known| known.get(text).cloned());
+            if let Some(own) = known {
+                return Ok(own);
+            }
+            let own = share(map.next_value()?);
+            WRITTEN.with_borrow_mut(|known| {
+                if known.len() < KEPT {
+                    known.insert(text.into(), Arc::clone(&own));
+                }
+            });
+            Ok(own)
+        }
+    }
+    deserializer.deserialize_newtype_struct(OFTEN_THE_SAME, Visitor)
+}
