@@ -179,9 +179,10 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
         let scope = self.context.scope_mut();
         match self.depth {
             // What the block declared is gone with it.
-            Some(depth) => {
+            Some(depth) if scope.len() > depth => {
                 scope.rewind(depth);
             }
+            Some(_) => {}
             None => {
                 if !scope.contains(&self.variable) {
                     scope.push_dynamic(self.variable.clone(), Dynamic::UNIT);

@@ -179,11 +179,11 @@ impl Lowerer<'_> {
                 };
             }
             _ => {
-                self.emit(left, old, context);
+                let first = self.emit(left, old, context);
                 self.out.push(old[piece].clone());
                 self.blanks(piece, right, old);
-                self.emit(right, old, context);
-                return Shape::Other;
+                let second = self.emit(right, old, context);
+                return binary.shape(first, second);
             }
         };
         self.out
@@ -193,10 +193,7 @@ impl Lowerer<'_> {
         self.blanks(piece, right, old);
         let second = self.emit(right, old, context);
         self.out.push(Piece::text(")", at));
-        match binary {
-            Binary::Compare(operator) => first.compare(operator, second),
-            _ => Shape::Other,
-        }
+        binary.shape(first, second)
     }
 
     fn emit_chain(
@@ -291,23 +288,33 @@ fn place(piece: &Piece) -> usize {
 }
 
 /// An expression that needs no rewriting.
-fn simple(mut terms: Vec<Term>) -> Built {
-    let last = terms.pop().map(|term| term.kind);
-    let rest = terms.pop().map(|term| term.kind);
-    let shape = match (last, rest, terms.is_empty()) {
-        (Some(TermKind::Operand(shape)), None, _) => shape,
-        (Some(TermKind::Operand(shape)), Some(TermKind::Prefix(Prefix::Minus)), true) => {
-            shape.negative()
+fn simple(terms: Vec<Term>) -> Built {
+    use TermKind::{Binary as Between, Operand, Prefix as Before};
+    let mut kinds = terms.into_iter().map(|term| term.kind);
+    let mut next = || kinds.next();
+    let mut boolean = false;
+    let shape = match (next(), next(), next(), next(), next()) {
+        (Some(Operand(shape)), None, ..) => {
+            boolean = matches!(shape, Shape::Literal(crate::value::Value::Bool(_)));
+            shape
         }
-        (Some(TermKind::Operand(_)), Some(TermKind::Binary(Binary::Rhai { boolean, .. })), _) => {
-            return Built {
-                boolean: boolean && terms.len() == 1,
-                ..Built::default()
-            };
+        (Some(Before(Prefix::Minus)), Some(Operand(shape)), None, ..) => shape.negative(),
+        (Some(Operand(left)), Some(Between(between)), Some(Operand(right)), None, _) => {
+            boolean = between.is_boolean();
+            between.shape(left, right)
+        }
+        (
+            Some(Operand(left)),
+            Some(Between(between)),
+            Some(Before(Prefix::Minus)),
+            Some(Operand(right)),
+            None,
+        ) => {
+            boolean = between.is_boolean();
+            between.shape(left, right.negative())
         }
         _ => Shape::Other,
     };
-    let boolean = matches!(shape, Shape::Literal(crate::value::Value::Bool(_)));
     Built {
         shape,
         boolean,
@@ -346,6 +353,16 @@ mod tests {
                 "Get-User | Where-Object { $_.A -eq $null -or $_.B -eq $true }",
                 "({let _ps_it1=();__ps _ps_it1(0,( (_ps_b(_ps_eq(_ps_it1.A , () ))|| _ps_b(_ps_eq(_ps_it1.B , true))) ))})",
                 &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "Get-User | Where-Object { $_.A == \"x\" && !($_.B != -1) }",
+                "({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.A == \"x\" && !_ps_b((_ps_it1.B != -1)) ))})",
+                &["Get-User | Where-Object {0 native}"],
+            ),
+            (
+                "Get-User | Where-Object { $_.A == [1] || 1 == $_.A || $_.A == $u || $_.A == 1 + 1 }",
+                "({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.A == [1] || 1 == _ps_it1.A || _ps_it1.A == u || _ps_it1.A == 1 + 1 ))})",
+                &["Get-User | Where-Object {0}"],
             ),
             (
                 "$u -replace 'a','b' -split ','",

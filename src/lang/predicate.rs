@@ -58,6 +58,18 @@ impl Shape {
         })
     }
 
+    /// Rhai's `left == right`, or `!=`.
+    pub fn equal(self, right: Shape, same: bool) -> Self {
+        match (self, right) {
+            (Shape::Item(path), Shape::Literal(literal)) if !matches!(literal, Value::List(_)) => {
+                let property = Property::new(path);
+                let equal = Shape::Test(Predicate::Same { property, literal });
+                if same { equal } else { equal.not() }
+            }
+            _ => Shape::Other,
+        }
+    }
+
     pub fn all(parts: Vec<Shape>) -> Self {
         Self::join(parts, Predicate::And)
     }

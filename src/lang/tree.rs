@@ -38,6 +38,10 @@ pub(super) enum Binary {
         precedence: u8,
         boolean: bool,
     },
+    /// `==`, `!=`.
+    Equality {
+        same: bool,
+    },
     /// `&&`, `||`.
     Logical {
         and: bool,
@@ -88,7 +92,31 @@ impl Binary {
     }
 
     pub fn is_shell(self) -> bool {
-        !matches!(self, Binary::Rhai { .. } | Binary::Logical { .. })
+        !matches!(
+            self,
+            Binary::Rhai { .. } | Binary::Equality { .. } | Binary::Logical { .. }
+        )
+    }
+
+    /// Its value is true or false for certain.
+    pub fn is_boolean(self) -> bool {
+        matches!(
+            self,
+            Binary::Rhai { boolean: true, .. }
+                | Binary::Equality { .. }
+                | Binary::Logical { .. }
+                | Binary::Shell { .. }
+                | Binary::Xor
+        )
+    }
+
+    /// What is known of a comparison by what is known of its sides.
+    pub fn shape(self, left: Shape, right: Shape) -> Shape {
+        match self {
+            Binary::Compare(operator) => left.compare(operator, right),
+            Binary::Equality { same } => left.equal(right, same),
+            _ => Shape::Other,
+        }
     }
 
     fn precedence(self) -> u8 {
@@ -96,7 +124,7 @@ impl Binary {
             Binary::Shell { .. } | Binary::Xor => 20,
             Binary::Logical { and: false } => 30,
             Binary::Logical { and: true } => 60,
-            Binary::Compare(_) | Binary::Call(_) => 90,
+            Binary::Equality { .. } | Binary::Compare(_) | Binary::Call(_) => 90,
             Binary::Rhai { precedence, .. } => precedence,
             Binary::Comma => 220,
         }
@@ -108,9 +136,10 @@ pub(super) fn rhai_operator(symbol: &str) -> Option<Binary> {
     let (precedence, boolean) = match symbol {
         "||" => return Some(Binary::Logical { and: false }),
         "&&" => return Some(Binary::Logical { and: true }),
+        "==" => return Some(Binary::Equality { same: true }),
+        "!=" => return Some(Binary::Equality { same: false }),
         "|" | "^" => (30, false),
         "&" => (60, false),
-        "==" | "!=" => (90, true),
         "in" | "!in" => (110, true),
         "<" | "<=" | ">" | ">=" => (130, true),
         "??" => (135, false),
@@ -276,13 +305,7 @@ impl Tree {
                 matches!(shape, Shape::Literal(crate::value::Value::Bool(_)))
             }
             Tree::Prefix { prefix, .. } => matches!(prefix, Prefix::Not { .. }),
-            Tree::Binary { binary, .. } | Tree::Chain { binary, .. } => matches!(
-                binary,
-                Binary::Rhai { boolean: true, .. }
-                    | Binary::Logical { .. }
-                    | Binary::Shell { .. }
-                    | Binary::Xor
-            ),
+            Tree::Binary { binary, .. } | Tree::Chain { binary, .. } => binary.is_boolean(),
         }
     }
 

@@ -45,13 +45,19 @@ impl<T: Object> Subject for Arc<T> {
     }
 }
 
-/// `$_.Department -eq 'Sales'` and its like, run natively. Calls the same operators as a block does.
+/// `$_.Department -eq 'Sales'` and its like, run natively. Calls the same operators as a block does, and equals as
+/// Rhai does.
 #[derive(Clone, Debug)]
 pub enum Predicate {
     Compare {
         property: Property,
         operator: Operator,
         operand: Value,
+    },
+    /// Rhai's `==`.
+    Same {
+        property: Property,
+        literal: Value,
     },
     /// The property alone: true if PowerShell would call it true.
     Truthy(Property),
@@ -138,6 +144,10 @@ impl Predicate {
                 Some(text) => operator.test_text(text, operand),
                 None => Ok(operator.apply(&property.of(item)?, operand)?.truthy()),
             },
+            Predicate::Same { property, literal } => match property.text_of(item) {
+                Some(text) => Ok(matches!(literal, Value::Text(own) if **own == *text)),
+                None => Ok(same(&property.of(item)?, literal)),
+            },
             Predicate::Truthy(property) if property.path.is_empty() => Ok(item.is_true()),
             Predicate::Truthy(property) => Ok(property.of(item)?.truthy()),
             Predicate::Not(inner) => Ok(!inner.test(item)?),
@@ -159,6 +169,32 @@ impl Predicate {
             }
         }
     }
+}
+
+/// Whether Rhai calls a value equal to a null, truth, number or text: types that differ are never equal, but for the two
+/// kinds of number.
+fn same(value: &Value, literal: &Value) -> bool {
+    match (value, literal) {
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Int(_) | Value::Float(_), Value::Int(_) | Value::Float(_)) => {
+            let numbers = value.as_number().zip(literal.as_number());
+            numbers.is_some_and(|(a, b)| near(a, b))
+        }
+        _ => false,
+    }
+}
+
+/// Rhai's equality of floating-point numbers: up to a rounding error.
+fn near(a: f64, b: f64) -> bool {
+    let unit = if a * b == 0.0 {
+        1.0
+    } else {
+        a.abs().max(b.abs())
+    };
+    (a - b).abs() / unit <= f64::EPSILON
 }
 
 impl Value {

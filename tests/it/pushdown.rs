@@ -111,7 +111,10 @@ impl Random {
     }
 
     fn comparison(&mut self) -> String {
-        let operator = format!("-{}{}", self.of(&["", "", "c", "i"]), self.of(&OPERATORS));
+        let operator = match self.below(4) {
+            0 => self.of(&["==", "!="]).to_owned(),
+            _ => format!("-{}{}", self.of(&["", "", "c", "i"]), self.of(&OPERATORS)),
+        };
         let (property, literal) = (self.property(), self.of(&LITERALS));
         match self.below(6) {
             0 => format!("{literal} {operator} {property}"),
@@ -236,4 +239,32 @@ fn compare(count: usize) {
 #[test]
 fn ten_thousand_predicates_give_the_same_natively_and_as_blocks() {
     compare(10_000);
+}
+
+#[test]
+fn rhais_equality_is_the_same_natively_for_every_type() {
+    let values = "[#{x: ()}, #{x: true}, #{x: 1}, #{x: -1}, #{x: 1.0}, #{x: 0.1 + 0.2}, #{x: 0.0}, #{x: \"1\"}, \
+                  #{x: 'a'}, #{x: \"Ä\"}, #{x: [1]}, #{x: #{y: 1}}, #{x: Get-Date}, #{}]";
+    let literals = [
+        "()", "true", "1", "-1", "1.0", "0.3", "0", "-0.0", "\"1\"", "'a'", "\"ä\"", "'Ä'",
+    ];
+    let mut rig = Rig::new();
+    for literal in literals {
+        for operator in ["==", "!="] {
+            let test = format!("$_.x {operator} {literal}");
+            assert!(pushed_down(&rig, &test).is_some(), "{test}");
+            let mut passes = |block: &str| {
+                let line = format!(
+                    "{values} | ForEach-Object {{ $_ }} | Where-Object {{ {block} }} | Measure-Object"
+                );
+                let ran = rig.script(&format!("({line}).Count"));
+                assert!(ran.faults.is_empty(), "{block}: {:?}", ran.faults);
+                ran.texts()
+            };
+            let native = passes(&test);
+            assert_eq!(native, passes(&format!("0; {test}")), "{test}");
+            let rhai = passes(&format!("let x = $_.x; x {operator} {literal}"));
+            assert_eq!(native, rhai, "{test}");
+        }
+    }
 }
