@@ -206,6 +206,17 @@ fn thrown_text(thrown: &Dynamic) -> String {
     to_value(thrown).to_text().into_owned()
 }
 
+/// An object was to be changed like a variable.
+pub fn snapshot(property: &str, owner: &str) -> Diagnostic {
+    Diagnostic::new(
+        "ObjectIsASnapshot",
+        Category::Runtime,
+        format!("'{property}' of {owner} can't be set"),
+    )
+    .about(property)
+    .hint("objects are snapshots of the tenant; cmdlets such as Set-User change it")
+}
+
 fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
     let runtime = |id, text: String| Diagnostic::new(id, Category::Runtime, text);
     match error {
@@ -221,12 +232,7 @@ fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
             let property = quoted.next().unwrap_or(text);
             let owner = kind(quoted.next().unwrap_or("value"));
             if text.contains("setter") {
-                runtime(
-                    "ObjectIsASnapshot",
-                    format!("'{property}' of {owner} can't be set"),
-                )
-                .about(property)
-                .hint("objects are snapshots of the tenant; cmdlets such as Set-User change it")
+                snapshot(property, &owner)
             } else {
                 runtime(
                     "UnknownProperty",

@@ -121,7 +121,7 @@ impl Lowerer<'_> {
         let text = self.slice(token);
         match token.kind {
             Kind::Word => !CONTINUING.contains(&text),
-            Kind::Symbol => matches!(text, "$" | "$(" | "@(" | "@{"),
+            Kind::Symbol => matches!(text, "$" | "$(" | "@(" | "@{" | "#{" | "("),
             Kind::End => false,
             _ => true,
         }

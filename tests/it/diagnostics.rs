@@ -204,6 +204,20 @@ fn the_caret_is_under_the_right_word() {
             2,
             &[],
         ),
+        (
+            "Get-User anna@contoso.com | ForEach-Object { $_.city = \"x\" }",
+            "ObjectIsASnapshot",
+            "city",
+            1,
+            &[],
+        ),
+        (
+            "for u in Get-User {\n u.Licenses.push(\"SPE_E5\") }",
+            "ObjectIsASnapshot",
+            "Licenses",
+            2,
+            &[],
+        ),
     ] {
         let fault = Rig::new().error(text);
         let (found, span) = (fault.source.as_ref().unwrap(), fault.span.unwrap());

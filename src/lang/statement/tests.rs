@@ -16,6 +16,18 @@ fn l3_newlines_end_statements() {
         ),
         ("let x = 1\nfoo(x)\n[1]", "let x = 1;\nfoo(x)\n[1]", &[]),
         (
+            "let x = 1\n(Get-User).len()\n\"a\" // b\n(x + 1)\nfoo(x)\n(x)",
+            "let x = 1;\n(__ps _ps_it1(0)).len();\n\"a\"; // b\n(x + 1);\nfoo(x);\n(x)",
+            &["Get-User"],
+        ),
+        (
+            "let y = x\n(1); let y = x.foo\n(1); let y = ((x))\n(1); let y = |a| a\n(1)",
+            "let y = x\n(1); let y = x.foo\n(1); let y = ((x))\n(1); let y = |a| a\n(1)",
+            &[],
+        ),
+        ("let x = $u\n(1)", "let x = u;\n(1)", &[]),
+        ("let x = [1]\n#{ a: 1 }.a", "let x = [1];\n#{ a: 1 }.a", &[]),
+        (
             "Get-User \"multi\nline\" -X 5\nGet-User b",
             "__ps _ps_it1(0\n);\n__ps _ps_it1(1)",
             &[
