@@ -1,7 +1,7 @@
 //! Expressions: operands and operators as Rhai has them, with commands, pipes and PowerShell's operators among them.
 
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::operators::Built;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};

@@ -1,8 +1,8 @@
 //! Functions: their signatures, their doc comments, and the names that they alone see.
 
 use super::FunctionSignature;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::scan::Kind;
 use crate::diagnostic::Span;
 

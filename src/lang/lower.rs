@@ -3,9 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::cursor::Trail;
 use super::emit::{Piece, assemble};
-use super::highlight::{Highlight, HighlightKind};
+use super::notes::{HighlightKind, Notes, Purpose};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
 use super::{FunctionSignature, Lowered, ParameterSignature, Pipeline, Surroundings};
@@ -38,14 +37,6 @@ pub fn lower(text: &str, around: &Surroundings) -> Lowered {
         imports: lowerer.imports,
         tail: lowerer.tail,
     }
-}
-
-/// What a text is read for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Purpose {
-    Lower,
-    Highlight,
-    Cursor,
 }
 
 /// What the construct around a piece of code says about it.
@@ -138,11 +129,7 @@ pub(super) struct Lowerer<'a> {
     depth: usize,
     /// The reading has been given up: nothing more is copied or reported.
     pub stopped: bool,
-    pub highlights: Option<Vec<Highlight>>,
-    /// Whether `trail` is wanted: noting it costs time on long lines.
-    tracks: bool,
-    /// What a cursor at the end of the text stands in.
-    pub trail: Option<Trail>,
+    pub notes: Notes,
 }
 
 impl<'a> Lowerer<'a> {
@@ -152,16 +139,14 @@ impl<'a> Lowerer<'a> {
         let mut known: HashSet<String> = around.variables.iter().cloned().collect();
         // Each round knows more names, so one that finds nothing new is the last; two are the rule.
         for _ in 0..3 {
-            let mut lowerer = Self::new(source, around, &functions, &known);
-            lowerer.set(purpose);
+            let mut lowerer = Self::new(source, around, &functions, &known, purpose);
             lowerer.script();
             if lowerer.used.is_disjoint(&lowerer.scope.declared) {
                 return lowerer;
             }
             known.extend(lowerer.scope.declared);
         }
-        let mut lowerer = Self::new(source, around, &functions, &known);
-        lowerer.set(purpose);
+        let mut lowerer = Self::new(source, around, &functions, &known, purpose);
         lowerer.script();
         lowerer
     }
@@ -171,6 +156,7 @@ impl<'a> Lowerer<'a> {
         around: &'a Surroundings<'a>,
         functions: &HashSet<String>,
         known: &HashSet<String>,
+        purpose: Purpose,
     ) -> Self {
         let mut scope = Scope::default();
         for name in around.variables {
@@ -199,15 +185,8 @@ impl<'a> Lowerer<'a> {
             used: HashSet::new(),
             depth: 0,
             stopped: false,
-            highlights: None,
-            tracks: false,
-            trail: None,
+            notes: Notes::new(purpose),
         }
-    }
-
-    fn set(&mut self, purpose: Purpose) {
-        self.highlights = (purpose != Purpose::Lower).then(Vec::new);
-        self.tracks = purpose == Purpose::Cursor;
     }
 
     fn script(&mut self) {
@@ -303,7 +282,7 @@ impl<'a> Lowerer<'a> {
                 "close it with */",
             );
         }
-        self.highlight_comments(trivia);
+        self.notes.comments(self.source, self.position, trivia);
         if trivia.foreign {
             let start = self.position;
             for (i, c) in self.source[start..trivia.end].char_indices() {
@@ -524,20 +503,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Notes what a cursor would stand in if the text ended here.
-    pub fn track(&mut self, trail: impl FnOnce() -> Trail) {
-        if self.tracks {
-            self.trail = Some(trail());
-        }
-    }
-
     pub fn mark(&mut self, start: usize, end: usize, kind: HighlightKind) {
-        if let Some(highlights) = &mut self.highlights {
-            highlights.push(Highlight {
-                span: Span::new(start, end),
-                kind,
-            });
-        }
+        self.notes.mark(start, end, kind);
     }
 }
 

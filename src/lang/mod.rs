@@ -10,6 +10,7 @@ mod function;
 mod highlight;
 mod item;
 mod lower;
+mod notes;
 mod operand;
 mod operators;
 mod parameter;
@@ -25,8 +26,9 @@ mod tree;
 mod verb;
 
 pub use cursor::{Cursor, CursorKind, Pipe, cursor};
-pub use highlight::{Highlight, HighlightKind, highlight};
+pub use highlight::highlight;
 pub use lower::lower;
+pub use notes::{Highlight, HighlightKind};
 pub use syntax::{
     Argument, ArgumentKind, FunctionSignature, Lowered, Operand, PIPELINE_KEYWORD,
     ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,

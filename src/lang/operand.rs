@@ -2,8 +2,8 @@
 
 use super::emit::string_literal;
 use super::expression::Flat;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::pipeline::Building;
 use super::predicate::{self, Shape};
 use super::scan::{self, Kind, Token};

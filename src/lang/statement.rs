@@ -1,7 +1,7 @@
 //! Statements: declarations, functions, control flow; where a `;` is put, and whose value nobody takes.
 
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::predicate::Shape;
 use super::scan::{Kind, Token};
 use crate::diagnostic::{Diagnostic, Span};
