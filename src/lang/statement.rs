@@ -1,5 +1,6 @@
 //! Statements: declarations, functions, control flow; where a `;` is put, and whose value nobody takes.
 
+use super::emit::Piece;
 use super::lower::{Context, Lowerer};
 use super::notes::HighlightKind;
 use super::predicate::Shape;
@@ -113,6 +114,21 @@ impl Lowerer<'_> {
         };
         if trivia.newline && ends {
             self.write(";");
+        }
+        // Written out, what stands behind the statement could become a part of it: `a$b` isn't `ab`.
+        let foreign = matches!(self.slice(token), "$" | "$(" | "@(" | "@{");
+        if foreign && !trivia.newline {
+            let error = Diagnostic::usage("SyntaxError", "';' is missing here");
+            self.error(
+                error
+                    .at(token.start..token.start)
+                    .hint("put an operator, a comma or a ; between the two"),
+            );
+        } else if token.kind == Kind::Word
+            && trivia.end == self.position
+            && matches!(self.out.last(), Some(Piece::Text { .. }))
+        {
+            self.write(" ");
         }
     }
 

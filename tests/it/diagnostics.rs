@@ -39,7 +39,7 @@ const INTERNAL: [&str; 9] = [
     "EvalAltResult",
 ];
 
-fn check_words(fault: &Diagnostic, text: &str) {
+pub fn check_words(fault: &Diagnostic, text: &str) {
     let notes = fault.notes.iter().map(|note| note.message.as_str());
     let own = [Some(fault.message.as_str()), fault.hint.as_deref()];
     for shown in own.into_iter().flatten().chain(notes) {

@@ -1,6 +1,6 @@
 //! What becomes of statements: the rules in tables.
 
-use crate::lang::testing::{becomes, refused};
+use crate::lang::testing::{becomes, lower_with, refused};
 
 #[test]
 fn l3_newlines_end_statements() {
@@ -41,8 +41,13 @@ fn l3_newlines_end_statements() {
             &[],
         ),
     ]);
+    // Rhai refuses it: a variable doesn't grow into another name.
+    assert_eq!(lower_with("${u}x", &["u"]).text, "u x");
     refused(&[
         ("1 }", "UnexpectedToken", "}", false),
+        ("print$u", "SyntaxError", "", false),
+        ("u $(5)", "SyntaxError", "", false),
+        ("5@(1)", "SyntaxError", "", false),
         ("let x =", "Incomplete", "=", true),
     ]);
 }
