@@ -184,6 +184,10 @@ impl Lowerer<'_> {
                         this.copy_trivia(trivia);
                         this.replace_to(key.end, string_literal(&scan::unquote(text)));
                     }
+                    (Kind::Template, _) => {
+                        this.copy_trivia(trivia);
+                        this.template(key, context);
+                    }
                     _ => {
                         this.copy_trivia(trivia);
                         this.copy_token(key);

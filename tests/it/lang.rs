@@ -115,7 +115,8 @@ fn the_examples_of_the_language_lower_and_compile() {
 }
 
 /// Plain Rhai that every rule of the front end might trip over. Each compiles and runs in Rhai alone.
-const PLAIN: [&str; 45] = [
+const PLAIN: [&str; 46] = [
+    "let m = #{`a\nb`: 1, \"c d\": 2, e: 3}; m[\"a\\nb\"]",
     "let x = 5; let y = x - 1; x-y",
     "let Get = 10; let User = 3; Get-User",
     "fn sub(a, b) { a-b } sub(5, 3)",
