@@ -244,8 +244,12 @@ fn register_operators(engine: &mut Engine) {
             engine.register_fn(
                 format!("{}{name}", runtime::PREFIX),
                 move |left: Dynamic, right: Dynamic| -> Outcome {
-                    let compared = operator.apply(&to_value(&left), &to_value(&right));
-                    compared.map(to_dynamic).map_err(raise)
+                    let right = to_value(&right);
+                    match left.as_immutable_string_ref() {
+                        Ok(text) => operator.test_text(&text, &right).map(Dynamic::from),
+                        Err(_) => operator.apply(&to_value(&left), &right).map(to_dynamic),
+                    }
+                    .map_err(raise)
                 },
             );
         }
