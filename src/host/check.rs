@@ -33,7 +33,7 @@ impl Host {
             host: self,
         };
         let scope = check.host.scope.clone();
-        check.text(source, &scope);
+        check.text(source, &scope, false);
         check.findings
     }
 }
@@ -47,8 +47,8 @@ struct Check<'h> {
 }
 
 impl Check<'_> {
-    fn text(&mut self, source: &Arc<Source>, scope: &Scope) {
-        let read = self.host.world.read(scope, source);
+    fn text(&mut self, source: &Arc<Source>, scope: &Scope, module: bool) {
+        let read = self.host.world.read(scope, source, module);
         let tenant = self.host.world.session.borrow().tenant();
         let mut errors = unknown_names(&read.paired, &tenant);
         errors.extend(read.faults);
@@ -60,11 +60,11 @@ impl Check<'_> {
             errors.extend(self.code(scope, &read.lowered.text, &unit));
         }
         let mut inner = Vec::new();
-        for (name, span) in read.lowered.imports {
-            match self.import(&name) {
+        for import in read.lowered.imports {
+            match self.import(&import.path) {
                 Ok(Some(found)) => inner.push(found),
                 Ok(None) => {}
-                Err(fault) => errors.push(fault.at(span)),
+                Err(fault) => errors.push(fault.at(import.span)),
             }
         }
         errors.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
@@ -78,7 +78,7 @@ impl Check<'_> {
                 continue;
             }
             self.busy.push(file.clone());
-            self.text(&text, &Scope::new());
+            self.text(&text, &Scope::new(), true);
             self.busy.pop();
             self.done.push(file);
         }

@@ -7,7 +7,7 @@ use super::emit::{Piece, assemble};
 use super::notes::{HighlightKind, Notes, Purpose};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
-use super::{FunctionSignature, Lowered, ParameterSignature, Pipeline, Surroundings};
+use super::{FunctionSignature, Import, Lowered, ParameterSignature, Pipeline, Surroundings};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// How deep brackets may nest. Rhai's own limit on expressions is reached before; ours keeps the stack safe.
@@ -115,7 +115,7 @@ pub(super) struct Lowerer<'a> {
     pub warnings: Vec<Diagnostic>,
     pub signatures: Vec<FunctionSignature>,
     pub parameters: Vec<ParameterSignature>,
-    pub imports: Vec<(String, Span)>,
+    pub imports: Vec<Import>,
     /// The pipelines that the script's last statement comes to.
     pub tail: Vec<usize>,
     pub scope: Scope,

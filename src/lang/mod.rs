@@ -8,6 +8,7 @@ mod expand;
 mod expression;
 mod function;
 mod highlight;
+mod import;
 mod item;
 mod lower;
 mod notes;
@@ -30,7 +31,7 @@ pub use highlight::highlight;
 pub use lower::lower;
 pub use notes::{Highlight, HighlightKind};
 pub use syntax::{
-    Argument, ArgumentKind, FunctionSignature, Lowered, Operand, PIPELINE_KEYWORD,
+    Argument, ArgumentKind, FunctionSignature, Import, Lowered, Operand, PIPELINE_KEYWORD,
     ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,
 };
 

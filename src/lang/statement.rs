@@ -4,7 +4,7 @@ use super::emit::Piece;
 use super::lower::{Context, Lowerer};
 use super::notes::HighlightKind;
 use super::predicate::Shape;
-use super::scan::{Kind, Token};
+use super::scan::{self, Kind, Token};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// What a statement leaves behind.
@@ -55,7 +55,7 @@ impl Lowerer<'_> {
                 (Kind::Symbol, "#")
                     if self.source[token.end..].starts_with(char::is_whitespace) =>
                 {
-                    let end = super::scan::line_end(self.source, token.start);
+                    let end = scan::line_end(self.source, token.start);
                     let error = Diagnostic::usage("NotRhai", "comments begin with // here");
                     self.error(error.at(token.start..end).hint("write // instead of #"));
                     self.position = end;
@@ -194,7 +194,7 @@ impl Lowerer<'_> {
         match self.slice(token) {
             "let" | "const" => Some(self.declaration(token, context, comments)),
             "fn" => {
-                self.function(comments);
+                self.function(comments, false);
                 Some(Statement::default())
             }
             "private" => {
@@ -202,7 +202,7 @@ impl Lowerer<'_> {
                 let (trivia, next) = self.ahead();
                 if self.slice(next) == "fn" {
                     self.copy_trivia(trivia);
-                    self.function(comments);
+                    self.function(comments, true);
                 }
                 Some(Statement::default())
             }
@@ -228,16 +228,17 @@ impl Lowerer<'_> {
                 self.copy_keyword(token);
                 Some(open)
             }
-            "import" | "export" => {
+            "import" => {
                 self.import(token, context);
                 Some(open)
             }
+            "export" => Some(self.export(token, context, comments)),
             "transaction"
                 if !self.scope.has("transaction")
                     && !self.is_declared("transaction")
                     && (self.around.is_command)("Invoke-Transaction") =>
             {
-                let after = super::scan::trivia(self.source, token.end);
+                let after = scan::trivia(self.source, token.end);
                 if !self.source[after.end..].starts_with('{') {
                     return None;
                 }
@@ -252,8 +253,8 @@ impl Lowerer<'_> {
                 Some(self.control(token, context))
             }
             "function" => {
-                let after = super::scan::trivia(self.source, token.end);
-                let name = super::scan::token(self.source, after.end);
+                let after = scan::trivia(self.source, token.end);
+                let name = scan::token(self.source, after.end);
                 if name.kind == Kind::Word && after.end > token.end && !after.newline {
                     self.not_rhai(
                         token,
@@ -264,28 +265,6 @@ impl Lowerer<'_> {
                 None
             }
             _ => None,
-        }
-    }
-
-    fn import(&mut self, token: Token, context: Context) {
-        self.copy_keyword(token);
-        let (_, path) = self.ahead();
-        if self.slice(token) == "import" && path.kind == Kind::Text {
-            let name = self.slice(path).trim_matches(['"', '\'', '`']).to_owned();
-            self.imports.push((name, Span::new(path.start, path.end)));
-        }
-        self.expression(context);
-        let (trivia, next) = self.ahead();
-        if self.slice(next) == "as" {
-            self.copy_trivia(trivia);
-            self.copy_keyword(next);
-            let (trivia, name) = self.ahead();
-            if name.kind == Kind::Word {
-                self.copy_trivia(trivia);
-                self.copy_token(name);
-                let name = self.slice(name);
-                self.scope.declare(name);
-            }
         }
     }
 
@@ -300,7 +279,7 @@ impl Lowerer<'_> {
         self.copy_to(token.end);
     }
 
-    fn declaration(&mut self, token: Token, context: Context, comments: &str) -> Statement {
+    pub fn declaration(&mut self, token: Token, context: Context, comments: &str) -> Statement {
         self.copy_keyword(token);
         let mut statement = Statement {
             open: true,
@@ -311,7 +290,7 @@ impl Lowerer<'_> {
         if self.slice(name) == "$" {
             self.copy_trivia(trivia);
             self.position = name.end;
-            name = super::scan::token(self.source, self.position);
+            name = scan::token(self.source, self.position);
         }
         if name.kind != Kind::Word {
             if name.kind == Kind::End {
