@@ -99,24 +99,6 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     }
 }
 
-/// The fault of strict compiling, if it is a variable of the admin's own that doesn't exist.
-pub fn of_unknown_variable(error: &ParseError, unit: &Unit) -> Option<Diagnostic> {
-    let ParseErrorType::VariableUndefined(name) = error.err_type() else {
-        return None;
-    };
-    if name.starts_with("_ps_") {
-        return None;
-    }
-    let fault = Diagnostic::usage("UnknownVariable", format!("there is no variable '{name}'"))
-        .about(name)
-        .hint("text in code needs quotes; let declares a variable; a function sees only its own")
-        .in_source(&unit.source);
-    Some(match unit.span(error.position()) {
-        Some(span) => fault.at(span),
-        None => fault,
-    })
-}
-
 /// What a unit is found by: a function of the script (of no module) or of a module, or the module itself.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Place {

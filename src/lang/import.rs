@@ -44,7 +44,7 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `as name`, which declares it.
+    /// `as name`, which is no variable.
     fn alias(&mut self) -> Option<String> {
         let (trivia, next) = self.ahead();
         if self.slice(next) != "as" {
@@ -58,9 +58,7 @@ impl Lowerer<'_> {
         }
         self.copy_trivia(trivia);
         self.copy_token(name);
-        let name = self.slice(name);
-        self.scope.declare(name);
-        Some(name.to_owned())
+        Some(self.slice(name).to_owned())
     }
 }
 

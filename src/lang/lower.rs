@@ -99,6 +99,8 @@ impl Context {
 pub(super) struct Hoist {
     /// The empty piece that takes the declarations.
     pub piece: usize,
+    /// How many unknown names were noted before.
+    pub unknown: usize,
     pub names: Vec<String>,
 }
 
@@ -473,6 +475,7 @@ impl<'a> Lowerer<'a> {
     pub fn open_hoist(&mut self) {
         self.hoists.push(Hoist {
             piece: self.out.len(),
+            unknown: self.notes.unknown_so_far(),
             names: Vec::new(),
         });
         self.write("");
@@ -490,6 +493,7 @@ impl<'a> Lowerer<'a> {
         let Some(hoist) = self.hoists.pop() else {
             return;
         };
+        self.settle_unknown(&hoist);
         if hoist.names.is_empty() {
             return;
         }

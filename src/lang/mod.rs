@@ -24,6 +24,7 @@ mod syntax;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
+mod unknown;
 mod verb;
 
 pub use cursor::{Cursor, CursorKind, Pipe, cursor};
@@ -34,6 +35,7 @@ pub use syntax::{
     Argument, ArgumentKind, FunctionSignature, Import, Lowered, Operand, PIPELINE_KEYWORD,
     ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,
 };
+pub use unknown::unknown_variables;
 
 #[cfg(test)]
 mod tests {

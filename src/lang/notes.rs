@@ -1,13 +1,16 @@
-//! What the reading of a text notes besides what it becomes: its parts, for colours, and the way to a cursor at its end.
+//! What the reading of a text notes besides what it becomes: its parts, for colours, the way to a cursor at its end, and
+//! names that are no variables.
 
 use super::Stage;
 use super::scan::{self, Trivia};
+use super::unknown::Unknown;
 use crate::diagnostic::Span;
 
 /// What a text is read for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Purpose {
     Lower,
+    Check,
     Highlight,
     Cursor,
 }
@@ -77,14 +80,17 @@ pub(super) struct Notes {
     tracks: bool,
     /// What a cursor at the end of the text stands in.
     pub trail: Option<Trail>,
+    /// The names that are no variables; none where nobody wants them.
+    pub unknown: Option<Unknown>,
 }
 
 impl Notes {
     pub fn new(purpose: Purpose) -> Self {
         Self {
-            highlights: (purpose != Purpose::Lower).then(Vec::new),
+            highlights: matches!(purpose, Purpose::Highlight | Purpose::Cursor).then(Vec::new),
             tracks: purpose == Purpose::Cursor,
             trail: None,
+            unknown: (purpose == Purpose::Check).then(Unknown::default),
         }
     }
 
@@ -112,6 +118,11 @@ impl Notes {
             at = end.max(start + 1).min(trivia.end);
             self.mark(start, at, HighlightKind::Comment);
         }
+    }
+
+    /// How many unknown names there are in functions that are still being read.
+    pub fn unknown_so_far(&self) -> usize {
+        self.unknown.as_ref().map_or(0, Unknown::mark)
     }
 
     /// Notes what a cursor would stand in if the text ended here.

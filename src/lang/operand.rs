@@ -35,6 +35,9 @@ impl Lowerer<'_> {
                 };
                 self.mark(token.start, token.end, kind);
                 self.copy_token(token);
+                if kind == HighlightKind::Plain {
+                    self.note_unknown(token);
+                }
                 shape
             }
             (Kind::Number, _) => {

@@ -180,6 +180,13 @@ fn plain_rhai_is_left_alone() {
         assert!(lowered.errors.is_empty(), "{text}: {:?}", lowered.errors);
         assert_eq!(lowered.text, text);
         assert_eq!(run(&lowered.text), run(text), "{text}");
+        let around = Surroundings {
+            is_command: &is_command,
+            variables: &[],
+            first_pipeline: 0,
+        };
+        let unknown = lang::unknown_variables(text, &around);
+        assert!(unknown.is_empty(), "{text}: {unknown:?}");
     }
 }
 

@@ -36,4 +36,5 @@ mod store;
 mod support;
 mod tenants;
 mod transcripts;
+mod variables;
 mod yaml;
