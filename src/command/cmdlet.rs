@@ -203,6 +203,10 @@ const OTHER_SHELLS: &[(&str, &str)] = &[
     ("uniq", "Select-Object -Unique"),
     ("cut", "Select-Object with the names of properties"),
     (
+        "Import-Module",
+        "import \"tools\", for tools.rhai beside the script or in its lib",
+    ),
+    (
         "less",
         "nothing: what is taller than the screen goes through $PAGER by itself",
     ),
@@ -256,7 +260,9 @@ impl Catalog {
     pub fn unknown(&self, name: &str) -> Diagnostic {
         let fault = Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"));
         let fault = fault.about(name);
-        let in_other_shells = OTHER_SHELLS.iter().find(|(other, _)| *other == name);
+        let in_other_shells = OTHER_SHELLS
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name));
         if let Some((_, own)) = in_other_shells {
             return fault.hint(format!("here it is {own}"));
         }

@@ -1,16 +1,15 @@
 //! From a text to what the engine runs: lowered, bound, compiled; and the texts that faults point into.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rhai::{AST, Engine, Scope};
 
 use super::fault::{self, Place, Unit};
-use super::library::Library;
+use super::library::{Found, Front, called_in_full, given_twice, libraries, with_missing};
 use super::world::World;
 use crate::command::{Catalog, Cmdlet, Paired, of_functions, pair};
 use crate::diagnostic::{Diagnostic, Source, Span};
-use crate::lang::{self, Import, Lowered, Surroundings};
+use crate::lang::{Import, Lowered};
 
 impl World {
     /// Compiles a text that sees the scope's variables; a module's goes by its path.
@@ -42,18 +41,14 @@ impl World {
             imports,
             functions,
             paired,
-            mut faults,
+            faults,
             warnings,
             ..
         } = read;
         if !faults.is_empty() {
             // A command may be unknown because its import isn't there.
-            let missing = imports.iter().filter_map(|(import, found)| {
-                let fault = found.as_ref().err()?;
-                Some(fault.clone().at(import.span).in_source(source))
-            });
-            faults.extend(missing);
-            in_order(&mut faults);
+            let missing = |fault| with_missing(fault, &imports, source);
+            let faults = faults.into_iter().map(missing).collect();
             return Err(faults);
         }
         for warning in &warnings {
@@ -101,45 +96,6 @@ impl World {
         Ok((ast, unit))
     }
 
-    /// Lowers a text, with the functions of what it imports among the commands.
-    pub fn lower(&self, variables: &[String], text: &str, commands: &Catalog) -> Front {
-        let mut found: Vec<(String, Found)> = Vec::new();
-        // A name that is no command yet may keep an import behind it from being seen.
-        let lowered = loop {
-            let catalog = commands.clone();
-            for library in found
-                .iter()
-                .filter_map(|(_, library)| library.as_ref().ok())
-            {
-                catalog.define(&library.cmdlets);
-            }
-            let around = Surroundings {
-                is_command: &|name| catalog.find(name).is_some(),
-                variables,
-                first_pipeline: self.next_id(),
-            };
-            let lowered = lang::lower(text, &around);
-            let before = found.len();
-            for import in lowered.imports.iter().filter(|import| import.direct) {
-                if found.iter().all(|(path, _)| *path != import.path) {
-                    found.push((import.path.clone(), self.library(&import.path)));
-                }
-            }
-            if found.len() == before {
-                break lowered;
-            }
-        };
-        let direct = lowered.imports.iter().filter(|import| import.direct);
-        let imports = direct.filter_map(|import| {
-            let (_, library) = found.iter().find(|(path, _)| *path == import.path)?;
-            Some((import.clone(), library.clone()))
-        });
-        Front {
-            imports: imports.collect(),
-            lowered,
-        }
-    }
-
     /// Lowers and binds a text, and finds all that can be wrong with it before the engine sees it. A module knows the
     /// cmdlets of nobody else.
     pub fn read(&self, scope: &Scope, source: &Arc<Source>, module: bool) -> Read {
@@ -170,13 +126,13 @@ impl World {
                 }
             }
         }
-        in_order(&mut faults);
+        faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
         let hidden = found.iter().filter_map(|(function, span)| {
             let hidden = catalog.built_in(&function.name())?;
             Some(hides(hidden, *span))
         });
         let warnings = lowered.warnings.iter().cloned().chain(hidden);
-        let warnings = warnings.chain(twice(&imports, &functions));
+        let warnings = warnings.chain(given_twice(&imports, &functions));
         Read {
             faults: faults.into_iter().map(|f| f.in_source(source)).collect(),
             warnings: warnings.map(|warning| warning.in_source(source)).collect(),
@@ -194,12 +150,12 @@ impl World {
             return fault;
         };
         let mut named = catalog.unknown(name);
-        let inner = imports.iter().filter(|import| !import.direct);
+        let mut inner = imports.iter().filter(|import| !import.direct);
         let has_it = |import: &&Import| {
             let library = self.library(&import.path);
-            library.is_ok_and(|library| library.cmdlets.iter().any(|own| own.is_called(name)))
+            library.is_ok_and(|library| library.has(name))
         };
-        if let Some(import) = inner.clone().find(has_it) {
+        if let Some(import) = inner.find(has_it) {
             let cure = format!("import \"{}\" at the top level of the script", import.path);
             named = named.hint(match called_in_full(import, name) {
                 Some(full) => format!("call it as {full}, or {cure}"),
@@ -211,15 +167,6 @@ impl World {
             None => named,
         }
     }
-}
-
-type Found = Result<Rc<Library>, Diagnostic>;
-
-/// A text that the front end has been through.
-pub struct Front {
-    pub lowered: Lowered,
-    /// The imports that hold for all of it, as they stand in it, each with what it gives.
-    pub imports: Vec<(Import, Found)>,
 }
 
 /// A text that the front end and the binder have been through.
@@ -244,56 +191,6 @@ fn hides(cmdlet: &Cmdlet, span: Span) -> Diagnostic {
     )
     .at(span)
     .hint("another name keeps both")
-}
-
-/// A name that two imports give to different functions, unless the text's own function has it.
-fn twice(imports: &[(Import, Found)], own: &[&Cmdlet]) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
-    let mut earlier: Vec<(&Import, &Rc<Library>)> = Vec::new();
-    for (import, library) in imports {
-        let Ok(library) = library else { continue };
-        let others = earlier
-            .iter()
-            .filter(|(_, other)| !Rc::ptr_eq(other, library));
-        for (other, theirs) in others {
-            let shared = library
-                .cmdlets
-                .iter()
-                .map(|cmdlet| cmdlet.name())
-                .filter(|name| {
-                    let called = |cmdlet: &&Cmdlet| cmdlet.is_called(name);
-                    theirs.cmdlets.iter().any(|c| called(c)) && !own.iter().any(|c| called(c))
-                });
-            warnings.extend(shared.map(|name| {
-                let text = format!(
-                    "{name} is this import's function, no longer that of \"{}\"",
-                    other.path
-                );
-                let warning = Diagnostic::usage("ImportHidesFunction", text).at(import.span);
-                match called_in_full(other, &name) {
-                    Some(full) => warning.hint(format!("call that one as {full}")),
-                    None => warning.hint("import that one with a name: as other"),
-                }
-            }));
-        }
-        earlier.push((import, library));
-    }
-    warnings
-}
-
-/// How Rhai calls the function that a cmdlet of an import is.
-fn called_in_full(import: &Import, cmdlet: &str) -> Option<String> {
-    let name = import.name.as_ref()?;
-    Some(format!("{name}::{}(…)", cmdlet.replacen('-', "_", 1)))
-}
-
-fn libraries(imports: &[(Import, Found)]) -> Vec<Rc<Library>> {
-    let found = imports.iter().filter_map(|(_, found)| found.as_ref().ok());
-    found.map(Rc::clone).collect()
-}
-
-fn in_order(faults: &mut [Diagnostic]) {
-    faults.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
 }
 
 /// The variables of a scope that an admin gave.

@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rhai::EvalAltResult;
 
 use super::import;
 use super::world::World;
-use crate::command::{Cmdlet, of_functions};
-use crate::diagnostic::Diagnostic;
+use crate::command::{Catalog, Cmdlet, of_functions};
+use crate::diagnostic::{Diagnostic, Source};
 use crate::files;
-use crate::lang::FunctionSignature;
+use crate::lang::{self, FunctionSignature, Import, Lowered, Surroundings};
 
 /// What the callers of imported functions are named by; the front end refuses such names in an admin's text.
 const PREFIX: &str = "_ps_lib";
@@ -55,9 +56,62 @@ impl Library {
             callers,
         }
     }
+
+    pub fn has(&self, cmdlet: &str) -> bool {
+        self.cmdlets.iter().any(|own| own.is_called(cmdlet))
+    }
+}
+
+/// What an import gives, or why nothing.
+pub type Found = Result<Rc<Library>, Diagnostic>;
+
+/// A text that the front end has been through.
+pub struct Front {
+    pub lowered: Lowered,
+    /// The imports that hold for all of it, as they stand in it, each with what it gives.
+    pub imports: Vec<(Import, Found)>,
 }
 
 impl World {
+    /// Lowers a text, with the functions of what it imports among the commands.
+    pub fn lower(&self, variables: &[String], text: &str, commands: &Catalog) -> Front {
+        let mut found: Vec<(String, Found)> = Vec::new();
+        // A name that is no command yet may keep an import behind it from being seen.
+        let lowered = loop {
+            let catalog = commands.clone();
+            for library in found
+                .iter()
+                .filter_map(|(_, library)| library.as_ref().ok())
+            {
+                catalog.define(&library.cmdlets);
+            }
+            let around = Surroundings {
+                is_command: &|name| catalog.find(name).is_some(),
+                variables,
+                first_pipeline: self.next_id(),
+            };
+            let lowered = lang::lower(text, &around);
+            let before = found.len();
+            for import in lowered.imports.iter().filter(|import| import.direct) {
+                if found.iter().all(|(path, _)| *path != import.path) {
+                    found.push((import.path.clone(), self.library(&import.path)));
+                }
+            }
+            if found.len() == before {
+                break lowered;
+            }
+        };
+        let direct = lowered.imports.iter().filter(|import| import.direct);
+        let imports = direct.filter_map(|import| {
+            let (_, library) = found.iter().find(|(path, _)| *path == import.path)?;
+            Some((import.clone(), library.clone()))
+        });
+        Front {
+            imports: imports.collect(),
+            lowered,
+        }
+    }
+
     /// What an import gives, found without running it.
     ///
     /// # Errors
@@ -98,9 +152,71 @@ impl World {
     }
 }
 
+/// An unknown command with the imports that aren't there, since it may be of one of them.
+pub fn with_missing(
+    fault: Diagnostic,
+    imports: &[(Import, Found)],
+    source: &Arc<Source>,
+) -> Diagnostic {
+    if fault.id != "UnknownCmdlet" {
+        return fault;
+    }
+    imports
+        .iter()
+        .fold(fault, |fault, (import, found)| match found {
+            Ok(_) => fault,
+            Err(missing) => fault.note(&*missing.message, Some(source), Some(import.span)),
+        })
+}
+
+/// A warning for each name that two imports give to different functions, unless the text's own function has it.
+pub fn given_twice(imports: &[(Import, Found)], own: &[&Cmdlet]) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for (later, (import, library)) in imports.iter().enumerate() {
+        for (other, theirs) in &imports[..later] {
+            let (Ok(library), Ok(theirs)) = (library, theirs) else {
+                continue;
+            };
+            if Rc::ptr_eq(library, theirs) {
+                continue;
+            }
+            let names = library.cmdlets.iter().map(|cmdlet| cmdlet.name());
+            let shared = names.filter(|name| theirs.has(name));
+            let shared = shared.filter(|name| !own.iter().any(|own| own.is_called(name)));
+            warnings.extend(shared.map(|name| hides(import, other, &name)));
+        }
+    }
+    warnings
+}
+
+fn hides(import: &Import, other: &Import, cmdlet: &str) -> Diagnostic {
+    let text = format!(
+        "{cmdlet} is this import's function, no longer that of \"{}\"",
+        other.path
+    );
+    Diagnostic::usage("ImportHidesFunction", text)
+        .at(import.span)
+        .hint(match called_in_full(other, cmdlet) {
+            Some(full) => format!("call that one as {full}"),
+            None => "give that import a name: as other".to_owned(),
+        })
+}
+
+/// How Rhai calls the function that a cmdlet of an import is.
+pub fn called_in_full(import: &Import, cmdlet: &str) -> Option<String> {
+    let name = import.name.as_ref()?;
+    Some(format!("{name}::{}(…)", cmdlet.replacen('-', "_", 1)))
+}
+
+/// The files that were found.
+pub fn libraries(imports: &[(Import, Found)]) -> Vec<Rc<Library>> {
+    let found = imports.iter().filter_map(|(_, found)| found.as_ref().ok());
+    found.map(Rc::clone).collect()
+}
+
 /// The error of what a caller called, and whether one did: the caller itself is no step of the script's.
-pub fn without_caller(error: Box<EvalAltResult>) -> (Box<EvalAltResult>, bool) {
-    match *error {
+pub fn without_caller(error: EvalAltResult) -> (Box<EvalAltResult>, bool) {
+    match error {
         EvalAltResult::ErrorInFunctionCall(name, _, inner, _) if name.starts_with(PREFIX) => {
             (inner, true)
         }

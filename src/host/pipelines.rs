@@ -250,7 +250,7 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
         let called = self.context.call_fn_raw(name, false, false, &mut arguments);
         // Where it was called the engine can't know.
         called.map_err(|error| {
-            let (mut error, within) = library::without_caller(error);
+            let (mut error, within) = library::without_caller(*error);
             if within || matches!(*error, EvalAltResult::ErrorInFunctionCall(..)) {
                 error.set_position(self.position);
             }

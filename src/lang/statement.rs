@@ -61,6 +61,17 @@ impl Lowerer<'_> {
                     self.position = end;
                     continue;
                 }
+                (Kind::Symbol, ".")
+                    if self.source[token.end..].starts_with(char::is_whitespace) =>
+                {
+                    let end = scan::line_end(self.source, token.start);
+                    let error = Diagnostic::usage("NotRhai", "scripts are imported here");
+                    let cure =
+                        "write import \"tools\" for tools.rhai beside the script or in its lib";
+                    self.error(error.at(token.start..end).hint(cure));
+                    self.position = end;
+                    continue;
+                }
                 (Kind::Symbol, text) if Some(text) == closer => break,
                 (Kind::Symbol, ")" | "]" | "}") => {
                     self.stray(token);

@@ -9,6 +9,7 @@ mod behaviours;
 mod catalog;
 mod changes;
 mod cli;
+mod cli_imports;
 mod cmdlets;
 mod completion;
 mod crash;

@@ -321,6 +321,19 @@ fn words_are_coloured_as_they_are_typed() {
 }
 
 #[test]
+fn what_an_import_brings_is_there_on_later_lines() {
+    let home = Home::new();
+    std::fs::write(home.path().join("tools.rhai"), "fn Get_Answer(n) { 6 * n }").unwrap();
+    let mut shell = home.sample();
+    shell.line("import \"tools\" as t");
+    shell.clear();
+    shell.keys("get-ans\t -N 7\r");
+    shell.sees("42");
+    shell.at_prompt();
+    assert!(shell.text().contains("Get-Answer -N 7"), "{}", shell.text());
+}
+
+#[test]
 fn a_line_goes_on_until_it_is_whole() {
     let home = Home::new();
     let mut shell = home.sample();

@@ -86,6 +86,7 @@ fn l16_discarded_values() {
 fn what_powershell_writes_otherwise() {
     refused(&[
         ("# note", "NotRhai", "# note", false),
+        (". ./tools.rhai", "NotRhai", ". ./tools.rhai", false),
         ("function Get-X { 1 }", "NotRhai", "function", false),
     ]);
 }

@@ -1,3 +1,5 @@
+//! Which names count as unknown, in tables.
+
 use super::*;
 use crate::lang::testing::is_command;
 
