@@ -355,6 +355,36 @@ fn l19_an_import_that_holds_for_less_makes_no_cmdlets() {
 }
 
 #[test]
+fn l7_what_an_import_is_called_is_no_variable() {
+    let (_dir, mut rig) = folder(&[("tools.rhai", TOOLS)]);
+    for (text, shown) in [
+        ("import \"tools\" as Get\nGet-Answer", "42"),
+        ("import \"tools\" as tools\nTest-Pair tools", "tools"),
+        (
+            "let tools = 5; import \"tools\" as tools\nTest-Pair tools",
+            "5",
+        ),
+    ] {
+        assert_eq!(rig.texts(text), [shown], "{text}");
+    }
+}
+
+#[test]
+fn l19_what_an_imported_cmdlet_throws_can_be_caught() {
+    let (_dir, mut rig) = folder(&[
+        ("tools.rhai", TOOLS),
+        ("deep.rhai", "fn Get_Deep(n) { Get-Deep ($n + 1) }"),
+    ]);
+    let text = "import \"tools\" as t\nlet said = \"\"; try { Purge-It anna } catch (e) { said = e }\nsaid";
+    assert_eq!(rig.texts(text), ["no anna"]);
+    let text = "import \"tools\" as t\nlet id = \"\"; try { Remove-Leaver nobody SPE_E5 -ErrorAction Stop } catch (e) { id = e.id }\nid";
+    assert_eq!(rig.texts(text), ["UserNotFound"]);
+    let fault = rig.error("import \"deep\"\nGet-Deep 1");
+    assert_eq!(fault.id, "TooDeep");
+    assert!(!format!("{fault:?}").contains("_ps_"), "{fault:?}");
+}
+
+#[test]
 fn l19_what_if_on_an_imported_cmdlet_takes_all_of_it_back() {
     let (_dir, mut rig) = folder(&[("tools.rhai", TOOLS)]);
     let ran =

@@ -336,6 +336,10 @@ fn check(text: &str) {
         assert!(part.span.start >= end && text.get(part.span.start..part.span.end).is_some());
         end = part.span.end;
     }
+    for unknown in lang::unknown_variables(text, &around) {
+        let span = unknown.span.unwrap();
+        assert_eq!(text.get(span.start..span.end), unknown.target.as_deref());
+    }
     let cursor = lang::cursor(text, text.len(), &around);
     assert!(text.get(cursor.span.start..cursor.span.end).is_some());
 }
