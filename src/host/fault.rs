@@ -209,6 +209,11 @@ fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
                 .did_you_mean(name, known.variables.iter().map(String::as_str))
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature, known),
+        EvalAltResult::ErrorModuleNotFound(name, _) => {
+            runtime("UnknownImport", format!("nothing is imported as '{name}' here"))
+                .about(name)
+                .hint("that name holds for the line or the script of its import; the cmdlets of an import hold for the session")
+        }
         EvalAltResult::ErrorDotExpr(text, _) => {
             let mut quoted = text.split('\'').skip(1).step_by(2);
             let property = quoted.next().unwrap_or(text);

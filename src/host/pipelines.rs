@@ -251,7 +251,7 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
         // Where it was called the engine can't know.
         called.map_err(|error| {
             let (mut error, within) = library::without_caller(*error);
-            if within || matches!(*error, EvalAltResult::ErrorInFunctionCall(..)) {
+            if within || error.position().is_none() {
                 error.set_position(self.position);
             }
             error

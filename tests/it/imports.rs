@@ -370,6 +370,15 @@ fn l7_what_an_import_is_called_is_no_variable() {
 }
 
 #[test]
+fn l20_a_name_that_nothing_is_imported_as() {
+    let (_dir, mut rig) = folder(&[("tools.rhai", TOOLS)]);
+    rig.line("import \"tools\" as t");
+    let fault = rig.error("Get-Answer; t::Get_Answer()");
+    assert_eq!(fault.id, "UnknownImport");
+    assert_eq!(places(&fault), ["<line> 1 t"]);
+}
+
+#[test]
 fn l19_what_an_imported_cmdlet_throws_can_be_caught() {
     let (_dir, mut rig) = folder(&[
         ("tools.rhai", TOOLS),
@@ -381,6 +390,7 @@ fn l19_what_an_imported_cmdlet_throws_can_be_caught() {
     assert_eq!(rig.texts(text), ["UserNotFound"]);
     let fault = rig.error("import \"deep\"\nGet-Deep 1");
     assert_eq!(fault.id, "TooDeep");
+    assert_eq!(places(&fault), ["<line> 2 Get"]);
     assert!(!format!("{fault:?}").contains("_ps_"), "{fault:?}");
 }
 
