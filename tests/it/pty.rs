@@ -513,14 +513,17 @@ fn a_profile_runs_first_and_a_transcript_keeps_what_is_shown() {
     std::fs::create_dir_all(&settings).unwrap();
     std::fs::write(
         settings.join("profile.rhai"),
-        "let answer = 41\nfn twice(n) { n * 2 }\nprint(\"profile ran\")\n",
+        "import \"own\"\nlet answer = 41\nfn twice(n) { n * 2 }\nprint(\"profile ran\")\n",
     )
     .unwrap();
+    std::fs::write(settings.join("own.rhai"), "fn Get_Own() { \"of my own\" }").unwrap();
     let mut shell = home.sample();
     shell.sees("profile ran");
     shell.line("Start-Transcript log.txt");
     let text = shell.line("answer + twice(1)");
     assert!(text.contains("\n43\n"), "{text}");
+    let text = shell.line("Get-Own");
+    assert!(text.contains("\nof my own\n"), "{text}");
     shell.line("Get-User anna@contoso.com -Nope");
     shell.line("let password = \"hunter2\"");
     shell.line("Stop-Transcript");
