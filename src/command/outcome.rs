@@ -127,6 +127,17 @@ impl Row {
         }
     }
 
+    /// The row of something that stays as it is.
+    pub fn unchanged(record: Record, word: &'static str) -> Self {
+        Self {
+            record,
+            changes: false,
+            word,
+            seats_freed: 0,
+            data_held: false,
+        }
+    }
+
     /// The row of a request that a rule refused.
     pub(super) fn failed(
         shape: &'static Shape,
@@ -138,13 +149,7 @@ impl Row {
         record.set("Sku", sku);
         record.set("Outcome", "Failed");
         record.set("Reason", error.message.as_str());
-        Self {
-            record,
-            changes: false,
-            word: "failed",
-            seats_freed: 0,
-            data_held: false,
-        }
+        Self::unchanged(record, "failed")
     }
 
     /// The row as it is shown for a rehearsal: the outcome moves to `Would`.

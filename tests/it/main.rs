@@ -38,6 +38,6 @@ mod store;
 mod support;
 mod tenants;
 mod transcripts;
-mod variables;
 mod undo;
+mod variables;
 mod yaml;

@@ -15,7 +15,7 @@ use crate::objects::{CHANGE_RESULT, change_result};
 use crate::session::in_memory;
 use crate::store::{Entry, History, Store};
 use crate::tenant::{Change, DataKind, Decision, Part, Permission, Subject, Tenant};
-use crate::value::{Object, Value};
+use crate::value::{Object, Record, Value};
 
 static NUMBER: Param<Option<Vec<i64>>> =
     Param::new("Change", "The changes to take back, by number.")
@@ -56,6 +56,10 @@ pub static UNDO_CHANGE: Cmdlet = Cmdlet {
         Example {
             line: "Get-Change -Sku ENTERPRISEPACK -Since 2026-11-01 | Sort-Object Change -Descending | Undo-Change -WhatIf",
             explanation: "What it would take to undo all that was done with a product this month.",
+        },
+        Example {
+            line: "Get-User -Department Sales | Remove-License -All; Undo-Change -Last 1 -User (Get-User -City Sydney)",
+            explanation: "For some of those it was done to.",
         },
         Example {
             line: "Get-Change -User anna@contoso.com -Last 1 | Undo-Change -User anna@contoso.com",
@@ -213,12 +217,7 @@ impl<'a> Undo<'a> {
                 self.decided.changes.extend(inverse);
             }
             Err(fault) => {
-                let target = self.name(part);
-                let fault = match fault.id {
-                    "JournalMismatch" => self.changed_since(entry, part, &target),
-                    _ => fault,
-                };
-                self.decided.refuse(&CHANGE_RESULT, &target, fault);
+                self.refuse(entry, part, fault);
                 for subject in &part.subjects {
                     self.since.entry(*subject).or_insert(entry);
                 }
@@ -292,35 +291,35 @@ impl<'a> Undo<'a> {
         name.or(whole).unwrap_or_default()
     }
 
-    /// Why a part isn't any more what a change left.
-    fn changed_since(&self, entry: &Entry, part: &Part, target: &str) -> Diagnostic {
+    /// Tells why a part stays as it is: it isn't any more what the change left, or a rule is in the way.
+    fn refuse(&mut self, entry: &Entry, part: &Part, fault: Diagnostic) {
+        let target = self.name(part);
+        if fault.id != "JournalMismatch" {
+            return self.decided.refuse(&CHANGE_RESULT, &target, fault);
+        }
         let number = entry.seq;
         let later = part.subjects.iter().filter_map(|own| self.since.get(own));
         let (message, hint) = match later.max_by_key(|later| later.seq) {
-            Some(later) if later.undoes.contains(&number) => (
-                format!(
-                    "change {number} was taken back already, by change {}",
-                    later.seq
-                ),
-                format!("to do it again: Undo-Change {}", later.seq),
-            ),
-            Some(later) => (
-                format!(
-                    "changed again since change {number}, by change {}",
-                    later.seq
-                ),
-                format!(
-                    "take that back first, or see what it was: Get-Change {}",
-                    later.seq
-                ),
+            Some(later) if later.undoes.contains(&number) => {
+                let mut record = Record::new(&CHANGE_RESULT, vec![Value::from(target)]);
+                record.set("Outcome", "AlreadyUndone");
+                record.set("Reason", format!("change {} took it back", later.seq));
+                self.decided
+                    .rows
+                    .push(Row::unchanged(record, "undone already"));
+                return;
+            }
+            Some(Entry { seq, .. }) => (
+                format!("changed again since change {number}, by change {seq}"),
+                format!("take that back first, or see what it was: Get-Change {seq}"),
             ),
             None => (
                 format!("not any more what change {number} left"),
                 "Compare-Tenant shows what is different".to_owned(),
             ),
         };
-        Diagnostic::new("ChangedSince", Category::Stale, message)
-            .about(target)
-            .hint(hint)
+        let fault = Diagnostic::new("ChangedSince", Category::Stale, message);
+        let fault = fault.about(&*target).hint(hint);
+        self.decided.refuse(&CHANGE_RESULT, &target, fault);
     }
 }
