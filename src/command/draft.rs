@@ -122,6 +122,11 @@ impl<'a> Draft<'a> {
             .and_then(|(_, operand)| *operand)
     }
 
+    /// The texts that a parameter is given, where they are written out.
+    pub fn texts<T>(&self, param: &Param<T>) -> Vec<&'a str> {
+        self.operand(param).map(literals).unwrap_or_default()
+    }
+
     /// The texts on the command's line that name things of a kind, where they are written out.
     pub fn named(&self, names: Names) -> Vec<&'a str> {
         self.given

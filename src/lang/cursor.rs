@@ -115,11 +115,13 @@ impl Pipes<'_> {
         let text = self.text;
         let word = word_start(text, false);
         let before = &text[..word];
-        if let Some((pipe, path)) = self.owner(before, &cursor.variables) {
-            cursor.kind = CursorKind::Property { path };
-            cursor.span.start = word;
-            cursor.pipe = pipe;
-            return;
+        for start in [Some(word), quoted_property(text)].into_iter().flatten() {
+            if let Some((pipe, path)) = self.owner(&text[..start], &cursor.variables) {
+                cursor.kind = CursorKind::Property { path };
+                cursor.span.start = start;
+                cursor.pipe = pipe;
+                return;
+            }
         }
         if before.ends_with('$') {
             cursor.kind = CursorKind::Variable;
@@ -306,6 +308,17 @@ fn word_start(text: &str, dashes: bool) -> usize {
         .take_while(|(_, c)| scan::is_word_part(*c) || (dashes && scan::is_dash(*c)))
         .last()
         .map_or(text.len(), |(i, _)| i)
+}
+
+/// Where the quote stands that a text ends within, if it opens right behind a dot: `$_.'Last d`.
+fn quoted_property(text: &str) -> Option<usize> {
+    let opened = |quote: char| {
+        let at = text.rfind(&format!(".{quote}"))? + 1;
+        // Two of them are one of the name.
+        let typed = text[at + 1..].replace(&format!("{quote}{quote}"), "");
+        (!typed.contains(quote)).then_some(at)
+    };
+    opened('\'').or_else(|| opened('"'))
 }
 
 /// Where the last item of an argument begins, and the items in front of it; none inside an open bracket.

@@ -1,5 +1,7 @@
 //! What Tab offers, on the sample; the cursor is at the bar.
 
+use std::fs;
+
 use tenantsh::repl::complete::{Candidate, offers};
 
 use crate::support::Rig;
@@ -241,12 +243,108 @@ fn properties_are_those_of_what_flows() {
     );
     // What can't be known may be anything.
     for text in [
-        "Import-Csv x.csv | Sort-Object Dep¦",
+        "Import-Csv $path | Sort-Object Dep¦",
         "none | Sort-Object Dep¦",
         "none.Dep¦",
     ] {
         assert_eq!(texts(&rig, text), ["Department"], "{text}");
     }
+}
+
+#[test]
+fn columns_are_those_of_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: &[u8]| {
+        fs::write(dir.path().join(name), content).unwrap();
+    };
+    write(
+        "leavers.csv",
+        b"\xEF\xBB\xBFUPN,Last day,O'Neill,\"Do, it\",=x\n1,2,3,4,5\n",
+    );
+    write("semicolon.csv", b"\n\nupn;Ort\n1;2\n");
+    write("utf16.csv", b"\xFF\xFEa\0,\0\xE5\0\n\0");
+    let long = format!("UPN,City\n{}", "anna@contoso.com,Visby\n".repeat(100_000));
+    write("long.csv", long.as_bytes());
+    write("open.csv", b"UPN,\"City\n1,2\n3,4");
+    write("twice.csv", b"UPN,UPN\n");
+    write("binary.csv", b"UPN,City\n\0\xFF");
+    write("empty.csv", b"");
+    let mut rig = Rig::new();
+    let at = |text: &str| text.replace("DIR", &dir.path().display().to_string());
+    let check = |rig: &Rig, table: &[(&str, &[&str])]| {
+        for (text, expected) in table {
+            assert_eq!(texts(rig, &at(text)), *expected, "{text}");
+        }
+    };
+    let columns = ["'=x'", "'Do, it'", "'Last day'", "'O''Neill'", "UPN"];
+    check(
+        &rig,
+        &[
+            ("Import-Csv DIR/leavers.csv | Select-Object ¦", &columns),
+            (
+                "Import-Csv 'DIR/leavers.csv' | Sort-Object -Property ¦",
+                &columns,
+            ),
+            ("Import-Csv -Path DIR/leavers.csv | ? { $_.¦", &columns),
+            (
+                "import-csv DIR/leavers.csv | Select-Object UPN, 'la¦",
+                &["'Last day'"],
+            ),
+            ("Import-Csv DIR/leavers.csv | ? { $_.'La¦", &["'Last day'"]),
+            ("Import-Csv DIR/leavers.csv | ? { $_.'do, i¦", &["'Do, it'"]),
+            (
+                "let l = Import-Csv DIR/leavers.csv; $l | ? { $_.U¦",
+                &["UPN"],
+            ),
+            ("for row in Import-Csv DIR/leavers.csv { row.U¦", &["UPN"]),
+            (
+                "Import-Csv DIR/leavers.csv | Select-Object U* | Sort-Object ¦",
+                &["UPN"],
+            ),
+            (
+                "Import-Csv DIR/semicolon.csv | Sort-Object ¦",
+                &["Ort", "upn"],
+            ),
+            (
+                "Import-Csv DIR/leavers.csv ';' | Sort-Object ¦",
+                &["'UPN,Last day,O''Neill,\"Do, it\",=x'"],
+            ),
+            (
+                "Import-Csv DIR/leavers.csv -Header A, 'B c' | Sort-Object ¦",
+                &["A", "'B c'"],
+            ),
+            ("Import-Csv DIR/utf16.csv | Sort-Object ¦", &["a", "å"]),
+            ("Import-Csv DIR/long.csv | Sort-Object ¦", &["City", "UPN"]),
+            ("Import-Csv DIR/open.csv | Sort-Object ¦", &[]),
+            ("Import-Csv DIR/twice.csv | Sort-Object ¦", &[]),
+            ("Import-Csv DIR/binary.csv | Sort-Object ¦", &[]),
+            ("Import-Csv DIR/empty.csv | Sort-Object ¦", &[]),
+            ("Import-Csv DIR/none.csv | Sort-Object ¦", &[]),
+            ("Import-Csv DIR | Sort-Object ¦", &[]),
+            ("Import-Csv /dev/zero | Sort-Object ¦", &[]),
+        ],
+    );
+    rig.line(&at("let leavers = Import-Csv DIR/leavers.csv"));
+    check(
+        &rig,
+        &[
+            ("$leavers | Where-Object { $_.¦", &columns),
+            ("leavers | Select-Object l¦", &["'Last day'"]),
+            ("$leavers[0].¦", &columns),
+        ],
+    );
+}
+
+/// A pipe that nobody writes to would be waited for without end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_looked_into() {
+    let dir = tempfile::tempdir().unwrap();
+    let pipe = dir.path().join("rows.csv");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let text = format!("Import-Csv {} | Sort-Object ¦", pipe.display());
+    assert!(texts(&Rig::new(), &text).is_empty());
 }
 
 #[test]
