@@ -123,17 +123,21 @@ impl Pipes<'_> {
                 return;
             }
         }
-        if before.ends_with('$') {
-            cursor.kind = CursorKind::Variable;
-            cursor.span.start = word - 1;
-            return;
-        }
         let found = trail.and_then(|trail| self.command(trail.command));
         let trail = trail.map(|trail| match found {
             Some((pipeline, index)) => self.behind_comma(trail, &pipeline.stages[index]),
             None => trail,
         });
         let items = trail.map(|trail| (trail, last_item(&text[trail.start.min(text.len())..])));
+        let in_single_quotes = match items {
+            Some((trail, Some((item, _)))) => text[trail.start + item..].starts_with('\''),
+            _ => false,
+        };
+        if before.ends_with('$') && !before.ends_with("`$") && !in_single_quotes {
+            cursor.kind = CursorKind::Variable;
+            cursor.span.start = word - 1;
+            return;
+        }
         let Some((trail, Some((item, listed)))) = items else {
             // No command, or an open bracket of one: code.
             cursor.span.start = word_start(text, true);
@@ -325,9 +329,17 @@ fn quoted_property(text: &str) -> Option<usize> {
 fn last_item(typed: &str) -> Option<(usize, Vec<String>)> {
     let (mut depth, mut quote, mut start) = (0usize, None, 0);
     let mut listed = Vec::new();
-    for (i, c) in typed.char_indices() {
+    let mut chars = typed.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
         match (quote, c) {
-            (Some(open), _) => quote = Some(open).filter(|open| c != *open),
+            (Some('"'), '`') => {
+                chars.next();
+            }
+            // Two of them are one of the text.
+            (Some(open), _) if c == open => {
+                quote = chars.next_if(|(_, next)| *next == c).map(|_| c);
+            }
+            (Some(_), _) => {}
             (None, '"') => quote = Some(c),
             // Within a word it is an apostrophe.
             (None, '\'') if typed[start..i].trim().is_empty() || depth > 0 => quote = Some(c),

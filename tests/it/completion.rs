@@ -348,6 +348,171 @@ fn a_pipe_is_not_looked_into() {
 }
 
 #[test]
+fn a_filter_goes_on_in_words_of_graph() {
+    let mut rig = Rig::new();
+    rig.line("Set-User bob@contoso.com -Department \"O'Neill's\" -JobTitle 'Über $1'");
+    // The value, what stays of it, and what comes behind that.
+    for (typed, before, expected) in [
+        ("\"dep¦", "\"", &["department"] as &[&str]),
+        ("'DEP¦", "'", &["department"]),
+        ("dep¦", "", &["\"department"]),
+        (
+            "\"department ¦",
+            "\"department ",
+            &["eq", "ge", "in", "le", "ne"],
+        ),
+        (
+            "\"accountEnabled ¦",
+            "\"accountEnabled ",
+            &["eq", "in", "ne"],
+        ),
+        (
+            "\"accountEnabled eq ¦",
+            "\"accountEnabled eq ",
+            &["false", "null", "true"],
+        ),
+        (
+            "\"onPremisesSyncEnabled eq ¦",
+            "\"onPremisesSyncEnabled eq ",
+            &["null", "true"],
+        ),
+        ("\"not su¦", "\"not ", &["surname"]),
+        ("\"not (su¦", "\"not (", &["surname"]),
+        (
+            "\"endsWith(¦",
+            "\"endsWith(",
+            &["mail", "userPrincipalName"],
+        ),
+        ("\"endswith(m¦", "\"endswith(", &["mail"]),
+        ("\"startsWith(city¦", "\"startsWith(", &["city"]),
+        ("\"startsWith(city ¦", "\"startsWith(city ", &[","]),
+        ("\"startsWith(userType, ¦", "", &[]),
+        (
+            "\"department eq 'mark¦",
+            "\"department eq ",
+            &["'Marketing'"],
+        ),
+        ("\"department eq mark¦", "", &[]),
+        (
+            "'department eq ''mark¦",
+            "'department eq ",
+            &["''Marketing''"],
+        ),
+        (
+            "\"department eq 'o¦",
+            "\"department eq ",
+            &["'O''Neill''s'"],
+        ),
+        (
+            "'department eq ''o¦",
+            "'department eq ",
+            &["''O''''Neill''''s''"],
+        ),
+        (
+            "'department eq ''o''''n¦",
+            "'department eq ",
+            &["''O''''Neill''''s''"],
+        ),
+        ("\"jobTitle eq 'Ü¦", "\"jobTitle eq ", &["'Über `$1'"]),
+        ("'jobTitle eq ''Ü¦", "'jobTitle eq ", &["''Über $1''"]),
+        (
+            "\"userType eq '¦",
+            "\"userType eq ",
+            &["'Guest'", "'Member'"],
+        ),
+        ("\"usageLocation in ¦", "\"usageLocation in ", &["("]),
+        (
+            "\"usageLocation in ('DE' ¦",
+            "\"usageLocation in ('DE' ",
+            &[")", ","],
+        ),
+        (
+            "\"usageLocation in ('DE', 'S¦",
+            "\"usageLocation in ('DE', ",
+            &["'SE'"],
+        ),
+        (
+            "'usageLocation in (''DE'', ''S¦",
+            "'usageLocation in (''DE'', ",
+            &["''SE''"],
+        ),
+        (
+            "\"department eq 'IT' ¦",
+            "\"department eq 'IT' ",
+            &["and", "or"],
+        ),
+        (
+            "\"department eq 'IT'¦",
+            "\"department eq 'IT'",
+            &[" and", " or"],
+        ),
+        (
+            "\"(department eq 'IT' ¦",
+            "\"(department eq 'IT' ",
+            &[")", "and", "or"],
+        ),
+        (
+            "\"department eq 'IT' and dep¦",
+            "\"department eq 'IT' and ",
+            &["department"],
+        ),
+        ("\"department eq 'IT' and sign¦", "", &[]),
+        ("\"sign¦", "\"", &["signInActivity/lastSignInDateTime"]),
+        ("\"department like 'x' and ¦", "", &[]),
+        ("\"assignedLicenses/a¦", "\"", &["assignedLicenses/any("]),
+        (
+            "\"assignedLicenses/`$¦",
+            "\"",
+            &["assignedLicenses/`$count"],
+        ),
+        ("'assignedLicenses/$c¦", "'", &["assignedLicenses/$count"]),
+        (
+            "'assignedLicenses/$count ¦",
+            "'assignedLicenses/$count ",
+            &["eq", "ne"],
+        ),
+        (
+            "'assignedLicenses/$count ne ¦",
+            "'assignedLicenses/$count ne ",
+            &["0"],
+        ),
+        (
+            "'assignedLicenses/any(¦",
+            "'assignedLicenses/any(",
+            &["x:x/skuId"],
+        ),
+        (
+            "'assignedLicenses/any(x:x/s¦",
+            "'assignedLicenses/any(x:",
+            &["x/skuId"],
+        ),
+        (
+            "'assignedLicenses/any(x:x/skuId eq spe_e5¦",
+            "'assignedLicenses/any(x:x/skuId eq ",
+            &["06ebc4ee-1bb5-47dd-8120-11324bc54e06"],
+        ),
+        ("\"department eq 'IT'\"¦", "", &[]),
+    ] {
+        for around in ["Get-User -Filter ", "Get-User | % { Get-User -Filter:"] {
+            let (front, found) = tab(&rig, &format!("{around}{typed}"));
+            let found: Vec<_> = found.into_iter().map(|own| own.text).collect();
+            assert_eq!(found, expected, "{around}{typed}");
+            if !found.is_empty() {
+                assert_eq!(front, format!("{around}{before}"), "{typed}");
+            }
+        }
+    }
+    let all = texts(&rig, "Get-User -Filter ¦");
+    assert!(
+        all.contains(&"\"city".to_owned()) && all.len() == 22,
+        "{all:?}"
+    );
+    let product = "Get-User -Filter 'assignedLicenses/any(x:x/skuId eq 06ebc¦";
+    let (_, found) = tab(&rig, product);
+    assert_eq!(found[0].beside.as_deref(), Some("SPE_E5"));
+}
+
+#[test]
 fn help_is_offered_its_topics() {
     let rig = Rig::new();
     check(
@@ -429,6 +594,8 @@ fn what_has_blanks_or_quotes_is_quoted() {
         &[
             ("Get-Group Work¦", &["'Works council'"]),
             ("Get-Group 'Work¦", &["'Works council'"]),
+            ("Get-Group 'Works ¦", &["'Works council'"]),
+            ("Get-Group \"Works ¦", &["'Works council'"]),
             ("Get-Group 'Sal¦", &["'Sales'"]),
             (
                 "Get-Group ¦",

@@ -1,5 +1,6 @@
 //! Graph's `$filter` over users: read once, then asked natively of each user.
 
+mod draft;
 mod field;
 mod parse;
 mod refusal;
@@ -9,6 +10,7 @@ mod words;
 
 use std::cmp::Ordering;
 
+pub use draft::{FilterDraft, Wanted};
 use field::{Cell, Field};
 
 use crate::diagnostic::Diagnostic;

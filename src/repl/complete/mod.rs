@@ -1,5 +1,6 @@
 //! What Tab offers: commands, parameters, properties of what flows, and the values that the tenant has.
 
+mod filter;
 mod shell;
 mod tenant;
 mod word;
@@ -41,11 +42,9 @@ pub fn offers(
 
 fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Vec<Candidate>) {
     let cursor = host.cursor(text, position);
-    let word = Word::new(
-        text.get(cursor.span.start..cursor.span.end)
-            .unwrap_or_default(),
-        &cursor.listed,
-    );
+    let written = text.get(cursor.span.start..cursor.span.end);
+    let written = written.unwrap_or_default();
+    let word = Word::new(written, &cursor.listed);
     let tenant = session.tenant();
     let line = Line {
         host,
@@ -55,6 +54,10 @@ fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Ve
         cursor: &cursor,
         word: &word,
     };
+    if line.offered() == Some(Names::Filter) {
+        let (start, found) = line.filter(written);
+        return (cursor.span.start + start, found);
+    }
     (cursor.span.start, line.candidates())
 }
 
@@ -96,19 +99,26 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// What the value at the cursor is a name of.
+    fn offered(&self) -> Option<Names> {
+        let parameter = self.draft.as_ref()?.at?;
+        match (parameter.offers, parameter.kind) {
+            (Some(names), _) | (None, Kind::Name(names)) => Some(names),
+            _ => None,
+        }
+    }
+
     fn values(&self, parameter: &'static Parameter) -> Vec<Candidate> {
-        let names = match (parameter.offers, parameter.kind) {
-            (Some(names), _) | (None, Kind::Name(names)) => names,
-            (None, Kind::Choice(choices)) => {
-                return self
-                    .word
-                    .sorted(choices.iter().map(|choice| Offer::of(*choice)));
+        match (self.offered(), parameter.kind) {
+            (Some(names @ (Names::Change | Names::Line)), _) => {
+                self.word.ordered(self.source(names))
             }
-            _ => return Vec::new(),
-        };
-        match names {
-            Names::Change | Names::Line => self.word.ordered(self.source(names)),
-            _ => self.word.sorted(self.source(names)),
+            (Some(names), _) => self.word.sorted(self.source(names)),
+            (None, Kind::Choice(choices)) => {
+                let choices = choices.iter().map(|choice| Offer::of(*choice));
+                self.word.sorted(choices)
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -140,6 +150,8 @@ impl<'a> Line<'a> {
             Names::Line => self.lines(),
             Names::Path => self.paths(),
             Names::Variable => self.variable_names(),
+            // Its words go on within the value.
+            Names::Filter => Box::new(std::iter::empty()),
         }
     }
 

@@ -86,6 +86,15 @@ impl<'a> Word<'a> {
         }
     }
 
+    /// One that is typed as it is, quotes and all.
+    pub fn plain(word: &str) -> Self {
+        Self {
+            typed: word.to_owned(),
+            quoted: false,
+            listed: &[],
+        }
+    }
+
     /// Values in alphabetical order, each once.
     pub fn sorted<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
         self.sort(offers, |text| written(text, self.quoted))
