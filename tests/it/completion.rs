@@ -219,6 +219,38 @@ fn properties_are_those_of_what_flows() {
                 "Remove-License anna@contoso.com -All -WhatIf | Select-Object Sea¦",
                 &["SeatFreed"],
             ),
+            (
+                "Get-User | ForEach-Object { $_ } | Sort-Object Ci¦",
+                &["City"],
+            ),
+            (
+                "Get-User | % { @{ User = $_.Id; 'Last day' = @{ X = 1 } } } | Sort-Object ¦",
+                &["'Last day'", "User"],
+            ),
+            (
+                "Get-User | % { #{ A: [1, 2], \"b c\": #{ X: 1 } } } | Sort-Object ¦",
+                &["A", "'b c'"],
+            ),
+            (
+                "Get-User | % {\n  let n = Get-License $_\n  @{ N = n.Count }\n} | Sort-Object ¦",
+                &["N"],
+            ),
+            (
+                "Get-User | % { $_ | Select-Object City, Id } | Sort-Object ¦",
+                &["City", "Id"],
+            ),
+            (
+                "Get-User | % { Get-License $_ | Select-Object Sku; } | Sort-Object ¦",
+                &["Sku"],
+            ),
+            (
+                "Get-User | % { Get-License $_ | % { @{ A = 1 } } } | Sort-Object ¦",
+                &["A"],
+            ),
+            (
+                "Get-User | Select-Object City | % { $_ } | ? { $_.¦",
+                &["City"],
+            ),
             ("(Get-User anna@contoso.com).Ci¦", &["City"]),
             ("Get-User | Where-Object { $_.Licenses.¦", &["Count"]),
             ("Get-User | ConvertTo-Json | Select-Object ¦", &[]),
@@ -245,6 +277,13 @@ fn properties_are_those_of_what_flows() {
     for text in [
         "Import-Csv $path | Sort-Object Dep¦",
         "none | Sort-Object Dep¦",
+        "Get-User | % { $_.Licenses } | Sort-Object Dep¦",
+        "Get-User | % { if $_.Enabled { Get-License $_ } } | Sort-Object Dep¦",
+        "Get-User | % { Get-License $_; @{ A = 1 } } | Sort-Object Dep¦",
+        "Get-User | % { let a = @{ A = 1 } } | Sort-Object Dep¦",
+        "Get-User | % { @{ A = 1 } } -End { 1 } | Sort-Object Dep¦",
+        "Get-User | % City | Sort-Object Dep¦",
+        "Get-User | % { Get-License $_; $_ | % { @{ A = 1 } } } | Sort-Object Dep¦",
         "none.Dep¦",
     ] {
         assert_eq!(texts(&rig, text), ["Department"], "{text}");
@@ -640,5 +679,5 @@ fn the_topic_tells_the_truth() {
         assert!(!found.is_empty() || some.contains(&line.as_str()), "{line}");
         count += 1;
     }
-    assert_eq!(count, 13);
+    assert_eq!(count, 14);
 }

@@ -62,11 +62,12 @@ fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Ve
 }
 
 /// The command at the cursor, if one is there and known.
-fn draft<'a>(host: &Host, cursor: &'a Cursor) -> Option<Draft<'a>> {
+fn draft<'a>(host: &'a Host, cursor: &'a Cursor) -> Option<Draft<'a>> {
     let stage = cursor.stage.as_ref()?;
     let cmdlet = host.catalog().find(&stage.name)?;
     let front = (cursor.kind == CursorKind::Value).then_some(cursor.front);
     Some(Draft::new(
+        host.catalog(),
         cmdlet,
         stage,
         front,
@@ -194,7 +195,8 @@ impl<'a> Line<'a> {
         let stages = self.cursor.pipe.stages.iter().rev();
         let in_front = stages.filter_map(|stage| {
             let cmdlet = self.host.catalog().find(&stage.name)?;
-            Some(Draft::new(cmdlet, stage, None, true).named(names))
+            let draft = Draft::new(self.host.catalog(), cmdlet, stage, None, true);
+            Some(draft.named(names))
         });
         in_front
             .into_iter()
