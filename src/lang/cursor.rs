@@ -3,8 +3,10 @@
 use super::lower::Lowerer;
 use super::notes::{HighlightKind, Purpose, Trail};
 use super::scan;
+use super::tree::JOINS;
 use super::{Argument, ArgumentKind, Operand, Pipeline, Stage, Surroundings};
 use crate::diagnostic::Span;
+use crate::value::Operator;
 
 /// What a name at the cursor would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +22,14 @@ pub enum CursorKind {
     /// A property of what the pipe puts out, by the path in front of it.
     Property {
         path: Vec<String>,
+    },
+    /// A text that a property is compared with in code; with its quote, if it is typed.
+    Compared {
+        property: String,
+    },
+    /// An operator of code, one of these; the word has its dash.
+    Operator {
+        names: Vec<&'static str>,
     },
     /// A variable; the word has its dollar.
     Variable,
@@ -123,6 +133,13 @@ impl Pipes<'_> {
                 return;
             }
         }
+        if let Some(compared) = self.compared(&cursor.variables) {
+            *cursor = Cursor {
+                variables: std::mem::take(&mut cursor.variables),
+                ..compared
+            };
+            return;
+        }
         let found = trail.and_then(|trail| self.command(trail.command));
         let trail = trail.map(|trail| match found {
             Some((pipeline, index)) => self.behind_comma(trail, &pipeline.stages[index]),
@@ -141,7 +158,11 @@ impl Pipes<'_> {
         let Some((trail, Some((item, listed)))) = items else {
             // No command, or an open bracket of one: code.
             cursor.span.start = word_start(text, true);
-            cursor.kind = command_place(&text[..cursor.span.start]);
+            let before = &text[..cursor.span.start];
+            cursor.kind = match text[cursor.span.start..].starts_with(scan::is_dash) {
+                true => operator_place(before),
+                false => command_place(before),
+            };
             return;
         };
         let typed = &text[trail.start..];
@@ -229,6 +250,52 @@ impl Pipes<'_> {
             name => self.held(variables.iter().find(|own| *own == name)?, root),
         };
         Some((pipe, path))
+    }
+
+    /// What stands behind `$_.City -` or `$_.City -eq `: an operator, or a text of a list of them.
+    fn compared(&self, variables: &[String]) -> Option<Cursor> {
+        let text = self.text;
+        let property = |before: &str| {
+            let before = before.trim_end();
+            let start = word_start(before, false);
+            let (pipe, _) = self.owner(&before[..start], variables)?;
+            Some((pipe, before[start..].to_owned()))
+        };
+        let cursor = |kind, start, listed, pipe| Cursor {
+            kind,
+            span: Span::new(start, text.len()),
+            listed,
+            pipe,
+            stage: None,
+            front: 0,
+            variables: Vec::new(),
+        };
+        let start = word_start(text, true);
+        if text[start..].starts_with(scan::is_dash) && text[..start].ends_with(char::is_whitespace)
+        {
+            let (pipe, _) = property(&text[..start])?;
+            let names = Operator::names().collect();
+            return Some(cursor(
+                CursorKind::Operator { names },
+                start,
+                Vec::new(),
+                pipe,
+            ));
+        }
+        let start = open_quote(text).unwrap_or(start);
+        let (before, listed) = items_in_front(&text[..start])?;
+        let (before, operator) = before.trim_end().rsplit_once(char::is_whitespace)?;
+        let compares = match operator.strip_prefix(scan::is_dash) {
+            Some(name) => Operator::named(name).is_some(),
+            None => matches!(operator, "==" | "!="),
+        };
+        let (pipe, property) = property(before).filter(|_| compares)?;
+        Some(cursor(
+            CursorKind::Compared { property },
+            start,
+            listed,
+            pipe,
+        ))
     }
 
     /// What comes to the command whose block is around a place.
@@ -325,6 +392,38 @@ fn quoted_property(text: &str) -> Option<usize> {
     opened('\'').or_else(|| opened('"'))
 }
 
+/// Where the quote stands that a text of code ends within.
+fn open_quote(text: &str) -> Option<usize> {
+    let opened = |quote: char| {
+        let mut end = text.len();
+        loop {
+            let at = text[..end].rfind(quote)?;
+            // Two of them are one of the text.
+            if !text[..at].ends_with(quote) {
+                let opens = text[..at].ends_with([' ', '\t', '\n', ',', '(', '[']);
+                return opens.then_some(at);
+            }
+            end = at - 1;
+        }
+    };
+    opened('\'').or_else(|| opened('"'))
+}
+
+/// What stands in front of a list of texts in code, and these; nothing behind the operator but blanks is an empty list.
+fn items_in_front(text: &str) -> Option<(&str, Vec<String>)> {
+    let mut rest = text;
+    let mut items = Vec::new();
+    while let Some(list) = rest.trim_end().strip_suffix(',') {
+        let list = list.trim_end();
+        let inner = list.strip_suffix(['\'', '"'])?;
+        let open = inner.rfind(&list[inner.len()..])?;
+        items.push(inner[open + 1..].to_owned());
+        rest = &list[..open];
+    }
+    let open = rest.trim_end_matches(['(', '[', '@']);
+    open.ends_with(char::is_whitespace).then_some((open, items))
+}
+
 /// Where the last item of an argument begins, and the items in front of it; none inside an open bracket.
 fn last_item(typed: &str) -> Option<(usize, Vec<String>)> {
     let (mut depth, mut quote, mut start) = (0usize, None, 0);
@@ -363,6 +462,19 @@ fn unquoted(item: &str) -> String {
     }
 }
 
+/// What `-` begins behind a stretch of code: what joins tests, if something stands there that it could join.
+fn operator_place(before: &str) -> CursorKind {
+    let operand = before.trim_end();
+    let ends = operand.len() < before.len()
+        && operand.ends_with(|c: char| scan::is_word_part(c) || "'\")]}`".contains(c));
+    match ends {
+        true => CursorKind::Operator {
+            names: JOINS.map(|(name, _)| name).to_vec(),
+        },
+        false => CursorKind::None,
+    }
+}
+
 /// Whether a command may stand behind a stretch of Rhai code.
 fn command_place(before: &str) -> CursorKind {
     let trimmed = before.trim_end_matches([' ', '\t', '\r']);
@@ -371,12 +483,14 @@ fn command_place(before: &str) -> CursorKind {
         .rsplit(|c: char| !scan::is_word_part(c))
         .next()
         .unwrap_or_default();
-    let opens = last.is_none_or(|c| {
-        matches!(
-            c,
-            '\n' | ';' | '{' | '}' | '(' | '[' | '=' | ',' | ':' | '|'
-        )
-    }) && !trimmed.ends_with("==");
+    let map = trimmed.ends_with("@{") || trimmed.ends_with("#{");
+    let opens =
+        !map && last.is_none_or(|c| {
+            matches!(
+                c,
+                '\n' | ';' | '{' | '}' | '(' | '[' | '=' | ',' | ':' | '|'
+            )
+        }) && !trimmed.ends_with("==");
     let keyword = matches!(
         word,
         "if" | "while" | "in" | "return" | "throw" | "switch" | "else"

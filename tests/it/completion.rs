@@ -3,6 +3,7 @@
 use std::fs;
 
 use tenantsh::repl::complete::{Candidate, offers};
+use tenantsh::value::Operator;
 
 use crate::support::Rig;
 
@@ -387,6 +388,73 @@ fn a_pipe_is_not_looked_into() {
 }
 
 #[test]
+fn what_a_block_compares_is_offered_its_operators_and_values() {
+    let mut rig = Rig::new();
+    rig.line(
+        "Set-User bob@contoso.com -City Malmö -Department \"O'Neill's\" -JobTitle 'Über \"1\"'",
+    );
+    let operators: Vec<String> = Operator::names().map(|name| format!("-{name}")).collect();
+    let mut found = texts(&rig, "Get-User | Where-Object { $_.City -¦");
+    found.sort_by_key(|name| operators.iter().position(|own| own == name));
+    assert_eq!(found, operators);
+    check(
+        &rig,
+        &[
+            ("Get-User | ? { $_.City -notl¦", &["-notlike"]),
+            (
+                "Get-User | ? { $_.City -eq 'Bern' -¦",
+                &["-and", "-or", "-xor"],
+            ),
+            ("Get-User | ? { ($_.Enabled) -a¦ }", &["-and"]),
+            ("Get-User | ? { -¦", &[]),
+            ("Get-User | ? { $_.City -eq B¦", &["'Berlin'"]),
+            (
+                "Get-User | ? { $_.City -eq 'b¦' -and $_.Enabled }",
+                &["'Berlin"],
+            ),
+            (
+                "Get-User | ? { $_.City -eq 'Bern' -and $_.City -eq \"b¦",
+                &["\"Berlin\""],
+            ),
+            ("Get-User | ? { $_.City -like 'MALMÖ¦", &["'Malmö'"]),
+            ("Get-User | ? { $_.City == 'B¦", &["'Berlin'"]),
+            (
+                "Get-User | ? { $_.Department -in 'IT', 'Sales','O''n¦",
+                &["'O''Neill''s'"],
+            ),
+            (
+                "Get-User | ? { $_.Department -in @('IT', ¦",
+                &[
+                    "'Finance'",
+                    "'HR'",
+                    "'Legal'",
+                    "'Marketing'",
+                    "'O''Neill''s'",
+                    "'Sales'",
+                ],
+            ),
+            (
+                "Get-User | ? { $_.JobTitle -eq \"üb¦",
+                &["\"Über \\\"1\\\"\""],
+            ),
+            ("Get-User | ? JobTitle -eq \"üb¦", &["\"Über `\"1`\"\""]),
+            ("Get-User | ? { $_.UserType -eq ¦", &["'Guest'", "'Member'"]),
+            (
+                "Get-User | ? { $_.Licenses -contains 'P¦",
+                &["'POWER_BI_PRO'"],
+            ),
+            (
+                "for u in Get-User { if u.City == \"B¦\" { Block-User u } }",
+                &["\"Berlin"],
+            ),
+            ("fn f(u) { if u.City -eq 'Be¦", &["'Berlin'"]),
+            ("Get-User | ? { $_.City -foo 'B¦", &[]),
+            ("Get-User | Select-Object @{¦", &[]),
+        ],
+    );
+}
+
+#[test]
 fn a_filter_goes_on_in_words_of_graph() {
     let mut rig = Rig::new();
     rig.line("Set-User bob@contoso.com -Department \"O'Neill's\" -JobTitle 'Über $1'");
@@ -634,7 +702,11 @@ fn what_has_blanks_or_quotes_is_quoted() {
             ("Get-Group Work¦", &["'Works council'"]),
             ("Get-Group 'Work¦", &["'Works council'"]),
             ("Get-Group 'Works ¦", &["'Works council'"]),
-            ("Get-Group \"Works ¦", &["'Works council'"]),
+            ("Get-Group \"Works ¦", &["\"Works council\""]),
+            // A closing quote that is there already isn't written again.
+            ("Get-Group \"Works¦\" | Get-User", &["\"Works council"]),
+            ("Get-Group 'Works¦'", &["'Works council"]),
+            ("Get-Group \"o¦", &["\"O'Neill; rm\""]),
             ("Get-Group 'Sal¦", &["'Sales'"]),
             (
                 "Get-Group ¦",

@@ -1,7 +1,7 @@
 //! A filter while it is typed: what the parser asks for where it ends.
 
 use super::UserFilter;
-use super::field::{Cell, Field, Kind, SYNCED};
+use super::field::{Cell, Field, Kind, SYNCED, find};
 use super::parse::Parser;
 use super::words::{Word, words};
 use crate::tenant::{Tenant, User};
@@ -56,6 +56,11 @@ impl UserFilter {
 }
 
 impl Field {
+    /// The one of texts that is called so, in any letter case.
+    pub fn of_texts(name: &str) -> Option<&'static Self> {
+        find(name).filter(|field| field.kind == Kind::Text)
+    }
+
     /// The text that a user has in it.
     pub fn text<'a>(&self, user: &'a User) -> Option<&'a str> {
         match (self.cell)(user) {

@@ -11,7 +11,8 @@ mod words;
 use std::cmp::Ordering;
 
 pub use draft::{FilterDraft, Wanted};
-use field::{Cell, Field};
+use field::Cell;
+pub use field::Field;
 
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Symbol, Tenant, User};

@@ -1,6 +1,7 @@
 //! What Tab offers: commands, parameters, properties of what flows, and the values that the tenant has.
 
 mod filter;
+mod quotes;
 mod shell;
 mod tenant;
 mod word;
@@ -44,7 +45,9 @@ fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Ve
     let cursor = host.cursor(text, position);
     let written = text.get(cursor.span.start..cursor.span.end);
     let written = written.unwrap_or_default();
-    let word = Word::new(written, &cursor.listed);
+    let behind = text.get(cursor.span.end..).unwrap_or_default();
+    let code = matches!(cursor.kind, CursorKind::Compared { .. });
+    let word = Word::new(written, behind, &cursor.listed, code);
     let tenant = session.tenant();
     let line = Line {
         host,
@@ -95,6 +98,11 @@ impl<'a> Line<'a> {
                 None => Vec::new(),
             },
             CursorKind::Property { path } => self.word.sorted(self.properties(path)),
+            CursorKind::Compared { property } => self.word.sorted(self.values_of(property)),
+            CursorKind::Operator { names } => {
+                let names = names.iter().map(|name| Offer::of(format!("-{name}")));
+                self.word.names(names)
+            }
             CursorKind::Variable => self.word.names(self.variables()),
             CursorKind::None => Vec::new(),
         }
