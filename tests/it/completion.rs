@@ -499,6 +499,16 @@ fn a_filter_goes_on_in_words_of_graph() {
             "\"department eq ",
             &["'Marketing'"],
         ),
+        (
+            "\"department eq 'mark¦'\"",
+            "\"department eq ",
+            &["'Marketing"],
+        ),
+        (
+            "'department eq ''mark¦'''",
+            "'department eq ",
+            &["''Marketing"],
+        ),
         ("\"department eq mark¦", "", &[]),
         (
             "'department eq ''mark¦",

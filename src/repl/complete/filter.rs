@@ -8,8 +8,9 @@ use super::{Line, Offers};
 use crate::objects::{Field, UserFilter, Wanted};
 
 impl Line<'_> {
-    /// How far into the value the word begins that goes on, and with what; the value is as written, up to the cursor.
-    pub(super) fn filter(&self, written: &str) -> (usize, Vec<Candidate>) {
+    /// How far into the value the word begins that goes on, and with what; the value is as written, up to the cursor,
+    /// and the text behind that.
+    pub(super) fn filter(&self, written: &str, behind: &str) -> (usize, Vec<Candidate>) {
         let quotes = Quotes::of(written, false);
         let Some(value) = Opened::read(written, quotes) else {
             return (0, Vec::new());
@@ -33,10 +34,14 @@ impl Line<'_> {
                 false => "",
             };
             let text = format!("{blank}{}", found.text);
-            let text = match quotes {
+            let mut text = match quotes {
                 Some(quotes) => quotes.write(&text),
                 None => format!("\"{}", Quotes::Double.write(&text)),
             };
+            let close = quotes.unwrap_or(Quotes::Double).write("'");
+            if typed.starts_with('\'') && behind.starts_with(&close) && text.ends_with(&close) {
+                text.truncate(text.len() - close.len());
+            }
             Candidate { text, ..found }
         });
         (value.place(draft.start), found.collect())

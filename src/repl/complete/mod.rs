@@ -58,7 +58,7 @@ fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Ve
         word: &word,
     };
     if line.offered() == Some(Names::Filter) {
-        let (start, found) = line.filter(written);
+        let (start, found) = line.filter(written, behind);
         return (cursor.span.start + start, found);
     }
     (cursor.span.start, line.candidates())
