@@ -1,6 +1,6 @@
 //! What a filter in Graph's words goes on with: its words, and what users have in the property that it asks for.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::quotes::{Opened, Quotes};
 use super::word::{Candidate, Offer, Word};

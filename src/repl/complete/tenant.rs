@@ -1,7 +1,9 @@
 //! What the tenant has: users, products, plans, groups, and what they are described by.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use hashbrown::HashSet;
 
 use super::word::{Offer, Word};
 use super::{Line, Offers};

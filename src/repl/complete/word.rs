@@ -155,13 +155,21 @@ impl<'a> Word<'a> {
     }
 
     pub fn begins(&self, text: &str) -> bool {
-        if self.typed.is_ascii() {
-            let start = text.as_bytes().get(..self.typed.len());
-            return start.is_some_and(|start| start.eq_ignore_ascii_case(self.typed.as_bytes()));
+        // Nearly all texts are told apart by their first bytes; the rest is for letters beyond ASCII.
+        let plain = self.typed.bytes().take_while(u8::is_ascii).count();
+        let (typed, beyond) = self.typed.split_at(plain);
+        let Some((start, rest)) = text.as_bytes().split_at_checked(plain) else {
+            return false;
+        };
+        if !start.eq_ignore_ascii_case(typed.as_bytes()) {
+            return false;
         }
-        let mut text = text.chars().flat_map(char::to_lowercase);
-        let mut typed = self.typed.chars().flat_map(char::to_lowercase);
-        typed.all(|c| text.next() == Some(c))
+        if beyond.is_empty() || rest.first().is_none_or(u8::is_ascii) {
+            return beyond.is_empty();
+        }
+        let mut text = text.chars().skip(plain).flat_map(char::to_lowercase);
+        let mut beyond = beyond.chars().flat_map(char::to_lowercase);
+        beyond.all(|c| text.next() == Some(c))
     }
 
     /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
