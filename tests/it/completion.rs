@@ -440,6 +440,16 @@ fn what_a_block_compares_is_offered_its_operators_and_values() {
             ("Get-User | ? JobTitle -eq \"üb¦", &["\"Über `\"1`\"\""]),
             ("Get-User | ? { $_.UserType -eq ¦", &["'Guest'", "'Member'"]),
             (
+                "Get-User | ? { $_.Department -in 'O''Neill''s', 'F¦",
+                &["'Finance'"],
+            ),
+            (
+                "Get-User -Department @('IT', 'f¦') -City Bern",
+                &["'Finance"],
+            ),
+            ("Get-User -Department IT, @('Finance', 'f¦", &[]),
+            ("Get-User -Department @('IT', (Get-Us¦", &["Get-User"]),
+            (
                 "Get-User | ? { $_.Licenses -contains 'P¦",
                 &["'POWER_BI_PRO'"],
             ),
