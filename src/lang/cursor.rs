@@ -241,16 +241,23 @@ impl Pipes<'_> {
         }
         let pipe = match first.as_str() {
             "_" if chain[..root].ends_with('$') => self.enclosing(root),
-            "" if chain[..root].ends_with(']') => {
-                let list = &chain[..chain[..root].rfind('[')?];
-                let name = &list[word_start(list, false)..];
-                self.held(variables.iter().find(|own| *own == name)?, root)
-            }
             "" => {
-                let inside = chain[..root].strip_suffix(')')?.trim_end();
-                let mut pipelines = self.pipelines.iter();
-                let pipeline = pipelines.find(|pipeline| pipeline.span.end == inside.len())?;
-                self.pipe(pipeline, pipeline.stages.len())
+                let mut owner = &chain[..root];
+                if owner.ends_with(']') {
+                    owner = &owner[..owner.rfind('[')?];
+                }
+                match owner.strip_suffix(')') {
+                    Some(inside) => {
+                        let end = inside.trim_end().len();
+                        let mut pipelines = self.pipelines.iter();
+                        let pipeline = pipelines.find(|pipeline| pipeline.span.end == end)?;
+                        self.pipe(pipeline, pipeline.stages.len())
+                    }
+                    None => {
+                        let name = &owner[word_start(owner, false)..];
+                        self.held(variables.iter().find(|own| *own == name)?, root)
+                    }
+                }
             }
             name => self.held(variables.iter().find(|own| *own == name)?, root),
         };

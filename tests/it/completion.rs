@@ -253,6 +253,7 @@ fn properties_are_those_of_what_flows() {
                 &["City"],
             ),
             ("(Get-User anna@contoso.com).Ci¦", &["City"]),
+            ("(Get-User)[0].Ci¦", &["City"]),
             ("Get-User | Where-Object { $_.Licenses.¦", &["Count"]),
             ("Get-User | ConvertTo-Json | Select-Object ¦", &[]),
             (
