@@ -138,13 +138,6 @@ impl Pipes<'_> {
                 return;
             }
         }
-        if let Some(compared) = self.compared(&cursor.variables) {
-            *cursor = Cursor {
-                variables: std::mem::take(&mut cursor.variables),
-                ..compared
-            };
-            return;
-        }
         let found = trail.and_then(|trail| self.command(trail.command));
         let trail = trail.map(|trail| match found {
             Some((pipeline, index)) => self.behind_comma(trail, &pipeline.stages[index]),
@@ -162,6 +155,13 @@ impl Pipes<'_> {
         }
         let Some((trail, Some((item, listed)))) = items else {
             // No command, or an open bracket of one: code.
+            if let Some(compared) = self.compared(&cursor.variables) {
+                *cursor = Cursor {
+                    variables: std::mem::take(&mut cursor.variables),
+                    ..compared
+                };
+                return;
+            }
             cursor.span.start = word_start(text, true);
             let before = &text[..cursor.span.start];
             cursor.kind = match text[cursor.span.start..].starts_with(scan::is_dash) {

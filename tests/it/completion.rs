@@ -460,6 +460,13 @@ fn what_a_block_compares_is_offered_its_operators_and_values() {
             ),
             ("fn f(u) { if u.City -eq 'Be¦", &["'Berlin'"]),
             ("Get-User | ? { $_.City -foo 'B¦", &[]),
+            // Behind the value of a command its parameters come.
+            ("Get-User | % { Set-User $_.Id -Ci¦", &["-City"]),
+            ("Get-User | % { Set-User $_.Id -City be¦", &["Berlin"]),
+            (
+                "for row in Get-User { Get-License row.Id; row.City -eq 'be¦",
+                &["'Berlin'"],
+            ),
             ("Get-User | Select-Object @{¦", &[]),
         ],
     );
