@@ -1,11 +1,16 @@
 //! The one door to files for cmdlets and imports: what is read is text, what is written is written whole.
 
+mod encoding;
+
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Category, Diagnostic, Source, nearest};
+
+pub use encoding::Encoding;
+use encoding::decode;
 
 /// A file that was read, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,21 +67,45 @@ impl Files {
         read_text(path)
     }
 
-    /// Writes the whole file or nothing, as the mode allows.
-    pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<Written, Diagnostic> {
+    /// Writes the whole file or nothing, as the mode allows. One that is there already is replaced, or left alone if `keep`.
+    ///
+    /// # Errors
+    /// It can't be written, or is to be kept.
+    pub fn write(&self, path: &Path, bytes: &[u8], keep: bool) -> Result<Written, Diagnostic> {
         match self.mode {
+            _ if keep && path.exists() => Err(exists(path)),
+            Mode::Normal if keep => write_new(path, bytes).map(|()| Written::Done),
             Mode::Normal => write_atomic(path, bytes).map(|()| Written::Done),
             Mode::ReadOnly => Err(read_only(path)),
             Mode::WhatIf => {
                 let verb = if path.exists() { "overwrite" } else { "write" };
-                let plural = if bytes.len() == 1 { "" } else { "s" };
-                Ok(Written::WouldWrite(format!(
-                    "would {verb} {} ({} byte{plural})",
-                    path.display(),
-                    bytes.len()
-                )))
+                Ok(would(verb, path, bytes))
             }
         }
+    }
+
+    /// The end of a file, to add something to it. In the mode that writes nothing a file is only read.
+    ///
+    /// # Errors
+    /// The file can't be read and written, or is no text.
+    pub fn end_of(&self, path: &Path) -> Result<End, Diagnostic> {
+        match self.mode {
+            Mode::Normal => End::locked(path),
+            Mode::ReadOnly => Err(read_only(path)),
+            Mode::WhatIf => End::unlocked(path),
+        }
+    }
+
+    /// Adds to the end of a file, so that a reader sees it without the addition or with all of it, whatever happens. The
+    /// file keeps its encoding.
+    pub fn add(&self, end: End, more: &str) -> Result<Written, Diagnostic> {
+        let path = end.path.clone();
+        if self.mode != Mode::Normal {
+            return Ok(would("add to", &path, &end.encoding.encode(more)));
+        }
+        end.add(more)
+            .map(|()| Written::Done)
+            .map_err(|error| write_error(&path, &error))
     }
 
     /// The same files, of which nothing is written if `rehearse`.
@@ -163,22 +192,39 @@ pub fn read_text(path: &Path) -> Result<Text, Diagnostic> {
     let bytes = fs::read(path).map_err(|error| read_error(path, &error))?;
     Ok(Text {
         path: path.to_owned(),
-        content: decode(bytes).map_err(|fault| fault.about(path))?,
+        content: decode(bytes).map_err(|fault| fault.about(path))?.0,
     })
 }
 
-/// Whether a file could stand at a path, before there is anything to write: its directory exists, and it is none itself.
+/// Whether a file could be written at a path, before there is anything to write: its directory exists, it is none itself,
+/// and the account may. One that is there already is refused if it is to be kept.
 ///
 /// # Errors
-/// What [`write_atomic`] would say.
-pub fn check_place(path: &Path) -> Result<(), Diagnostic> {
-    if path.is_dir() {
-        return Err(write_error(path, &io::ErrorKind::IsADirectory.into()));
+/// What [`Files::write`] would say.
+pub fn check_place(path: &Path, keep: bool) -> Result<(), Diagnostic> {
+    let refused = |kind: io::ErrorKind| Err(write_error(path, &kind.into()));
+    let directory = directory_of(path);
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => refused(io::ErrorKind::IsADirectory),
+        Ok(_) if keep => Err(exists(path)),
+        Ok(found) if found.is_file() && (found.permissions().readonly() || denied(path)) => {
+            refused(io::ErrorKind::PermissionDenied)
+        }
+        _ if !directory.is_dir() => refused(io::ErrorKind::NotFound),
+        Err(_) if denied(directory) => refused(io::ErrorKind::PermissionDenied),
+        _ => Ok(()),
     }
-    if !directory_of(path).is_dir() {
-        return Err(write_error(path, &io::ErrorKind::NotFound.into()));
-    }
-    Ok(())
+}
+
+/// Whether this account may not write at a place; where that can't be asked, it shows when something is written.
+#[cfg(unix)]
+fn denied(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err()
+}
+
+#[cfg(not(unix))]
+fn denied(_: &Path) -> bool {
+    false
 }
 
 /// Writes a file so that a reader sees the old content or the new one, never a part.
@@ -201,6 +247,32 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Ok(old) => Some(old.permissions()),
         Err(_) => None,
     };
+    aside(path, &[bytes], permissions, |temporary| {
+        fs::rename(temporary, path)
+    })
+}
+
+/// Writes a file where there is none; one that came up meanwhile is kept.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let put = |temporary: &Path| match fs::hard_link(temporary, path) {
+        Ok(()) => fs::remove_file(temporary),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // A file system without links.
+        Err(_) => fs::rename(temporary, path),
+    };
+    aside(path, &[bytes], None, put).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => exists(path),
+        _ => write_error(path, &error),
+    })
+}
+
+/// Writes a temporary file in the same directory and syncs it; then it is put in its place, or removed.
+fn aside(
+    path: &Path,
+    parts: &[&[u8]],
+    permissions: Option<fs::Permissions>,
+    put: impl FnOnce(&Path) -> io::Result<()>,
+) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
     let temporary = path.with_file_name(format!(
         ".{}.{}.tmp",
@@ -209,18 +281,150 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     ));
     let result = (|| {
         let mut file = fs::File::create(&temporary)?;
-        file.write_all(bytes)?;
+        for part in parts {
+            file.write_all(part)?;
+        }
         if let Some(permissions) = permissions {
             file.set_permissions(permissions)?;
         }
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        put(&temporary)
     })();
     if result.is_err() {
         // The first error is the one to tell; a temporary file that can't be removed is harmless.
         let _ = fs::remove_file(&temporary);
     }
     result
+}
+
+/// A file that is about to be added to: what it holds, and its lock against other shells that add to it.
+#[derive(Debug)]
+pub struct End {
+    path: PathBuf,
+    text: String,
+    encoding: Encoding,
+    /// Held until the addition is in its place; none where nothing is replaced.
+    file: Option<fs::File>,
+    /// There was no file before; so there is none again if nothing is added.
+    fresh: bool,
+}
+
+impl End {
+    /// What the file holds, without a byte order mark; nothing if it isn't there, or is no regular file.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn unlocked(path: &Path) -> Result<Self, Diagnostic> {
+        let mut end = Self {
+            path: path.to_owned(),
+            text: String::new(),
+            encoding: Encoding::default(),
+            file: None,
+            fresh: false,
+        };
+        if path.is_file() {
+            let bytes = fs::read(path).map_err(|error| read_error(path, &error))?;
+            (end.text, end.encoding) = decode(bytes).map_err(|fault| fault.about(path))?;
+        }
+        Ok(end)
+    }
+
+    fn locked(path: &Path) -> Result<Self, Diagnostic> {
+        let fresh = match fs::metadata(path) {
+            Ok(old) if !old.is_file() => return Self::unlocked(path),
+            Ok(old) if old.permissions().readonly() => {
+                return Err(write_error(path, &io::ErrorKind::PermissionDenied.into()));
+            }
+            old => old.is_err(),
+        };
+        let opened = || -> io::Result<_> {
+            loop {
+                let mut options = fs::OpenOptions::new();
+                let mut file = options.read(true).append(true).create(true).open(path)?;
+                // Where a file system has no locks, whoever comes last wins.
+                let _ = file.lock();
+                // Whoever held the lock has put another file in this one's place.
+                if is_at(&file, path) {
+                    let mut bytes = Vec::new();
+                    file.read_to_end(&mut bytes)?;
+                    return Ok((file, bytes));
+                }
+            }
+        };
+        let (file, bytes) = opened().map_err(|error| write_error(path, &error))?;
+        let mut end = Self {
+            path: path.to_owned(),
+            text: String::new(),
+            encoding: Encoding::default(),
+            file: Some(file),
+            fresh,
+        };
+        (end.text, end.encoding) = decode(bytes).map_err(|fault| fault.about(path))?;
+        Ok(end)
+    }
+
+    fn add(mut self, more: &str) -> io::Result<()> {
+        let Some(file) = &self.file else {
+            // A device or a pipe.
+            let mut options = fs::OpenOptions::new();
+            return options
+                .append(true)
+                .open(&self.path)?
+                .write_all(more.as_bytes());
+        };
+        let path = fs::canonicalize(&self.path)?;
+        let permissions = file.metadata()?.permissions();
+        let old = self.encoding.encode(&self.text);
+        let new = self.encoding.encode(more);
+        // One mark is enough.
+        let parts = [&*old, &new[self.encoding.mark().len()..]];
+        aside(&path, &parts, Some(permissions), |temporary| {
+            fs::rename(temporary, &path)
+        })?;
+        self.fresh = false;
+        Ok(())
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        if self.fresh && self.text.is_empty() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether an open file is the one that a path leads to.
+#[cfg(unix)]
+fn is_at(file: &fs::File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |found: io::Result<fs::Metadata>| found.ok().map(|it| (it.dev(), it.ino()));
+    id(file.metadata()) == id(fs::metadata(path))
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &fs::File, _: &Path) -> bool {
+    true
+}
+
+fn would(verb: &str, path: &Path, bytes: &[u8]) -> Written {
+    let plural = if bytes.len() == 1 { "" } else { "s" };
+    let (shown, count) = (path.display(), bytes.len());
+    Written::WouldWrite(format!("would {verb} {shown} ({count} byte{plural})"))
+}
+
+fn exists(path: &Path) -> Diagnostic {
+    Diagnostic::new(
+        "FileExists",
+        Category::Io,
+        format!(
+            "there is a file {} already, and -NoClobber keeps it",
+            path.display()
+        ),
+    )
+    .about(path.display().to_string())
+    .hint("name another file, or leave -NoClobber out to replace this one")
 }
 
 fn read_error(path: &Path, error: &io::Error) -> Diagnostic {
@@ -306,6 +510,12 @@ fn write_error(path: &Path, error: &io::Error) -> Diagnostic {
             "make {} and the file writable for the account that runs tenantsh, or name another place",
             directory.display()
         )),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Diagnostic::new(
+            "DiskFull",
+            Category::Io,
+            format!("{shown} can't be written: no space is left there"),
+        )
+        .hint("make room and run it again, or name a place on another disk; a file that was there is as it was"),
         _ => Diagnostic::new(
             "FileUnwritable",
             Category::Io,
@@ -332,85 +542,9 @@ fn directory_of(path: &Path) -> &Path {
     }
 }
 
-/// Why bytes are no text, and the line on which that shows.
-#[derive(Debug, PartialEq, Eq)]
-struct NotText {
-    what: String,
-    line: usize,
-}
-
-impl NotText {
-    /// `before` is what was read up to the fault.
-    fn after(before: &[u8], what: String) -> Self {
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Self { what, line }
-    }
-
-    fn about(self, path: &Path) -> Diagnostic {
-        Diagnostic::new(
-            "NotText",
-            Category::InvalidData,
-            format!("{}:{}: not text: {}", path.display(), self.line, self.what),
-        )
-        .about(path.display().to_string())
-        .hint("save the file as UTF-8 (in PowerShell: -Encoding utf8)")
-    }
-}
-
-fn decode(mut bytes: Vec<u8>) -> Result<String, NotText> {
-    if bytes.starts_with(&[0xFF, 0xFE]) {
-        return utf16(&bytes[2..], u16::from_le_bytes);
-    }
-    if bytes.starts_with(&[0xFE, 0xFF]) {
-        return utf16(&bytes[2..], u16::from_be_bytes);
-    }
-    if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
-        bytes.drain(..3);
-    }
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        let what = format!("byte {} is NUL", at + 1);
-        return Err(NotText::after(&bytes[..at], what));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let bytes = error.as_bytes();
-        let byte = bytes.get(at).copied().unwrap_or_default();
-        let what = format!("byte {} is 0x{byte:02X}, which is not UTF-8", at + 1);
-        NotText::after(&bytes[..at], what)
-    })
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let units = pairs.iter().map(|pair| unit(*pair));
-    let mut text = String::with_capacity(bytes.len() / 2);
-    for decoded in char::decode_utf16(units) {
-        match decoded {
-            Ok(c) => text.push(c),
-            Err(error) => {
-                let what = format!(
-                    "0x{:04X} is half of a UTF-16 pair",
-                    error.unpaired_surrogate()
-                );
-                return Err(NotText::after(text.as_bytes(), what));
-            }
-        }
-    }
-    if rest.is_empty() {
-        Ok(text)
-    } else {
-        let what = "UTF-16 ends within a character".to_owned();
-        Err(NotText::after(text.as_bytes(), what))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(bytes: &[u8]) -> Result<String, NotText> {
-        decode(bytes.to_vec())
-    }
 
     #[test]
     fn a_half_typed_path_goes_on() {
@@ -427,37 +561,6 @@ mod tests {
         );
         assert!(files.completions(&at(".")).contains(&at(".hidden")));
         assert!(files.completions(&at("nowhere/x")).is_empty());
-    }
-
-    #[test]
-    fn byte_order_marks_choose_the_encoding() {
-        assert_eq!(read(b"\xEF\xBB\xBFa\xC3\xA5").unwrap(), "aå");
-        assert_eq!(read(b"a\xC3\xA5").unwrap(), "aå");
-        assert_eq!(read(b"\xFF\xFEa\0\xE5\0").unwrap(), "aå");
-        assert_eq!(read(b"\xFE\xFF\0a\0\xE5").unwrap(), "aå");
-        assert_eq!(read(b"").unwrap(), "");
-        assert_eq!(read(b"\xFF\xFE").unwrap(), "");
-    }
-
-    #[test]
-    fn what_is_no_text_is_placed() {
-        for (bytes, what, line) in [
-            (
-                b"ok\n\xE5sa".as_slice(),
-                "byte 4 is 0xE5, which is not UTF-8",
-                2,
-            ),
-            (b"a\0b\0", "byte 2 is NUL", 1),
-            (
-                b"\xFF\xFEa\0\n\0\x00\xD8",
-                "0xD800 is half of a UTF-16 pair",
-                2,
-            ),
-            (b"\xFF\xFEa\0b", "UTF-16 ends within a character", 1),
-        ] {
-            let what = what.to_owned();
-            assert_eq!(read(bytes), Err(NotText { what, line }));
-        }
     }
 
     #[test]
@@ -515,12 +618,14 @@ mod tests {
     fn the_mode_decides_whether_anything_is_written() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("out.csv");
-        let fault = Files::new(Mode::ReadOnly).write(&path, b"x").unwrap_err();
+        let fault = Files::new(Mode::ReadOnly)
+            .write(&path, b"x", false)
+            .unwrap_err();
         assert_eq!(fault.category, Category::Denied);
-        let would = Files::new(Mode::WhatIf).write(&path, b"x").unwrap();
+        let would = Files::new(Mode::WhatIf).write(&path, b"x", false).unwrap();
         assert!(matches!(would, Written::WouldWrite(text) if text.contains("(1 byte)")));
         assert!(!path.exists());
-        let done = Files::default().write(&path, b"x").unwrap();
+        let done = Files::default().write(&path, b"x", false).unwrap();
         assert_eq!(done, Written::Done);
     }
 }

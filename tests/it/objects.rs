@@ -8,27 +8,27 @@ use tempfile::TempDir;
 use crate::support::Rig;
 
 /// A directory, and how a line names a file in it.
-struct Dir(TempDir);
+pub struct Dir(TempDir);
 
 impl Dir {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
     }
 
     /// The line with `DIR` in it as the directory.
-    fn line(&self, line: &str) -> String {
+    pub fn line(&self, line: &str) -> String {
         line.replace("DIR", &self.0.path().display().to_string())
     }
 }

@@ -71,7 +71,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let mut done = Vec::new();
     for (name, content) in made {
         let path = directory.join(name);
-        if keep(files.write(&path, content.as_bytes())?) {
+        if keep(files.write(&path, content.as_bytes(), false)?) {
             done.push(path);
         }
     }

@@ -34,6 +34,7 @@ pub use import_csv::IMPORT_CSV;
 pub use import_json::IMPORT_JSON;
 pub use import_yaml::IMPORT_YAML;
 pub use invoke_script::INVOKE_SCRIPT;
+pub(super) use stage::{LINE, LONG};
 
 use crate::command::{Param, PathName};
 

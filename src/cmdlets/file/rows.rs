@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use super::parse::Origin;
 use crate::command::{Args, Param};
 use crate::diagnostic::Diagnostic;
-use crate::format::strip_csv;
+use crate::format::{LineEnd, strip_csv};
 use crate::value::{Map, Value};
 
 pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
@@ -70,85 +70,183 @@ impl Reading {
     /// A row that has more or fewer cells than there are columns, columns without names of their own, a quote that
     /// isn't closed: told with its line.
     pub fn rows(&self, content: &str, origin: Origin) -> Result<Vec<Value>, Diagnostic> {
+        let mut records = Records::new(content, self.delimiter, origin);
+        let header = match &self.header {
+            Some(names) => Some(names.clone()),
+            None => records.header()?,
+        };
+        let Some(header) = header else {
+            records.check_end()?;
+            return Err(origin
+                .fault("NoContent", "", "there is nothing in it")
+                .hint("the first row should name the columns"));
+        };
+        let mut rows = Vec::new();
+        while records.read() {
+            if records.record.len() != header.len() {
+                return Err(records.ragged(header.len()));
+            }
+            let cells = records
+                .record
+                .iter()
+                .map(|cell| Value::from(strip_csv(cell)));
+            rows.push(Value::map(Map::distinct(
+                header.iter().cloned().zip(cells).collect(),
+            )));
+        }
+        records.check_end()?;
+        Ok(rows)
+    }
+}
+
+/// The records of a text that have something in them, one after the other.
+struct Records<'a> {
+    content: &'a str,
+    origin: Origin<'a>,
+    delimiter: u8,
+    reader: csv::Reader<&'a [u8]>,
+    record: StringRecord,
+    /// Where the record begins, blank lines before it included.
+    start: usize,
+}
+
+impl<'a> Records<'a> {
+    fn new(content: &'a str, delimiter: Option<u8>, origin: Origin<'a>) -> Self {
         let content = content.trim_start_matches('\u{feff}');
-        let delimiter = self.delimiter.unwrap_or_else(|| guess_delimiter(content));
-        let mut reader = ReaderBuilder::new()
+        let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(content));
+        let reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
             .has_headers(false)
             .from_reader(content.as_bytes());
-        let fault = |start: usize, what: &str| {
-            origin.fault("BrokenCsv", &line_at(content, start).to_string(), what)
-        };
-        let mut header = self.header.clone();
-        let mut rows = Vec::new();
-        let mut record = StringRecord::new();
-        let mut last = 0;
+        Self {
+            content,
+            origin,
+            delimiter,
+            reader,
+            record: StringRecord::new(),
+            start: 0,
+        }
+    }
+
+    /// Goes to the next record; false at the end.
+    fn read(&mut self) -> bool {
         loop {
-            let start = offset(&reader);
+            let start = self.offset();
             // The text is UTF-8 and rows may be ragged: nothing is left that could fail.
-            if !reader.read_record(&mut record).unwrap_or(false) {
-                break;
+            if !self.reader.read_record(&mut self.record).unwrap_or(false) {
+                return false;
             }
-            last = start;
-            if record.iter().all(|cell| cell.trim().is_empty()) {
-                continue;
+            self.start = start;
+            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
+                return true;
             }
-            let Some(header) = &header else {
-                let names: Vec<Arc<str>> = record
-                    .iter()
-                    .map(|name| strip_csv(name.trim()).into())
-                    .collect();
-                check_header(&names).map_err(|what| fault(start, &what))?;
-                header = Some(names);
-                continue;
-            };
-            if record.len() != header.len() {
-                let what = format!(
-                    "this row has {} cells, the header {}",
-                    record.len(),
-                    header.len()
-                );
-                let hint = if is_unclosed(&content[start..offset(&reader)], delimiter) {
-                    "a quote is opened in it that nothing closes"
-                } else {
-                    "a cell that holds the separator needs double quotes around it"
-                };
-                return Err(fault(start, &what).hint(hint));
-            }
-            let cells = record.iter().map(|cell| Value::from(strip_csv(cell)));
-            rows.push(Value::map(
-                header.iter().cloned().zip(cells).collect::<Map>(),
-            ));
         }
-        if is_unclosed(&content[last..], delimiter) {
-            let what = "a quote is opened in this row that nothing closes";
-            return Err(fault(last, what).hint("a quote within quotes is written twice"));
+    }
+
+    /// The names of the columns, from the first record; none where there is none.
+    ///
+    /// # Errors
+    /// A column has no name, or that of another.
+    fn header(&mut self) -> Result<Option<Vec<Arc<str>>>, Diagnostic> {
+        if !self.read() {
+            return Ok(None);
         }
-        match header {
-            Some(_) => Ok(rows),
-            None => Err(origin
-                .fault("NoContent", "", "there is nothing in it")
-                .hint("the first row should name the columns")),
+        let names: Vec<Arc<str>> = self
+            .record
+            .iter()
+            .map(|name| strip_csv(name.trim()).into())
+            .collect();
+        check_header(&names).map_err(|what| self.fault(&what))?;
+        Ok(Some(names))
+    }
+
+    /// The first byte behind the record; a line feed behind a carriage return is not counted yet.
+    fn offset(&self) -> usize {
+        usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
+    }
+
+    fn fault(&self, what: &str) -> Diagnostic {
+        let line = line_at(self.content, self.start).to_string();
+        self.origin.fault("BrokenCsv", &line, what)
+    }
+
+    fn ragged(&self, columns: usize) -> Diagnostic {
+        let cells = self.record.len();
+        let fault = self.fault(&format!("this row has {cells} cells, the header {columns}"));
+        let hint = if is_unclosed(&self.content[self.start..self.offset()], self.delimiter) {
+            "a quote is opened in it that nothing closes"
+        } else {
+            "a cell that holds the separator needs double quotes around it"
+        };
+        fault.hint(hint)
+    }
+
+    /// # Errors
+    /// The last record is a cell that was never closed.
+    fn check_end(&self) -> Result<(), Diagnostic> {
+        if !is_unclosed(&self.content[self.start..], self.delimiter) {
+            return Ok(());
         }
+        let what = "a quote is opened in this row that nothing closes";
+        Err(self
+            .fault(what)
+            .hint("a quote within quotes is written twice"))
     }
 }
 
-fn offset(reader: &csv::Reader<&[u8]>) -> usize {
-    usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
+/// A CSV text that rows are to follow.
+pub struct Old {
+    pub columns: Vec<String>,
+    pub delimiter: u8,
+    pub end: LineEnd,
+    /// Its last row ends with its line.
+    pub ended: bool,
+}
+
+impl Old {
+    /// `None` where there is nothing in the text.
+    ///
+    /// # Errors
+    /// Columns without names of their own, a quote that isn't closed: what follows would be a part of that cell.
+    pub fn of(
+        content: &str,
+        delimiter: Option<u8>,
+        origin: Origin,
+    ) -> Result<Option<Self>, Diagnostic> {
+        let mut records = Records::new(content, delimiter, origin);
+        let Some(names) = records.header()? else {
+            return Ok(None);
+        };
+        let head = records.offset();
+        while records.read() {}
+        records.check_end()?;
+        Ok(Some(Self {
+            columns: names.iter().map(ToString::to_string).collect(),
+            delimiter: records.delimiter,
+            end: LineEnd::of(&records.content[head.saturating_sub(1)..]),
+            ended: content.ends_with(['\r', '\n']),
+        }))
+    }
 }
 
 /// The line on which a row begins that is read from an offset: blank lines before it are not its own.
 fn line_at(content: &str, offset: usize) -> usize {
     let (before, rest) = content.split_at(offset.min(content.len()));
     let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    let lines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
-    1 + lines(before) + lines(&rest[..blank])
+    1 + ends(before) + ends(&rest[..blank])
+}
+
+/// How many lines end in a text; old files end them with a carriage return alone.
+fn ends(text: &str) -> usize {
+    let pairs = text.matches("\r\n").count();
+    text.matches(['\r', '\n']).count() - pairs
 }
 
 /// The separator that the header has most of.
 fn guess_delimiter(content: &str) -> u8 {
-    let header = content.trim_start().lines().next().unwrap_or_default();
+    let header = content.trim_start();
+    let header = header.split(['\r', '\n']).next().unwrap_or_default();
     let count = |c: u8| header.bytes().filter(|b| *b == c).count();
     [b',', b';', b'\t']
         .into_iter()
@@ -187,7 +285,7 @@ fn is_unclosed(row: &str, delimiter: u8) -> bool {
             }
         }
         if bytes
-            .find(|byte| *byte == delimiter || *byte == b'\n')
+            .find(|byte| *byte == delimiter || matches!(byte, b'\r' | b'\n'))
             .is_none()
         {
             return false;

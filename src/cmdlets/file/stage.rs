@@ -1,10 +1,9 @@
 //! The stages behind the cmdlets that turn text into objects, and objects into text or files.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::parse::{self, Origin};
-use crate::cmdlets::output::write_file;
+use crate::cmdlets::output::Goal;
 use crate::command::{Args, Call, Flow, Param, Stage};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::plain;
@@ -18,6 +17,9 @@ pub static INPUT: Param<Option<Vec<Arc<str>>>> = Param::new(
 
 /// The bytes of a text that are about as much work as one object.
 pub const LINE: usize = 64;
+
+/// As much work as may be: a file of any length, or a pipe that nobody writes to.
+pub const LONG: usize = usize::MAX;
 
 /// Reads a text that is one whole.
 pub type Read = Arc<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic> + Send + Sync>;
@@ -83,22 +85,22 @@ impl Stage for FromText {
     }
 }
 
-/// Writes objects as text.
-pub type Written = Arc<dyn Fn(Vec<Value>) -> String + Send + Sync>;
+/// Writes objects as text, behind a text that the file has already.
+pub type Made = Arc<dyn Fn(Vec<Value>, &str) -> Result<String, Diagnostic> + Send + Sync>;
 
 /// Gathers objects, and writes them as one text to a file or down the pipe.
 pub struct ToText {
-    pub values: Held<Value>,
-    pub write: Written,
-    pub file: Option<PathBuf>,
+    values: Held<Value>,
+    make: Made,
+    goal: Option<Goal>,
 }
 
 impl ToText {
-    pub fn stage(write: Written, file: Option<PathBuf>) -> Box<dyn Stage> {
+    pub fn stage(make: Made, goal: Option<Goal>) -> Box<dyn Stage> {
         Box::new(Self {
             values: Held::default(),
-            write,
-            file,
+            make,
+            goal,
         })
     }
 }
@@ -110,11 +112,14 @@ impl Stage for ToText {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let (values, write) = (std::mem::take(&mut *self.values), Arc::clone(&self.write));
-        let text = call.run_aside(values.len(), move || write(values))?;
-        if let Some(path) = &self.file {
-            return Ok(write_file(call, path, text, false)?);
+        let (mut values, make) = (std::mem::take(&mut self.values), Arc::clone(&self.make));
+        if let Some(goal) = &self.goal {
+            return goal.save_or_tell(call, values, move |mut values, before| {
+                make(std::mem::take(&mut *values), before)
+            });
         }
+        let values = std::mem::take(&mut *values);
+        let text = call.run_aside(values.len(), move || make(values, ""))??;
         call.is_exact();
         call.write(text.trim_end_matches('\n'))
     }

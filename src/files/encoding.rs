@@ -1,0 +1,185 @@
+//! Bytes as text and back: UTF-8 and UTF-16, with the byte order mark that tells them apart.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use crate::diagnostic::{Category, Diagnostic};
+
+/// How a file holds its text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    #[default]
+    Utf8,
+    /// UTF-8 behind a byte order mark, without which a spreadsheet takes it for something older.
+    Utf8Bom,
+    /// Little end first, as Windows PowerShell and a spreadsheet's "Unicode text" have it.
+    Utf16,
+    Utf16Be,
+}
+
+impl Encoding {
+    /// The encoding of a file's bytes by what they begin with, and how many bytes that takes.
+    fn of(bytes: &[u8]) -> (Self, usize) {
+        match bytes {
+            [0xFF, 0xFE, ..] => (Self::Utf16, 2),
+            [0xFE, 0xFF, ..] => (Self::Utf16Be, 2),
+            [0xEF, 0xBB, 0xBF, ..] => (Self::Utf8Bom, 3),
+            _ => (Self::Utf8, 0),
+        }
+    }
+
+    pub(super) fn mark(self) -> &'static [u8] {
+        match self {
+            Self::Utf8 => &[],
+            Self::Utf8Bom => &[0xEF, 0xBB, 0xBF],
+            Self::Utf16 => &[0xFF, 0xFE],
+            Self::Utf16Be => &[0xFE, 0xFF],
+        }
+    }
+
+    /// A whole file of this encoding.
+    pub(super) fn encode(self, text: &str) -> Cow<'_, [u8]> {
+        let unit = match self {
+            Self::Utf8 => return Cow::Borrowed(text.as_bytes()),
+            Self::Utf8Bom => return Cow::Owned([self.mark(), text.as_bytes()].concat()),
+            Self::Utf16 => u16::to_le_bytes,
+            Self::Utf16Be => u16::to_be_bytes,
+        };
+        let mut bytes = self.mark().to_vec();
+        bytes.reserve(text.len() * 2);
+        bytes.extend(text.encode_utf16().flat_map(unit));
+        Cow::Owned(bytes)
+    }
+}
+
+/// Why bytes are no text, and the line on which that shows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NotText {
+    what: String,
+    line: usize,
+}
+
+impl NotText {
+    /// `before` is what was read up to the fault.
+    fn after(before: &[u8], what: String) -> Self {
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        Self { what, line }
+    }
+
+    pub(super) fn about(self, path: &Path) -> Diagnostic {
+        Diagnostic::new(
+            "NotText",
+            Category::InvalidData,
+            format!("{}:{}: not text: {}", path.display(), self.line, self.what),
+        )
+        .about(path.display().to_string())
+        .hint("save the file as UTF-8 (in PowerShell: -Encoding utf8)")
+    }
+}
+
+/// A file's bytes as text, without a byte order mark.
+pub(super) fn decode(mut bytes: Vec<u8>) -> Result<(String, Encoding), NotText> {
+    let (encoding, mark) = Encoding::of(&bytes);
+    let text = match encoding {
+        Encoding::Utf16 => utf16(&bytes[mark..], u16::from_le_bytes)?,
+        Encoding::Utf16Be => utf16(&bytes[mark..], u16::from_be_bytes)?,
+        Encoding::Utf8 | Encoding::Utf8Bom => {
+            bytes.drain(..mark);
+            utf8(bytes)?
+        }
+    };
+    Ok((text, encoding))
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, NotText> {
+    if let Some(at) = memchr::memchr(0, &bytes) {
+        let what = format!("byte {} is NUL", at + 1);
+        return Err(NotText::after(&bytes[..at], what));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let what = format!("byte {} is 0x{byte:02X}, which is not UTF-8", at + 1);
+        NotText::after(&bytes[..at], what)
+    })
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotText> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units = pairs.iter().map(|pair| unit(*pair));
+    let mut text = String::with_capacity(bytes.len() / 2);
+    for decoded in char::decode_utf16(units) {
+        match decoded {
+            Ok(c) => text.push(c),
+            Err(error) => {
+                let what = format!(
+                    "0x{:04X} is half of a UTF-16 pair",
+                    error.unpaired_surrogate()
+                );
+                return Err(NotText::after(text.as_bytes(), what));
+            }
+        }
+    }
+    if rest.is_empty() {
+        Ok(text)
+    } else {
+        let what = "UTF-16 ends within a character".to_owned();
+        Err(NotText::after(text.as_bytes(), what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<String, NotText> {
+        Ok(decode(bytes.to_vec())?.0)
+    }
+
+    #[test]
+    fn byte_order_marks_choose_the_encoding() {
+        assert_eq!(read(b"\xEF\xBB\xBFa\xC3\xA5").unwrap(), "aå");
+        assert_eq!(read(b"a\xC3\xA5").unwrap(), "aå");
+        assert_eq!(read(b"\xFF\xFEa\0\xE5\0").unwrap(), "aå");
+        assert_eq!(read(b"\xFE\xFF\0a\0\xE5").unwrap(), "aå");
+        assert_eq!(read(b"").unwrap(), "");
+        assert_eq!(read(b"\xFF\xFE").unwrap(), "");
+    }
+
+    #[test]
+    fn what_is_no_text_is_placed() {
+        for (bytes, what, line) in [
+            (
+                b"ok\n\xE5sa".as_slice(),
+                "byte 4 is 0xE5, which is not UTF-8",
+                2,
+            ),
+            (b"a\0b\0", "byte 2 is NUL", 1),
+            (
+                b"\xFF\xFEa\0\n\0\x00\xD8",
+                "0xD800 is half of a UTF-16 pair",
+                2,
+            ),
+            (b"\xFF\xFEa\0b", "UTF-16 ends within a character", 1),
+        ] {
+            let what = what.to_owned();
+            assert_eq!(read(bytes), Err(NotText { what, line }));
+        }
+    }
+
+    #[test]
+    fn what_is_encoded_again_is_what_was_read() {
+        for bytes in [
+            b"a\xC3\xA5".as_slice(),
+            b"\xEF\xBB\xBFa\xC3\xA5\r\n",
+            b"\xFF\xFEa\0\xE5\0\x3D\xD8\x00\xDE",
+            b"\xFE\xFF\0a\0\xE5",
+            b"",
+            b"\xFF\xFE",
+        ] {
+            let (text, encoding) = decode(bytes.to_vec()).unwrap();
+            assert_eq!(encoding.encode(&text), bytes, "{encoding:?}");
+        }
+    }
+}
