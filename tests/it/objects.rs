@@ -150,12 +150,12 @@ fn broken_json_and_yaml_files_are_told_with_line_and_column() {
         (
             "Json",
             "[\n  {\"a\": 1},\n  {\"a\":",
-            "a:3:7: the text ends within the JSON: it is cut off",
+            "a:3:7: the text ends within the JSON in record 2: it is cut off",
         ),
         (
             "Json",
             "[\n  {\"a\": 1},\n  {\"a\" 2}\n]",
-            "a:3:8: the JSON is broken (expected `:`)",
+            "a:3:8: the JSON is broken in record 2 (expected `:`)",
         ),
         ("Json", "  \n", "a: there is nothing in it"),
         ("Yaml", "a: 1\nb: [1,\n", "a:3:1: the YAML is broken"),

@@ -1,7 +1,6 @@
 //! Get-Content: the lines of a text file.
 
-use std::path::Path;
-
+use super::stage::read;
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
 };
@@ -35,7 +34,7 @@ pub static GET_CONTENT: Cmdlet = Cmdlet {
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     for path in args.get(&PATH) {
-        let text = call.session().borrow().files.read_text(Path::new(&*path))?;
+        let text = read(call, &path)?;
         if args.get(&RAW) {
             call.is_exact();
             call.write(text.content)?;

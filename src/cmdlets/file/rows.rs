@@ -70,6 +70,45 @@ impl Reading {
     /// A row that has more or fewer cells than there are columns, columns without names of their own, a quote that
     /// isn't closed: told with its line.
     pub fn rows(&self, content: &str, origin: Origin) -> Result<Vec<Value>, Diagnostic> {
+        let mut rows = Vec::new();
+        self.each(content, origin, &mut |row| {
+            rows.push(row);
+            true
+        })?;
+        Ok(rows)
+    }
+
+    /// The same, one by one, until `take` has enough; what is broken is told when it is met.
+    ///
+    /// # Errors
+    /// As for [`Reading::rows`].
+    pub fn each(
+        &self,
+        content: &str,
+        origin: Origin,
+        take: &mut dyn FnMut(Value) -> bool,
+    ) -> Result<(), Diagnostic> {
+        self.read(content, origin, |header, record| {
+            let cells = record.iter().map(|cell| Value::from(strip_csv(cell)));
+            let entries = header.iter().cloned().zip(cells);
+            take(Value::map(Map::distinct(entries.collect())))
+        })
+    }
+
+    /// Whether all rows can be read.
+    ///
+    /// # Errors
+    /// As for [`Reading::rows`].
+    pub fn check(&self, content: &str, origin: Origin) -> Result<(), Diagnostic> {
+        self.read(content, origin, |_, _| true)
+    }
+
+    fn read(
+        &self,
+        content: &str,
+        origin: Origin,
+        mut take: impl FnMut(&[Arc<str>], &StringRecord) -> bool,
+    ) -> Result<(), Diagnostic> {
         let mut records = Records::new(content, self.delimiter, origin);
         let header = match &self.header {
             Some(names) => Some(names.clone()),
@@ -81,21 +120,15 @@ impl Reading {
                 .fault("NoContent", "", "there is nothing in it")
                 .hint("the first row should name the columns"));
         };
-        let mut rows = Vec::new();
         while records.read() {
             if records.record.len() != header.len() {
                 return Err(records.ragged(header.len()));
             }
-            let cells = records
-                .record
-                .iter()
-                .map(|cell| Value::from(strip_csv(cell)));
-            rows.push(Value::map(Map::distinct(
-                header.iter().cloned().zip(cells).collect(),
-            )));
+            if !take(&header, &records.record) {
+                return Ok(());
+            }
         }
-        records.check_end()?;
-        Ok(rows)
+        records.check_end()
     }
 }
 
