@@ -121,8 +121,9 @@ impl Files {
     pub fn completions(&self, typed: &str) -> Vec<String> {
         let (folder, name) = typed.split_at(typed.rfind('/').map_or(0, |slash| slash + 1));
         let place = if folder.is_empty() { "." } else { folder };
+        let directory = self::typed(place);
         // A directory that can't be read has nothing to offer.
-        let entries = fs::read_dir(place).into_iter().flatten().flatten();
+        let entries = fs::read_dir(directory).into_iter().flatten().flatten();
         let mut found: Vec<String> = entries
             .filter_map(|entry| {
                 let own = entry.file_name().into_string().ok()?;
@@ -177,6 +178,18 @@ impl Files {
                 path.display()
             ))),
         }
+    }
+}
+
+/// A path as typed: a `~` in front of it is the home directory.
+pub fn typed(path: &str) -> PathBuf {
+    let rest = match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with(std::path::is_separator) => rest,
+        _ => return PathBuf::from(path),
+    };
+    match std::env::home_dir() {
+        Some(home) => home.join(rest.trim_start_matches(std::path::is_separator)),
+        None => PathBuf::from(path),
     }
 }
 
@@ -313,6 +326,15 @@ impl End {
     /// What the file holds, without a byte order mark; nothing if it isn't there, or is no regular file.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// A file with nothing in it has no encoding yet, and gets this one.
+    #[must_use]
+    pub fn encoded(mut self, encoding: Encoding) -> Self {
+        if self.text.is_empty() && self.encoding == Encoding::Utf8 {
+            self.encoding = encoding;
+        }
+        self
     }
 
     fn unlocked(path: &Path) -> Result<Self, Diagnostic> {
@@ -464,6 +486,9 @@ fn read_error(path: &Path, error: &io::Error) -> Diagnostic {
 /// The cure for a missing file: the directory that is missing, a name that is near, or where it was looked for.
 fn missing_hint(path: &Path) -> String {
     let directory = directory_of(path);
+    if path.to_string_lossy().contains(['*', '?']) {
+        return "wildcards are not followed here: name one file".to_owned();
+    }
     let Ok(entries) = fs::read_dir(directory) else {
         return format!("there is no directory {} either", directory.display());
     };
@@ -561,6 +586,16 @@ mod tests {
         );
         assert!(files.completions(&at(".")).contains(&at(".hidden")));
         assert!(files.completions(&at("nowhere/x")).is_empty());
+    }
+
+    #[test]
+    fn the_home_directory_is_meant_by_a_tilde_in_front_only() {
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(typed("~/a b.csv"), home.join("a b.csv"));
+        assert_eq!(typed("~"), home);
+        for path in ["~anna/x", "a~/x", "./~/x", ""] {
+            assert_eq!(typed(path), PathBuf::from(path));
+        }
     }
 
     #[test]

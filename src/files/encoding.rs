@@ -18,6 +18,25 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// What they are called in PowerShell.
+    pub const NAMES: &[&str] = &[
+        "utf8",
+        "utf8BOM",
+        "utf8NoBOM",
+        "unicode",
+        "bigendianunicode",
+    ];
+
+    /// The encoding of one of [`Encoding::NAMES`]; UTF-8 for any other.
+    pub fn named(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "utf8bom" => Self::Utf8Bom,
+            "unicode" => Self::Utf16,
+            "bigendianunicode" => Self::Utf16Be,
+            _ => Self::Utf8,
+        }
+    }
+
     /// The encoding of a file's bytes by what they begin with, and how many bytes that takes.
     fn of(bytes: &[u8]) -> (Self, usize) {
         match bytes {
@@ -38,7 +57,7 @@ impl Encoding {
     }
 
     /// A whole file of this encoding.
-    pub(super) fn encode(self, text: &str) -> Cow<'_, [u8]> {
+    pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
         let unit = match self {
             Self::Utf8 => return Cow::Borrowed(text.as_bytes()),
             Self::Utf8Bom => return Cow::Owned([self.mark(), text.as_bytes()].concat()),
@@ -57,13 +76,18 @@ impl Encoding {
 pub(super) struct NotText {
     what: String,
     line: usize,
+    cure: &'static str,
 }
+
+const AS_UTF8: &str =
+    "save the file as UTF-8: a spreadsheet calls it \"CSV UTF-8\", PowerShell -Encoding utf8";
 
 impl NotText {
     /// `before` is what was read up to the fault.
     fn after(before: &[u8], what: String) -> Self {
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
-        Self { what, line }
+        let cure = AS_UTF8;
+        Self { what, line, cure }
     }
 
     pub(super) fn about(self, path: &Path) -> Diagnostic {
@@ -73,7 +97,7 @@ impl NotText {
             format!("{}:{}: not text: {}", path.display(), self.line, self.what),
         )
         .about(path.display().to_string())
-        .hint("save the file as UTF-8 (in PowerShell: -Encoding utf8)")
+        .hint(self.cure)
     }
 }
 
@@ -92,8 +116,16 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Result<(String, Encoding), NotText> 
 }
 
 fn utf8(bytes: Vec<u8>) -> Result<String, NotText> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        let mut fault = NotText::after(&[], "it is a workbook or an archive".to_owned());
+        fault.cure = "open it in a spreadsheet and save the sheet as \"CSV UTF-8\"";
+        return Err(fault);
+    }
     if let Some(at) = memchr::memchr(0, &bytes) {
-        let what = format!("byte {} is NUL", at + 1);
+        let what = match at {
+            0 | 1 => "it looks like UTF-16 without a byte order mark".to_owned(),
+            _ => format!("byte {} is NUL", at + 1),
+        };
         return Err(NotText::after(&bytes[..at], what));
     }
     String::from_utf8(bytes).map_err(|error| {
@@ -155,7 +187,13 @@ mod tests {
                 "byte 4 is 0xE5, which is not UTF-8",
                 2,
             ),
-            (b"a\0b\0", "byte 2 is NUL", 1),
+            (b"a\nb\0", "byte 4 is NUL", 2),
+            (
+                b"a\0b\0",
+                "it looks like UTF-16 without a byte order mark",
+                1,
+            ),
+            (b"PK\x03\x04\0\0", "it is a workbook or an archive", 1),
             (
                 b"\xFF\xFEa\0\n\0\x00\xD8",
                 "0xD800 is half of a UTF-16 pair",
@@ -163,8 +201,8 @@ mod tests {
             ),
             (b"\xFF\xFEa\0b", "UTF-16 ends within a character", 1),
         ] {
-            let what = what.to_owned();
-            assert_eq!(read(bytes), Err(NotText { what, line }));
+            let fault = read(bytes).unwrap_err();
+            assert_eq!((&*fault.what, fault.line), (what, line));
         }
     }
 

@@ -155,6 +155,37 @@ fn text_keeps_the_encoding_and_the_ends_of_its_lines() {
 }
 
 #[test]
+fn a_new_file_has_the_encoding_that_is_asked_for() {
+    let (dir, mut rig) = (Dir::new(), Rig::new());
+    let bom = |text: &str| format!("\u{feff}{text}").into_bytes();
+    for (name, after) in [
+        ("utf8", b"A\n1\n".to_vec()),
+        ("UTF8BOM", bom("A\n1\n")),
+        ("utf8NoBOM", b"A\n1\n".to_vec()),
+        ("Unicode", utf16("A\n1\n")),
+    ] {
+        for append in ["", "-Append"] {
+            let line =
+                format!("#{{ A: 1 }} | Export-Csv 'DIR/{name}{append}' -Encoding {name} {append}");
+            rig.values(&dir.line(&line));
+            assert_eq!(
+                fs::read(dir.path(&format!("{name}{append}"))).unwrap(),
+                after
+            );
+        }
+    }
+    // What is there already has its own.
+    rig.values(&dir.line("#{ A: 2 } | Export-Csv 'DIR/utf8' -Append -Encoding unicode"));
+    assert_eq!(dir.read("utf8"), "A\n1\n2\n");
+    rig.values(&dir.line("'å' | Out-File 'DIR/text' -Encoding utf8BOM"));
+    assert_eq!(fs::read(dir.path("text")).unwrap(), bom("å\n"));
+    let read = rig.texts(
+        &dir.line("Import-Csv 'DIR/Unicode' -Encoding UTF8 | Select-Object -ExpandProperty A"),
+    );
+    assert_eq!(read, ["1"]);
+}
+
+#[test]
 fn a_rehearsal_adds_nothing_and_leaves_nothing_behind() {
     let dir = Dir::new();
     let mut rig = Rig::with_policy(Policy {

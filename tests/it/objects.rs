@@ -105,6 +105,13 @@ fn csv_files_of_all_kinds_are_read_or_refused_with_their_line() {
             r#"{"Name":"Tom","Size":"5\" pipe"}"#,
         ),
         ("'=Name,B\n'+1,'x\n", r#"{"=Name":"+1","B":"'x"}"#),
+        (
+            "sep=;\r\nName;City\r\nA;B,C\r\n",
+            r#"{"Name":"A","City":"B,C"}"#,
+        ),
+        ("#TYPE Selected.User\r\nName\r\nA\r\n", r#"{"Name":"A"}"#),
+        ("Name|City\nA|B\n", r#"{"Name":"A","City":"B"}"#),
+        ("Name,City\rA,B\r", r#"{"Name":"A","City":"B"}"#),
         ("Name,City\n", "[]"),
     ] {
         let ran = read(&mut rig, content.as_bytes());
@@ -133,6 +140,11 @@ fn csv_files_of_all_kinds_are_read_or_refused_with_their_line() {
         ("A,B,\"C\n1,2,3\n", "a.csv:1: a quote is opened in this row"),
         ("A,b,B\n1,2,3\n", "a.csv:1: two columns are named 'B'"),
         ("A,,B\n1,2,3\n", "a.csv:1: column 2 has no name"),
+        ("sep=;\nA;B\n1;2\n\n1\n", "a.csv:5: this row has 1 cells"),
+        ("A,B\r1,2\r1\r", "a.csv:3: this row has 1 cells"),
+        ("[\n  {\"A\": 1}\n]\n", "a.csv:1: this is JSON"),
+        ("PK\u{3}\u{4}", "a.csv:1: not text: it is a workbook"),
+        ("A\0,\0", "a.csv:1: not text: it looks like UTF-16"),
     ] {
         let ran = read(&mut rig, content.as_bytes());
         let message = ran.faults[0].message.clone();

@@ -1,16 +1,15 @@
 //! Export-Csv: writes objects to a CSV file.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::NEW_FILE;
 use super::parse::Origin;
 use super::rows::{Old, delimiter};
 use super::stage::ToText;
-use crate::cmdlets::output::{APPEND, Goal, NO_CLOBBER, Way};
+use crate::cmdlets::output::{APPEND, ENCODING, Goal, NO_CLOBBER, Way};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::{Category, Diagnostic};
-use crate::files::read_text;
+use crate::files::{read_text, typed};
 use crate::format::{Style, csv_rows};
 use crate::tenant::Permission;
 use crate::value::Value;
@@ -52,6 +51,7 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
         &APPEND.declaration,
         &FORCE.declaration,
         &NO_CLOBBER.declaration,
+        &ENCODING.declaration,
         &RAW.declaration,
         &NO_TYPE_INFORMATION.declaration,
     ],
@@ -74,15 +74,16 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let way = Way::of(args.get(&APPEND), args.get(&NO_CLOBBER));
-    let goal = Goal::of(args, &NEW_FILE, way)?;
+    let goal = Goal::of(args, &NEW_FILE, way)?.encoded(args);
+    let path = typed(&args.get(&NEW_FILE));
     let appending = Appending {
-        file: args.get(&NEW_FILE).to_string(),
+        file: path.display().to_string(),
         style: style(args)?,
         force: args.get(&FORCE),
     };
-    if way == Way::Append && Path::new(&appending.file).is_file() {
+    if way == Way::Append && path.is_file() {
         // What can't be added to is told before anything runs.
-        appending.old(&read_text(Path::new(&appending.file))?.content)?;
+        appending.old(&read_text(&path)?.content)?;
     }
     let make = move |values, before: &str| appending.csv(values, before);
     Ok(ToText::stage(Arc::new(make), Some(goal)))

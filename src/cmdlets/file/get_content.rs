@@ -1,5 +1,6 @@
 //! Get-Content: the lines of a text file.
 
+use super::ENCODING;
 use super::stage::read;
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
@@ -20,7 +21,7 @@ pub static GET_CONTENT: Cmdlet = Cmdlet {
     synopsis: "Gets the lines of a text file",
     description: "UTF-8, and UTF-16 as PowerShell writes it. Blanks at the ends of a line are taken away, and lines \
                   with nothing else are left out: a list of users has them by accident.",
-    parameters: &[&PATH.declaration, &RAW.declaration],
+    parameters: &[&PATH.declaration, &RAW.declaration, &ENCODING.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Text,

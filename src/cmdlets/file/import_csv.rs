@@ -1,9 +1,9 @@
 //! Import-Csv: the rows of a CSV file as objects.
 
-use super::FILE;
 use super::parse::Origin;
 use super::rows::{DELIMITER, HEADER, Reading};
 use super::stage::{LINE, read};
+use super::{ENCODING, FILE};
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -20,6 +20,7 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
         &FILE.declaration,
         &DELIMITER.declaration,
         &HEADER.declaration,
+        &ENCODING.declaration,
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,

@@ -83,8 +83,33 @@ fn said(id: &'static str, format: &str, broken: Broken, origin: Origin) -> Diagn
         ))
         .hint("fetch or export it again")
     } else {
-        fault(&format!("the {format} is broken{record} ({})", broken.what))
+        let fault = fault(&format!("the {format} is broken{record} ({})", broken.what));
+        match cure(&broken) {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        }
     }
+}
+
+/// What to do about the faults that people and other programs make most.
+fn cure(broken: &Broken) -> Option<&'static str> {
+    Some(match &*broken.what {
+        "trailing comma" => "take the comma before the closing bracket away",
+        "key must be a string" => "names stand in double quotes",
+        "expected value" if broken.place == Some((1, 1)) => {
+            "it doesn't begin like JSON: it may be another format, or the page of a website"
+        }
+        what if what.starts_with("two keys") => {
+            "rename one of them: letter case doesn't tell names apart here"
+        }
+        what if what.starts_with("control character") => {
+            "within a text a tab is written \\t and the end of a line \\n"
+        }
+        what if what.contains("cannot start any token") => {
+            "YAML is indented with blanks, not with tabs"
+        }
+        _ => return None,
+    })
 }
 
 /// Writes documents: a list item by item, one thing as itself.

@@ -12,7 +12,7 @@ use crate::value::{Map, Value};
 
 pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
     "Delimiter",
-    "The character between cells; without it the header tells whether it is a comma, a semicolon or a tab.",
+    "The character between cells; without it the header tells whether it is a comma, a semicolon, a tab or a bar.",
 )
 .position(1);
 pub static HEADER: Param<Option<Vec<Arc<str>>>> = Param::new(
@@ -137,6 +137,8 @@ struct Records<'a> {
     content: &'a str,
     origin: Origin<'a>,
     delimiter: u8,
+    /// The lines before the content.
+    skipped: usize,
     reader: csv::Reader<&'a [u8]>,
     record: StringRecord,
     /// Where the record begins, blank lines before it included.
@@ -145,8 +147,11 @@ struct Records<'a> {
 
 impl<'a> Records<'a> {
     fn new(content: &'a str, delimiter: Option<u8>, origin: Origin<'a>) -> Self {
-        let content = content.trim_start_matches('\u{feff}');
-        let delimiter = delimiter.unwrap_or_else(|| guess_delimiter(content));
+        let whole = content.trim_start_matches('\u{feff}');
+        let (said, content) = after_preface(whole);
+        let delimiter = delimiter
+            .or(said)
+            .unwrap_or_else(|| guess_delimiter(content));
         let reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
@@ -156,6 +161,7 @@ impl<'a> Records<'a> {
             content,
             origin,
             delimiter,
+            skipped: ends(&whole[..whole.len() - content.len()]),
             reader,
             record: StringRecord::new(),
             start: 0,
@@ -190,7 +196,20 @@ impl<'a> Records<'a> {
             .iter()
             .map(|name| strip_csv(name.trim()).into())
             .collect();
-        check_header(&names).map_err(|what| self.fault(&what))?;
+        if names
+            .first()
+            .is_some_and(|name| name.starts_with(['{', '[']))
+        {
+            let what = "this is JSON, and no row with the names of columns";
+            return Err(self
+                .fault(what)
+                .hint("Import-Json and ConvertFrom-Json read it"));
+        }
+        check_header(&names).map_err(|what| {
+            self.fault(&what).hint(
+                "give each column a name of its own in the first row; a separator at its end makes a column too many",
+            )
+        })?;
         Ok(Some(names))
     }
 
@@ -200,7 +219,7 @@ impl<'a> Records<'a> {
     }
 
     fn fault(&self, what: &str) -> Diagnostic {
-        let line = line_at(self.content, self.start).to_string();
+        let line = (self.skipped + line_at(self.content, self.start)).to_string();
         self.origin.fault("BrokenCsv", &line, what)
     }
 
@@ -209,6 +228,10 @@ impl<'a> Records<'a> {
         let fault = self.fault(&format!("this row has {cells} cells, the header {columns}"));
         let hint = if is_unclosed(&self.content[self.start..self.offset()], self.delimiter) {
             "a quote is opened in it that nothing closes"
+        } else if cells < columns {
+            "write what is missing as empty cells, with their separators; -Delimiter names another separator"
+        } else if self.record.iter().skip(columns).all(str::is_empty) {
+            "it ends with a separator too many"
         } else {
             "a cell that holds the separator needs double quotes around it"
         };
@@ -276,12 +299,26 @@ fn ends(text: &str) -> usize {
     text.matches(['\r', '\n']).count() - pairs
 }
 
+/// What some programs write before the header, and what they say the separator is: `sep=;` of a spreadsheet, `#TYPE` of
+/// Windows PowerShell.
+fn after_preface(content: &str) -> (Option<u8>, &str) {
+    let line = content.split(['\r', '\n']).next().unwrap_or_default();
+    let separator = match line.strip_prefix("sep=").map(str::as_bytes) {
+        Some([one]) if *one != b'"' => Some(*one),
+        _ if line.starts_with("#TYPE ") => None,
+        _ => return (None, content),
+    };
+    let rest = &content[line.len()..];
+    let rest = rest.strip_prefix('\r').unwrap_or(rest);
+    (separator, rest.strip_prefix('\n').unwrap_or(rest))
+}
+
 /// The separator that the header has most of.
 fn guess_delimiter(content: &str) -> u8 {
     let header = content.trim_start();
     let header = header.split(['\r', '\n']).next().unwrap_or_default();
     let count = |c: u8| header.bytes().filter(|b| *b == c).count();
-    [b',', b';', b'\t']
+    [b',', b';', b'\t', b'|']
         .into_iter()
         .rev()
         .max_by_key(|c| count(*c))

@@ -1,13 +1,12 @@
 //! The stages behind the cmdlets that turn text into objects, and objects into text or files.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::parse::{self, Origin};
 use crate::cmdlets::output::Goal;
 use crate::command::{Args, Call, Flow, Param, Stage};
 use crate::diagnostic::{Category, Diagnostic};
-use crate::files::Text;
+use crate::files::{Text, typed};
 use crate::format::plain;
 use crate::value::{Held, Value};
 
@@ -25,7 +24,7 @@ pub const LONG: usize = usize::MAX;
 
 /// Reads a file, which may be of any length, or a pipe that nobody writes to.
 pub fn read(call: &Call, path: &str) -> Result<Text, Flow> {
-    let (files, path) = (call.session().borrow().files, PathBuf::from(path));
+    let (files, path) = (call.session().borrow().files, typed(path));
     Ok(call.run_aside(LONG, move || files.read_text(&path))??)
 }
 

@@ -21,11 +21,12 @@ pub use write_verbose::WRITE_VERBOSE;
 pub use write_warning::WRITE_WARNING;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::file::{LINE, LONG};
 use crate::command::{Args, Call, Flow, Param, PathName};
 use crate::diagnostic::Diagnostic;
-use crate::files::{End, Written, check_place};
+use crate::files::{Encoding, End, Written, check_place, typed};
 use crate::format::{Format, LineEnd, Style, to_string};
 use crate::objects::is_result;
 use crate::value::{Held, Value};
@@ -39,11 +40,19 @@ pub(super) static NO_CLOBBER: Param<bool> = Param::new(
 )
 .aliases(&["NoOverwrite"]);
 
+/// The encoding of a new file.
+pub(super) static ENCODING: Param<Option<Arc<str>>> = Param::new(
+    "Encoding",
+    "How a new file holds its text; a spreadsheet wants utf8BOM. One that is added to keeps its own.",
+)
+.choice(Encoding::NAMES);
+
 /// Where text goes that a cmdlet writes, and what becomes of a file that is there already.
 #[derive(Clone)]
 pub(super) struct Goal {
     path: PathBuf,
     way: Way,
+    encoding: Encoding,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,12 +82,23 @@ impl Goal {
         param: &'static Param<PathName>,
         way: Way,
     ) -> Result<Self, Diagnostic> {
-        let path = PathBuf::from(&*args.get(param));
+        let path = typed(&args.get(param));
         check_place(&path, way == Way::Keep).map_err(|fault| match args.span(param) {
             Some(span) => fault.at(span),
             None => fault,
         })?;
-        Ok(Self { path, way })
+        Ok(Self {
+            path,
+            way,
+            encoding: Encoding::default(),
+        })
+    }
+
+    /// The same, in what `-Encoding` says.
+    pub(super) fn encoded(mut self, args: &Args) -> Self {
+        let name = args.get(&ENCODING);
+        self.encoding = name.map_or(self.encoding, |name| Encoding::named(&name));
+        self
     }
 
     /// Writes what is made of values and of the text that the file has already, where that is added to; all of it or
@@ -103,8 +123,11 @@ impl Goal {
             Ok::<_, Diagnostic>((end, text))
         })??;
         let written = match end {
-            Some(end) => files.add(end, &text)?,
-            None => files.write(&self.path, text.as_bytes(), self.way == Way::Keep)?,
+            Some(end) => files.add(end.encoded(self.encoding), &text)?,
+            None => {
+                let bytes = self.encoding.encode(&text);
+                files.write(&self.path, &bytes, self.way == Way::Keep)?
+            }
         };
         if let Written::WouldWrite(sentence) = written {
             call.session().borrow_mut().console.notice(&sentence);

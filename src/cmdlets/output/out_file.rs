@@ -1,6 +1,6 @@
 //! Out-File: writes what the screen would show to a file.
 
-use super::{APPEND, Goal, NO_CLOBBER, Way};
+use super::{APPEND, ENCODING, Goal, NO_CLOBBER, Way};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Stage, Verb,
 };
@@ -23,11 +23,12 @@ pub static OUT_FILE: Cmdlet = Cmdlet {
     synopsis: "Writes what the screen would show to a text file",
     description: "Text is written as it is, a line each; everything else as a table or a list. The file is \
                   written whole or not at all, when all objects have come; that its directory exists is checked before \
-                  anything runs. It is UTF-8; one that is added to keeps its encoding and the ends of its lines. For data that is to be read again use Export-Csv or Export-Json.",
+                  anything runs. It is UTF-8 without -Encoding; one that is added to keeps its encoding and the ends of its lines. For data that is to be read again use Export-Csv or Export-Json.",
     parameters: &[
         &PATH.declaration,
         &APPEND.declaration,
         &NO_CLOBBER.declaration,
+        &ENCODING.declaration,
         &WIDTH.declaration,
     ],
     requires: Permission::None,
@@ -47,7 +48,8 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
             args,
             &PATH,
             Way::of(args.get(&APPEND), args.get(&NO_CLOBBER)),
-        )?,
+        )?
+        .encoded(args),
         width: super::width(args, &WIDTH)?,
         values: Held::default(),
     }))
