@@ -63,8 +63,9 @@ impl Files {
         Self { mode }
     }
 
-    pub fn read_text(&self, path: &Path) -> Result<Text, Diagnostic> {
-        read_text(path)
+    /// Reads a file as [`read_text`] does, as long as it is wanted: a device has no end.
+    pub fn read_text(&self, path: &Path, wanted: &dyn Fn() -> bool) -> Result<Text, Diagnostic> {
+        read_while(path, wanted)
     }
 
     /// Writes the whole file or nothing, as the mode allows. One that is there already is replaced, or left alone if `keep`.
@@ -202,7 +203,24 @@ pub fn inside(folder: &Path, path: &Path) -> Option<PathBuf> {
 
 /// Reads a file as text: UTF-8 with or without a byte order mark, or UTF-16 with one, as Windows PowerShell writes it.
 pub fn read_text(path: &Path) -> Result<Text, Diagnostic> {
-    let bytes = fs::read(path).map_err(|error| read_error(path, &error))?;
+    read_while(path, &|| true)
+}
+
+fn read_while(path: &Path, wanted: &dyn Fn() -> bool) -> Result<Text, Diagnostic> {
+    const STEP: u64 = 1 << 20;
+    let read = || -> io::Result<Vec<u8>> {
+        let file = fs::File::open(path)?;
+        let size = usize::try_from(file.metadata()?.len()).unwrap_or_default();
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(size)?;
+        while (&file).take(STEP).read_to_end(&mut bytes)? > 0 {
+            if !wanted() {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+        }
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| read_error(path, &error))?;
     Ok(Text {
         path: path.to_owned(),
         content: decode(bytes).map_err(|fault| fault.about(path))?.0,
@@ -216,11 +234,16 @@ pub fn read_text(path: &Path) -> Result<Text, Diagnostic> {
 /// What [`Files::write`] would say.
 pub fn check_place(path: &Path, keep: bool) -> Result<(), Diagnostic> {
     let refused = |kind: io::ErrorKind| Err(write_error(path, &kind.into()));
-    let directory = directory_of(path);
+    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let directory = directory_of(&real);
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => refused(io::ErrorKind::IsADirectory),
         Ok(_) if keep => Err(exists(path)),
-        Ok(found) if found.is_file() && (found.permissions().readonly() || denied(path)) => {
+        // It is replaced by a file beside it.
+        Ok(found) if found.is_file() && [path, directory].into_iter().any(denied) => {
+            refused(io::ErrorKind::PermissionDenied)
+        }
+        Ok(found) if found.is_file() && found.permissions().readonly() => {
             refused(io::ErrorKind::PermissionDenied)
         }
         _ if !directory.is_dir() => refused(io::ErrorKind::NotFound),

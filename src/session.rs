@@ -16,7 +16,7 @@ use crate::files::{Files, Mode};
 use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
-use crate::value::{Value, free_aside};
+use crate::value::{Held, Value, free_aside};
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
@@ -227,9 +227,9 @@ impl Session {
 
     /// Puts out what results say of changes, where an error keeps them from whoever would have taken them: a license that
     /// is gone must not go untold.
-    pub fn tell(&mut self, values: Vec<Value>) {
-        for value in values.into_iter().filter(objects::is_result) {
-            if self.output(value).is_err() {
+    pub fn tell(&mut self, values: Held<Value>) {
+        for value in values.iter().filter(|value| objects::is_result(value)) {
+            if self.output(value.clone()).is_err() {
                 // The output is closed, which is told at its next use.
                 return;
             }

@@ -1,7 +1,7 @@
 //! Get-Content: the lines of a text file.
 
 use super::ENCODING;
-use super::stage::read;
+use super::stage::{LINE, read};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
 };
@@ -37,8 +37,10 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     for path in args.get(&PATH) {
         let text = read(call, &path)?;
         if args.get(&RAW) {
+            let size = text.content.len() / LINE;
+            let whole = call.run_aside(size, move || Value::from(text.content))?;
             call.is_exact();
-            call.write(text.content)?;
+            call.write(whole)?;
             continue;
         }
         for line in text

@@ -25,7 +25,11 @@ pub const LONG: usize = usize::MAX;
 /// Reads a file, which may be of any length, or a pipe that nobody writes to.
 pub fn read(call: &Call, path: &str) -> Result<Text, Flow> {
     let (files, path) = (call.session().borrow().files, typed(path));
-    Ok(call.run_aside(LONG, move || files.read_text(&path))??)
+    // Gone when nobody waits any more.
+    let waiting = Arc::new(());
+    let watched = Arc::downgrade(&waiting);
+    let wanted = move || watched.strong_count() > 0;
+    Ok(call.run_aside(LONG, move || files.read_text(&path, &wanted))??)
 }
 
 /// Reads a text that is one whole.
@@ -33,7 +37,8 @@ pub type Read = Arc<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic> + Sen
 
 /// Gathers a text, and writes what is read of it.
 pub struct FromText {
-    text: String,
+    /// Joined when all have come: one that is a whole file is not copied.
+    lines: Held<Arc<str>>,
     read: Read,
 }
 
@@ -50,44 +55,39 @@ impl FromText {
             .hint("pipe it in, or read a file with the Import cmdlet of the format"));
         }
         let mut stage = Self {
-            text: String::new(),
+            lines: Held::default(),
             read,
         };
-        for line in given.unwrap_or_default() {
-            stage.line(&line);
-        }
+        stage.lines.extend(given.unwrap_or_default());
         Ok(Box::new(stage))
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
     }
 }
 
 impl Stage for FromText {
     fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
-        match &value {
+        match value {
+            Value::Text(text) => self.lines.push(text),
             Value::Map(_) | Value::Object(_) | Value::List(_) | Value::Block(_) => {
-                Err(Diagnostic::new(
+                return Err(Diagnostic::new(
                     "NotText",
                     Category::InvalidData,
                     format!("text is read here, and this is a {}", value.type_name()),
                 )
                 .hint("objects need no conversion; ConvertTo cmdlets turn them into text")
-                .into())
+                .into());
             }
-            text => {
-                self.line(&text.to_text());
-                Ok(())
-            }
+            other => self.lines.push(other.to_text().into()),
         }
+        Ok(())
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let (text, read) = (std::mem::take(&mut self.text), Arc::clone(&self.read));
-        let lines = text.len() / LINE;
-        let documents = call.run_aside(lines, move || read(&text, Origin(None)))??;
+        let (lines, read) = (std::mem::take(&mut self.lines), Arc::clone(&self.read));
+        let size = lines.iter().map(|line| line.len() / LINE + 1).sum();
+        let documents = call.run_aside(size, move || match lines.as_slice() {
+            [one] => read(one, Origin(None)),
+            several => read(&several.join("\n"), Origin(None)),
+        })??;
         parse::write(call, documents)
     }
 }

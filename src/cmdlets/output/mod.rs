@@ -146,7 +146,7 @@ impl Goal {
         let results: Vec<Value> = values.iter().filter(|it| is_result(it)).cloned().collect();
         let done = self.save(call, values, make);
         if done.is_err() {
-            call.session().borrow_mut().tell(results);
+            call.session().borrow_mut().tell(results.into());
         }
         done
     }
