@@ -99,10 +99,25 @@ impl Files {
 
     /// Adds to the end of a file, so that a reader sees it without the addition or with all of it, whatever happens. The
     /// file keeps its encoding.
+    ///
+    /// # Errors
+    /// It can't be written, or another program, which knows nothing of the lock, wrote to it since it was read.
     pub fn add(&self, end: End, more: &str) -> Result<Written, Diagnostic> {
         let path = end.path.clone();
         if self.mode != Mode::Normal {
             return Ok(would("add to", &path, &end.encoding.encode(more)));
+        }
+        if !end.is_as_read() {
+            return Err(Diagnostic::new(
+                "FileChanged",
+                Category::Io,
+                format!(
+                    "nothing is added to {}: another program wrote to it meanwhile",
+                    path.display()
+                ),
+            )
+            .about(path.display().to_string())
+            .hint("run it again when the other program is done"));
         }
         end.add(more)
             .map(|()| Written::Done)
@@ -291,7 +306,10 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Writes a file where there is none; one that came up meanwhile is kept.
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let put = |temporary: &Path| match fs::hard_link(temporary, path) {
-        Ok(()) => fs::remove_file(temporary),
+        Ok(()) => {
+            let _ = fs::remove_file(temporary);
+            Ok(())
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // A file system without links.
         Err(_) => fs::rename(temporary, path),
@@ -341,6 +359,8 @@ pub struct End {
     encoding: Encoding,
     /// Held until the addition is in its place; none where nothing is replaced.
     file: Option<fs::File>,
+    /// Its bytes when it was read.
+    size: u64,
     /// There was no file before; so there is none again if nothing is added.
     fresh: bool,
 }
@@ -366,6 +386,7 @@ impl End {
             text: String::new(),
             encoding: Encoding::default(),
             file: None,
+            size: 0,
             fresh: false,
         };
         if path.is_file() {
@@ -398,15 +419,24 @@ impl End {
             }
         };
         let (file, bytes) = opened().map_err(|error| write_error(path, &error))?;
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let mut end = Self {
             path: path.to_owned(),
             text: String::new(),
             encoding: Encoding::default(),
             file: Some(file),
+            size,
             fresh,
         };
         (end.text, end.encoding) = decode(bytes).map_err(|fault| fault.about(path))?;
         Ok(end)
+    }
+
+    fn is_as_read(&self) -> bool {
+        self.file.as_ref().is_none_or(|file| {
+            let size = file.metadata().map(|found| found.len());
+            is_at(file, &self.path) && size.is_ok_and(|size| size == self.size)
+        })
     }
 
     fn add(mut self, more: &str) -> io::Result<()> {
@@ -670,6 +700,27 @@ mod tests {
         write_atomic(Path::new("/dev/null"), b"x").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
         assert_eq!(write_atomic(&file, b"x").unwrap_err().id, "FileDenied");
+    }
+
+    #[test]
+    fn what_another_program_writes_meanwhile_is_not_lost() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.csv");
+        let files = Files::default();
+        for change in ["A\n2\n", "A\n"] {
+            fs::write(&path, "A\n1\n").unwrap();
+            let end = files.end_of(&path).unwrap();
+            // In place the first time, with a new file the second.
+            match change.len() {
+                2 => write_atomic(&path, change.as_bytes()).unwrap(),
+                _ => fs::write(&path, format!("{change}3\n")).unwrap(),
+            }
+            assert_eq!(files.add(end, "4\n").unwrap_err().id, "FileChanged");
+            assert!(!read_text(&path).unwrap().content.contains('4'));
+        }
+        let end = files.end_of(&path).unwrap();
+        files.add(end, "4\n").unwrap();
+        assert_eq!(read_text(&path).unwrap().content, "A\n4\n");
     }
 
     #[test]
