@@ -279,6 +279,7 @@ fn a_million_users() {
 
 /// Presses Ctrl-C everywhere in each line, and says what came of it.
 #[track_caller]
+#[allow(clippy::print_stdout)]
 fn measure(shell: &mut Shell, lines: &[&'static str], is_intact: impl Fn(&mut Shell)) {
     const WANTED: Duration = Duration::from_millis(200);
     let only = std::env::var("ONLY").unwrap_or_default();
