@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Category, Diagnostic, Source, nearest};
 
 pub use encoding::Encoding;
-use encoding::decode;
+use encoding::{decode, is_hopeless};
 
 /// A file that was read, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,6 +231,10 @@ fn read_while(path: &Path, wanted: &dyn Fn() -> bool) -> Result<Text, Diagnostic
         while (&file).take(STEP).read_to_end(&mut bytes)? > 0 {
             if !wanted() {
                 return Err(io::ErrorKind::Interrupted.into());
+            }
+            // Gigabytes of something else, or a device without an end, are not read for nothing.
+            if bytes.len() as u64 <= STEP && is_hopeless(&bytes) {
+                break;
             }
         }
         Ok(bytes)

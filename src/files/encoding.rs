@@ -115,6 +115,18 @@ pub(super) fn decode(mut bytes: Vec<u8>) -> Result<(String, Encoding), NotText> 
     Ok((text, encoding))
 }
 
+/// Whether a file that begins so is no text, however it goes on.
+pub(super) fn is_hopeless(start: &[u8]) -> bool {
+    match Encoding::of(start) {
+        (Encoding::Utf16 | Encoding::Utf16Be, _) => false,
+        (Encoding::Utf8 | Encoding::Utf8Bom, _) => match std::str::from_utf8(start) {
+            Ok(text) => text.contains('\0'),
+            // A character that is cut off may go on.
+            Err(error) => error.error_len().is_some(),
+        },
+    }
+}
+
 fn utf8(bytes: Vec<u8>) -> Result<String, NotText> {
     if bytes.starts_with(b"PK\x03\x04") {
         let mut fault = NotText::after(&[], "it is a workbook or an archive".to_owned());
@@ -123,7 +135,9 @@ fn utf8(bytes: Vec<u8>) -> Result<String, NotText> {
     }
     if let Some(at) = memchr::memchr(0, &bytes) {
         let what = match at {
-            0 | 1 => "it looks like UTF-16 without a byte order mark".to_owned(),
+            0 | 1 if bytes.get(1 - at).is_some_and(|byte| *byte != 0) => {
+                "it looks like UTF-16 without a byte order mark".to_owned()
+            }
             _ => format!("byte {} is NUL", at + 1),
         };
         return Err(NotText::after(&bytes[..at], what));
@@ -193,6 +207,7 @@ mod tests {
                 "it looks like UTF-16 without a byte order mark",
                 1,
             ),
+            (b"\0\0\0", "byte 1 is NUL", 1),
             (b"PK\x03\x04\0\0", "it is a workbook or an archive", 1),
             (
                 b"\xFF\xFEa\0\n\0\x00\xD8",
@@ -203,6 +218,20 @@ mod tests {
         ] {
             let fault = read(bytes).unwrap_err();
             assert_eq!((&*fault.what, fault.line), (what, line));
+        }
+    }
+
+    #[test]
+    fn what_can_not_become_text_shows_at_its_beginning() {
+        for (start, hopeless) in [
+            (b"PK\x03\x04\0".as_slice(), true),
+            (b"a\xE5b", true),
+            (b"\0\0", true),
+            (b"a\xC3", false),
+            (b"\xFF\xFEa\0", false),
+            (b"", false),
+        ] {
+            assert_eq!(is_hopeless(start), hopeless, "{start:?}");
         }
     }
 
