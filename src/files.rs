@@ -68,20 +68,44 @@ impl Files {
         read_while(path, wanted)
     }
 
-    /// Writes the whole file or nothing, as the mode allows. One that is there already is replaced, or left alone if `keep`.
+    /// Writes the whole file or nothing, as the mode allows: a reader sees the old content or the new one, never a part. One
+    /// that is there already is replaced, or left alone if `keep`.
+    ///
+    /// The bytes go to a temporary file in the same directory, are synced, and take the file's name. A link is followed; what
+    /// is no regular file (`/dev/null`, a pipe) is written to directly.
     ///
     /// # Errors
     /// It can't be written, or is to be kept.
     pub fn write(&self, path: &Path, bytes: &[u8], keep: bool) -> Result<Written, Diagnostic> {
+        self.write_by(path, bytes.to_vec(), keep, |job| Ok(job(&|| true)))
+    }
+
+    /// The same; `run` does what takes long. Where it gives up, nothing is written.
+    ///
+    /// # Errors
+    /// As for [`Files::write`], and those of `run`.
+    pub fn write_by<E: From<Diagnostic>>(
+        &self,
+        path: &Path,
+        bytes: Vec<u8>,
+        keep: bool,
+        run: impl FnOnce(Job) -> Result<io::Result<()>, E>,
+    ) -> Result<Written, E> {
         match self.mode {
-            _ if keep && path.exists() => Err(exists(path)),
-            Mode::Normal if keep => write_new(path, bytes).map(|()| Written::Done),
-            Mode::Normal => write_atomic(path, bytes).map(|()| Written::Done),
-            Mode::ReadOnly => Err(read_only(path)),
+            _ if keep && path.exists() => return Err(exists(path).into()),
+            Mode::Normal => {}
+            Mode::ReadOnly => return Err(read_only(path).into()),
             Mode::WhatIf => {
                 let verb = if path.exists() { "overwrite" } else { "write" };
-                Ok(would(verb, path, bytes))
+                return Ok(would(verb, path, bytes.len()));
             }
+        }
+        match replace(path, bytes, keep, run)? {
+            Ok(()) => Ok(Written::Done),
+            Err(error) if keep && error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(exists(path).into())
+            }
+            Err(error) => Err(write_error(path, &error).into()),
         }
     }
 
@@ -101,11 +125,18 @@ impl Files {
     /// file keeps its encoding.
     ///
     /// # Errors
-    /// It can't be written, or another program, which knows nothing of the lock, wrote to it since it was read.
-    pub fn add(&self, end: End, more: &str) -> Result<Written, Diagnostic> {
+    /// It can't be written, or another program, which knows nothing of the lock, wrote to it since it was read; and those of
+    /// `run`, which does what takes long.
+    pub fn add_by<E: From<Diagnostic>>(
+        &self,
+        end: End,
+        more: String,
+        run: impl FnOnce(Job) -> Result<io::Result<()>, E>,
+    ) -> Result<Written, E> {
         let path = end.path.clone();
         if self.mode != Mode::Normal {
-            return Ok(would("add to", &path, &end.encoding.encode(more)));
+            let size = end.encoding.encode(more).len();
+            return Ok(would("add to", &path, size));
         }
         if !end.is_as_read() {
             return Err(Diagnostic::new(
@@ -117,11 +148,13 @@ impl Files {
                 ),
             )
             .about(path.display().to_string())
-            .hint("run it again when the other program is done"));
+            .hint("run it again when the other program is done")
+            .into());
         }
-        end.add(more)
-            .map(|()| Written::Done)
-            .map_err(|error| write_error(&path, &error))
+        match end.add(more, run)? {
+            Ok(()) => Ok(Written::Done),
+            Err(error) => Err(write_error(&path, &error).into()),
+        }
     }
 
     /// The same files, of which nothing is written if `rehearse`.
@@ -282,34 +315,83 @@ fn denied(_: &Path) -> bool {
     false
 }
 
-/// Writes a file so that a reader sees the old content or the new one, never a part.
-///
-/// The bytes go to a temporary file in the same directory, are synced, and take the file's name.
-/// A link is followed; what is no regular file (`/dev/null`, a pipe) is written to directly.
-pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    replace(path, bytes).map_err(|error| write_error(path, &error))
+/// The part of writing a file that takes long. It is told whether the file is still wanted.
+pub type Job = Box<dyn FnOnce(&dyn Fn() -> bool) -> io::Result<()> + Send>;
+
+/// Writes to what is no regular file. A pipe is opened when somebody reads it, and by then nobody may want it written.
+fn pour(path: PathBuf, bytes: Vec<u8>) -> Job {
+    Box::new(move |wanted| {
+        let mut file = fs::OpenOptions::new().append(true).open(path)?;
+        match wanted() {
+            true => file.write_all(&bytes),
+            false => Err(io::ErrorKind::Interrupted.into()),
+        }
+    })
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let permissions = match fs::metadata(path) {
-        Ok(old) if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        Ok(old) if !old.is_file() => return fs::write(path, bytes),
+fn replace<E>(
+    path: &Path,
+    bytes: Vec<u8>,
+    keep: bool,
+    run: impl FnOnce(Job) -> Result<io::Result<()>, E>,
+) -> Result<io::Result<()>, E> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let permissions = match fs::metadata(&path) {
+        Ok(old) if old.is_dir() => return Ok(Err(io::ErrorKind::IsADirectory.into())),
+        Ok(old) if !old.is_file() => return run(pour(path, bytes)),
         // A rename asks only the directory; the file's own protection must hold too.
         Ok(old) if old.permissions().readonly() => {
-            return Err(io::ErrorKind::PermissionDenied.into());
+            return Ok(Err(io::ErrorKind::PermissionDenied.into()));
         }
         Ok(old) => Some(old.permissions()),
         Err(_) => None,
     };
-    aside(path, &[bytes], permissions, |temporary| {
-        fs::rename(temporary, path)
-    })
+    aside(&path, vec![bytes], permissions, keep, run)
 }
 
-/// Writes a file where there is none; one that came up meanwhile is kept.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let put = |temporary: &Path| match fs::hard_link(temporary, path) {
+/// Writes a temporary file in the same directory and syncs it; then it is put in its place, or removed. With `keep` it is put
+/// only where there is none, even if that came up meanwhile.
+fn aside<E>(
+    path: &Path,
+    parts: Vec<Vec<u8>>,
+    permissions: Option<fs::Permissions>,
+    keep: bool,
+    run: impl FnOnce(Job) -> Result<io::Result<()>, E>,
+) -> Result<io::Result<()>, E> {
+    let Some(name) = path.file_name() else {
+        return Ok(Err(io::ErrorKind::InvalidFilename.into()));
+    };
+    let temporary = path.with_file_name(format!(
+        ".{}.{}.tmp",
+        name.to_string_lossy(),
+        std::process::id()
+    ));
+    let mut file = match fs::File::create(&temporary) {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(error)),
+    };
+    let result = run(Box::new(move |_| {
+        for part in parts {
+            file.write_all(&part)?;
+        }
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
+        file.sync_all()
+    }));
+    let result = result.map(|written| written.and_then(|()| put(&temporary, path, keep)));
+    if !matches!(result, Ok(Ok(()))) {
+        // The first error is the one to tell; a temporary file that can't be removed is harmless.
+        let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+fn put(temporary: &Path, path: &Path, keep: bool) -> io::Result<()> {
+    if !keep {
+        return fs::rename(temporary, path);
+    }
+    match fs::hard_link(temporary, path) {
         Ok(()) => {
             let _ = fs::remove_file(temporary);
             Ok(())
@@ -317,42 +399,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // A file system without links.
         Err(_) => fs::rename(temporary, path),
-    };
-    aside(path, &[bytes], None, put).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => exists(path),
-        _ => write_error(path, &error),
-    })
-}
-
-/// Writes a temporary file in the same directory and syncs it; then it is put in its place, or removed.
-fn aside(
-    path: &Path,
-    parts: &[&[u8]],
-    permissions: Option<fs::Permissions>,
-    put: impl FnOnce(&Path) -> io::Result<()>,
-) -> io::Result<()> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
-    let temporary = path.with_file_name(format!(
-        ".{}.{}.tmp",
-        name.to_string_lossy(),
-        std::process::id()
-    ));
-    let result = (|| {
-        let mut file = fs::File::create(&temporary)?;
-        for part in parts {
-            file.write_all(part)?;
-        }
-        if let Some(permissions) = permissions {
-            file.set_permissions(permissions)?;
-        }
-        file.sync_all()?;
-        put(&temporary)
-    })();
-    if result.is_err() {
-        // The first error is the one to tell; a temporary file that can't be removed is harmless.
-        let _ = fs::remove_file(&temporary);
     }
-    result
 }
 
 /// A file that is about to be added to: what it holds, and its lock against other shells that add to it.
@@ -443,32 +490,34 @@ impl End {
         })
     }
 
-    fn add(mut self, more: &str) -> io::Result<()> {
+    fn add<E>(
+        mut self,
+        more: String,
+        run: impl FnOnce(Job) -> Result<io::Result<()>, E>,
+    ) -> Result<io::Result<()>, E> {
         let Some(file) = &self.file else {
             // A device or a pipe.
-            let mut options = fs::OpenOptions::new();
-            return options
-                .append(true)
-                .open(&self.path)?
-                .write_all(more.as_bytes());
+            return run(pour(self.path.clone(), more.into_bytes()));
         };
-        let path = fs::canonicalize(&self.path)?;
-        let permissions = file.metadata()?.permissions();
-        let old = self.encoding.encode(&self.text);
-        let new = self.encoding.encode(more);
+        let found = fs::canonicalize(&self.path)
+            .and_then(|path| Ok((path, file.metadata()?.permissions())));
+        let (path, permissions) = match found {
+            Ok(found) => found,
+            Err(error) => return Ok(Err(error)),
+        };
         // One mark is enough.
-        let parts = [&*old, &new[self.encoding.mark().len()..]];
-        aside(&path, &parts, Some(permissions), |temporary| {
-            fs::rename(temporary, &path)
-        })?;
-        self.fresh = false;
-        Ok(())
+        let old = self.encoding.encode(std::mem::take(&mut self.text));
+        let mut new = self.encoding.encode(more);
+        new.drain(..self.encoding.mark().len());
+        let done = aside(&path, vec![old, new], Some(permissions), false, run)?;
+        self.fresh &= done.is_err();
+        Ok(done)
     }
 }
 
 impl Drop for End {
     fn drop(&mut self) {
-        if self.fresh && self.text.is_empty() {
+        if self.fresh && self.size == 0 {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -487,9 +536,9 @@ fn is_at(_: &fs::File, _: &Path) -> bool {
     true
 }
 
-fn would(verb: &str, path: &Path, bytes: &[u8]) -> Written {
-    let plural = if bytes.len() == 1 { "" } else { "s" };
-    let (shown, count) = (path.display(), bytes.len());
+fn would(verb: &str, path: &Path, count: usize) -> Written {
+    let plural = if count == 1 { "" } else { "s" };
+    let shown = path.display();
     Written::WouldWrite(format!("would {verb} {shown} ({count} byte{plural})"))
 }
 
@@ -628,6 +677,10 @@ fn directory_of(path: &Path) -> &Path {
 mod tests {
     use super::*;
 
+    fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+        Files::default().write(path, bytes, false).map(drop)
+    }
+
     #[test]
     fn a_half_typed_path_goes_on() {
         let dir = tempfile::tempdir().unwrap();
@@ -719,11 +772,23 @@ mod tests {
                 2 => write_atomic(&path, change.as_bytes()).unwrap(),
                 _ => fs::write(&path, format!("{change}3\n")).unwrap(),
             }
-            assert_eq!(files.add(end, "4\n").unwrap_err().id, "FileChanged");
+            assert_eq!(
+                files
+                    .add_by(end, "4\n".to_owned(), |job| Ok::<_, Diagnostic>(job(
+                        &|| true
+                    )))
+                    .unwrap_err()
+                    .id,
+                "FileChanged"
+            );
             assert!(!read_text(&path).unwrap().content.contains('4'));
         }
         let end = files.end_of(&path).unwrap();
-        files.add(end, "4\n").unwrap();
+        files
+            .add_by(end, "4\n".to_owned(), |job| {
+                Ok::<_, Diagnostic>(job(&|| true))
+            })
+            .unwrap();
         assert_eq!(read_text(&path).unwrap().content, "A\n4\n");
     }
 

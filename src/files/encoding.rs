@@ -1,6 +1,5 @@
 //! Bytes as text and back: UTF-8 and UTF-16, with the byte order mark that tells them apart.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use crate::diagnostic::{Category, Diagnostic};
@@ -57,17 +56,17 @@ impl Encoding {
     }
 
     /// A whole file of this encoding.
-    pub fn encode(self, text: &str) -> Cow<'_, [u8]> {
+    pub fn encode(self, text: String) -> Vec<u8> {
         let unit = match self {
-            Self::Utf8 => return Cow::Borrowed(text.as_bytes()),
-            Self::Utf8Bom => return Cow::Owned([self.mark(), text.as_bytes()].concat()),
+            Self::Utf8 => return text.into_bytes(),
+            Self::Utf8Bom => return [self.mark(), text.as_bytes()].concat(),
             Self::Utf16 => u16::to_le_bytes,
             Self::Utf16Be => u16::to_be_bytes,
         };
         let mut bytes = self.mark().to_vec();
         bytes.reserve(text.len() * 2);
         bytes.extend(text.encode_utf16().flat_map(unit));
-        Cow::Owned(bytes)
+        bytes
     }
 }
 
@@ -246,7 +245,7 @@ mod tests {
             b"\xFF\xFE",
         ] {
             let (text, encoding) = decode(bytes.to_vec()).unwrap();
-            assert_eq!(encoding.encode(&text), bytes, "{encoding:?}");
+            assert_eq!(encoding.encode(text), bytes, "{encoding:?}");
         }
     }
 }

@@ -230,17 +230,19 @@ fn files_of_some_megabytes() {
     }
 }
 
-/// A pipe that nobody writes to is waited for, but not for longer than the admin does.
+/// A pipe that nobody writes to, or reads, is waited for, but not for longer than the admin does.
 #[cfg(unix)]
 #[test]
 fn a_pipe_that_nobody_writes_to() {
     let home = Home::new();
     let made = std::process::Command::new("mkfifo")
-        .arg(home.path().join("pipe"))
+        .args([home.path().join("pipe"), home.path().join("out")])
         .status();
     assert!(made.unwrap().success());
     let mut shell = home.shell(24, 80, &["--sample"], &[]);
     for line in [
+        "Get-User | Export-Csv out",
+        "Get-User | Out-File out -Append",
         "Import-Csv pipe",
         "Import-Json pipe",
         "Import-Yaml pipe",
@@ -251,6 +253,11 @@ fn a_pipe_that_nobody_writes_to() {
         assert!(took < Duration::from_secs(2), "{took:?}: {line}");
     }
     assert!(shell.line("40 + 2").contains("\n42\n"));
+    // What was given up doesn't come when somebody reads after all.
+    assert_eq!(
+        std::fs::read_to_string(home.path().join("out")).unwrap(),
+        ""
+    );
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub use import_csv::IMPORT_CSV;
 pub use import_json::IMPORT_JSON;
 pub use import_yaml::IMPORT_YAML;
 pub use invoke_script::INVOKE_SCRIPT;
-pub(super) use stage::{LINE, LONG};
+pub(super) use stage::{LINE, LONG, while_waiting};
 
 use std::sync::Arc;
 

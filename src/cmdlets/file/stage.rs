@@ -25,11 +25,25 @@ pub const LONG: usize = usize::MAX;
 /// Reads a file, which may be of any length, or a pipe that nobody writes to.
 pub fn read(call: &Call, path: &str) -> Result<Text, Flow> {
     let (files, path) = (call.session().borrow().files, typed(path));
-    // Gone when nobody waits any more.
+    Ok(while_waiting(call, move |wanted| {
+        files.read_text(&path, wanted)
+    })??)
+}
+
+/// Runs what may take long beside the pipeline, and tells it whether anybody still waits for it.
+///
+/// # Errors
+/// Ctrl-C.
+pub fn while_waiting<T: Send + 'static>(
+    call: &Call,
+    run: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
+) -> Result<T, Flow> {
+    // Gone when nobody does.
     let waiting = Arc::new(());
     let watched = Arc::downgrade(&waiting);
-    let wanted = move || watched.strong_count() > 0;
-    Ok(call.run_aside(LONG, move || files.read_text(&path, &wanted))??)
+    let done = call.run_aside(LONG, move || run(&|| watched.strong_count() > 0));
+    drop(waiting);
+    done
 }
 
 /// Reads a text that is one whole.

@@ -23,10 +23,10 @@ pub use write_warning::WRITE_WARNING;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::file::{LINE, LONG};
+use super::file::{LINE, LONG, while_waiting};
 use crate::command::{Args, Call, Flow, Param, PathName};
 use crate::diagnostic::Diagnostic;
-use crate::files::{Encoding, End, Written, check_place, typed};
+use crate::files::{Encoding, End, Job, Written, check_place, typed};
 use crate::format::{Format, LineEnd, Style, to_string};
 use crate::objects::is_result;
 use crate::value::{Held, Value};
@@ -122,11 +122,12 @@ impl Goal {
             let text = make(values, end.as_ref().map_or("", End::text))?;
             Ok::<_, Diagnostic>((end, text))
         })??;
+        let run = |job: Job| while_waiting(call, move |wanted| job(wanted));
         let written = match end {
-            Some(end) => files.add(end.encoded(self.encoding), &text)?,
+            Some(end) => files.add_by(end.encoded(self.encoding), text, run)?,
             None => {
-                let bytes = self.encoding.encode(&text);
-                files.write(&self.path, &bytes, self.way == Way::Keep)?
+                let bytes = self.encoding.encode(text);
+                files.write_by(&self.path, bytes, self.way == Way::Keep, run)?
             }
         };
         if let Written::WouldWrite(sentence) = written {
