@@ -5,8 +5,9 @@ use std::sync::Arc;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::parse::Origin;
-use crate::command::{Args, Param};
+use crate::command::{self, Args, Draft, Param, Passing, PathName};
 use crate::diagnostic::Diagnostic;
+use crate::files::{Files, typed};
 use crate::format::{LineEnd, strip_csv};
 use crate::value::{Map, Value};
 
@@ -28,20 +29,26 @@ pub fn delimiter(
     args: &Args,
     param: &'static Param<Option<Arc<str>>>,
 ) -> Result<Option<u8>, Diagnostic> {
-    match args.get(param).as_deref() {
-        None => Ok(None),
-        Some("`t" | "\\t" | "\t") => Ok(Some(b'\t')),
-        Some(one) if one.len() == 1 && one != "\"" => Ok(Some(one.as_bytes()[0])),
-        Some(other) => {
-            let fault = Diagnostic::usage(
-                "InvalidArgument",
-                format!("-Delimiter is one character, not '{other}'"),
-            );
-            Err(match args.span(param) {
-                Some(span) => fault.at(span),
-                None => fault,
-            })
+    let Some(text) = args.get(param) else {
+        return Ok(None);
+    };
+    separator(&text).map(Some).ok_or_else(|| {
+        let fault = Diagnostic::usage(
+            "InvalidArgument",
+            format!("-Delimiter is one character, not '{text}'"),
+        );
+        match args.span(param) {
+            Some(span) => fault.at(span),
+            None => fault,
         }
+    })
+}
+
+fn separator(text: &str) -> Option<u8> {
+    match text {
+        "`t" | "\\t" | "\t" => Some(b'\t'),
+        one if one.len() == 1 && one != "\"" => Some(one.as_bytes()[0]),
+        _ => None,
     }
 }
 
@@ -130,6 +137,33 @@ impl Reading {
         }
         records.check_end()
     }
+}
+
+/// What the rows of a CSV file have, for a command that is being typed: as it says itself, or as the file's head does.
+/// None where the command doesn't say which file; no names where that can't be read.
+pub fn passing(draft: &Draft, file: &Param<PathName>) -> Passing {
+    let known = |names: Vec<&str>| (!names.is_empty()).then(|| command::names(&names));
+    if draft.has(&HEADER) {
+        return known(draft.texts(&HEADER));
+    }
+    let path = draft.texts(file).into_iter().next()?;
+    let head = Files::default().head(&typed(path));
+    let delimiter = draft.texts(&DELIMITER).into_iter().next();
+    let names = head.and_then(|head| header(&head, delimiter));
+    let names = names.unwrap_or_default().into_iter();
+    Some(names.map(|name| name.to_string()).collect())
+}
+
+/// The names of the columns at the head of a file, if they are whole.
+fn header(head: &str, delimiter: Option<&str>) -> Option<Vec<Arc<str>>> {
+    let delimiter = match delimiter {
+        Some(text) => Some(separator(text)?),
+        None => None,
+    };
+    let mut records = Records::new(head, delimiter, Origin(None));
+    let names = records.header().ok()??;
+    let row = &records.content[records.start..records.offset()];
+    (!is_unclosed(row, records.delimiter)).then_some(names)
 }
 
 /// The records of a text that have something in them, one after the other.
