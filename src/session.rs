@@ -17,7 +17,7 @@ use crate::files::{Files, Mode};
 use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
-use crate::value::{Value, free_aside};
+use crate::value::{Held, Value, free_aside};
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
@@ -231,13 +231,13 @@ impl Session {
 
     /// Puts out what results say of changes, where an error keeps them from whoever would have taken them: a license that
     /// is gone must not go untold.
-    pub fn tell(&mut self, values: Vec<Value>) {
+    pub fn tell(&mut self, values: Held<Value>) {
         if self.is_in_transaction() {
             // It is taken back with the error.
             return;
         }
-        for value in values.into_iter().filter(objects::is_result) {
-            if self.output(value).is_err() {
+        for value in values.iter().filter(|value| objects::is_result(value)) {
+            if self.output(value.clone()).is_err() {
                 // The output is closed, which is told at its next use.
                 return;
             }

@@ -18,7 +18,7 @@ use crate::command::Catalog;
 use crate::console::{Look, Terminal};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files;
-use crate::format::{Format, Style};
+use crate::format::{Format, LineEnd, Style};
 use crate::help;
 use crate::host::{Host, Mode};
 use crate::repl;
@@ -108,6 +108,7 @@ fn look(options: &Options) -> Look {
             color: color(out),
             raw_csv: false,
             csv_delimiter: None,
+            csv_end: LineEnd::Lf,
             always_table: options.global.output == Some(Format::Table),
         },
         error_color: color(io::stderr().is_terminal()),

@@ -271,12 +271,45 @@ impl Call<'_, '_> {
             match receiver.recv_timeout(OFTEN) {
                 Ok(made) => return Ok(made),
                 Err(RecvTimeoutError::Timeout) => self.check_interrupt()?,
-                Err(RecvTimeoutError::Disconnected) => {
-                    let what = "the program itself failed here";
-                    return Err(Diagnostic::new("InternalError", Category::Runtime, what).into());
-                }
+                Err(RecvTimeoutError::Disconnected) => return Err(failed().into()),
             }
         }
+    }
+
+    /// Writes objects while they are made on a thread of its own, which ends when nobody wants more of them: what is handed
+    /// to it says so. Only a few are held at a time.
+    ///
+    /// # Errors
+    /// As for [`Call::write`], and what the maker comes upon.
+    pub fn write_made(
+        &mut self,
+        make: impl FnOnce(&mut dyn FnMut(Value) -> bool) -> Result<(), Diagnostic> + Send + 'static,
+    ) -> Result<(), Flow> {
+        const BATCH: usize = 256;
+        const WAITING: usize = 16;
+        const OFTEN: Duration = Duration::from_millis(20);
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
+        let maker = thread::spawn(move || {
+            let mut batch = Vec::with_capacity(BATCH);
+            let made = make(&mut |value| {
+                batch.push(value);
+                batch.len() < BATCH || {
+                    let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+                    sender.send(full).is_ok()
+                }
+            });
+            // Nobody receives it after Ctrl-C, or when nobody wants more.
+            drop(sender.send(batch));
+            made
+        });
+        loop {
+            match receiver.recv_timeout(OFTEN) {
+                Ok(batch) => batch.into_iter().try_for_each(|value| self.write(value))?,
+                Err(RecvTimeoutError::Timeout) => self.check_interrupt()?,
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        Ok(maker.join().unwrap_or_else(|_| Err(failed()))?)
     }
 
     /// Ends the pipeline if the admin pressed Ctrl-C.
@@ -298,6 +331,12 @@ fn pass_on(shared: &mut Shared, stages: &mut [Running], value: Value) -> Result<
             Ok(())
         }
     }
+}
+
+/// A thread ended without a word.
+fn failed() -> Diagnostic {
+    let what = "the program itself failed here";
+    Diagnostic::new("InternalError", Category::Runtime, what)
 }
 
 pub(super) fn interrupted() -> Diagnostic {

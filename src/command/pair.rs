@@ -2,6 +2,7 @@
 
 use super::cmdlet::{Catalog, Cmdlet};
 use super::convert::convert;
+use super::names::Names;
 use super::parameter::{Kind, Parameter};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::{ArgumentKind, Operand, Pipeline, Stage};
@@ -131,7 +132,11 @@ pub(super) fn pair_stage(
             )
             .at(span)
             .hint(format!(
-                "name the parameter it belongs to; {}",
+                "{}name the parameter it belongs to; {}",
+                match bound.iter().any(|index| takes_path(cmdlet, *index)) {
+                    true => "quotes hold a path with blanks together, or ",
+                    false => "",
+                },
                 cmdlet.help_hint()
             )));
         };
@@ -253,6 +258,12 @@ pub(super) fn find_parameter(
             .hint("write more of its name"))
         }
     }
+}
+
+/// Whether the parameter of this place takes a path.
+fn takes_path(cmdlet: &Cmdlet, index: usize) -> bool {
+    let parameter = cmdlet.all_parameters().nth(index);
+    parameter.is_some_and(|it| it.kind == Kind::Name(Names::Path))
 }
 
 /// The parameter that the next value without a name belongs to.

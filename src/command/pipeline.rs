@@ -99,7 +99,7 @@ pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Res
         Err(other) => {
             // Nobody gets what was yielded so far; what it says of changes is told all the same.
             let yielded = std::mem::take(&mut shared.yielded);
-            shared.session.borrow_mut().tell(yielded);
+            shared.session.borrow_mut().tell(yielded.into());
             Err(other)
         }
     }

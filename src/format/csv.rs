@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::view::chosen;
-use super::{Sink, Style, View, safe};
+use super::{LineEnd, Shared, Sink, Style, View, safe};
 use crate::value::Value;
 
 const DANGEROUS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -36,6 +36,21 @@ pub fn strip(cell: &str) -> &str {
     }
 }
 
+/// Objects as rows under columns that are given, which are written first if `headed`. A property without a column is left
+/// out, and a column without a property is empty.
+pub fn rows(items: &[Value], columns: Vec<String>, headed: bool, style: Style) -> String {
+    let text = Shared::default();
+    let mut rows = Rows::new(style, Box::new(text.clone()));
+    // Writing to memory can't fail.
+    if headed {
+        let _ = rows.head(&columns);
+    }
+    rows.header = Some(columns);
+    let _ = items.iter().try_for_each(|item| rows.value(item, None));
+    let _ = rows.finish();
+    text.into_string()
+}
+
 /// `-o csv`.
 pub(super) struct Rows {
     out: csv::Writer<Box<dyn Write>>,
@@ -51,12 +66,25 @@ impl Rows {
         Self {
             out: csv::WriterBuilder::new()
                 .delimiter(style.csv_delimiter.unwrap_or(b','))
+                .terminator(match style.csv_end {
+                    LineEnd::Lf => csv::Terminator::Any(b'\n'),
+                    LineEnd::CrLf => csv::Terminator::CRLF,
+                    LineEnd::Cr => csv::Terminator::Any(b'\r'),
+                })
                 .from_writer(out),
             raw: style.raw_csv,
             shown: style.width.is_some(),
             header: None,
             left_out: Vec::new(),
         }
+    }
+
+    fn head(&mut self, columns: &[String]) -> io::Result<()> {
+        for name in columns {
+            let cell = self.text(&name.as_str().into()).into_owned();
+            self.out.write_field(cell)?;
+        }
+        Ok(self.out.write_record(None::<&[u8]>)?)
     }
 
     fn text<'a>(&self, value: &'a Value) -> Cow<'a, str> {
@@ -96,11 +124,7 @@ impl Sink for Rows {
                 } else {
                     names.iter().map(|name| (*name).to_owned()).collect()
                 };
-                for name in &header {
-                    let cell = self.text(&name.as_str().into()).into_owned();
-                    self.out.write_field(cell)?;
-                }
-                self.out.write_record(None::<&[u8]>)?;
+                self.head(&header)?;
                 header
             }
         };
@@ -110,10 +134,11 @@ impl Sink for Rows {
                 self.left_out.push((*name).to_owned());
             }
         }
+        let own = header.iter().position(|name| name == "Value");
         for (index, name) in header.iter().enumerate() {
             let value = match item.property(name) {
-                _ if names.is_empty() && index > 0 => Value::Null,
-                _ if names.is_empty() => item.clone(),
+                _ if names.is_empty() && index == own.unwrap_or(0) => item.clone(),
+                _ if names.is_empty() => Value::Null,
                 found => found.unwrap_or_default(),
             };
             self.out.write_field(&*self.text(&value))?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::view::{Group, Layout};
-use super::{Sink, Style, View, safe};
+use super::{LineEnd, Sink, Style, View, safe};
 use crate::value::Value;
 
 /// Everything is a table, however many properties it has.
@@ -13,6 +13,7 @@ pub(super) const TABLES: Style = Style {
     color: false,
     raw_csv: false,
     csv_delimiter: None,
+    csv_end: LineEnd::Lf,
     always_table: true,
 };
 

@@ -24,11 +24,11 @@ use clap::ValueEnum;
 
 use crate::value::Value;
 
-pub use self::csv::{neutralise as neutralise_csv, strip as strip_csv};
+pub use self::csv::{neutralise as neutralise_csv, rows as csv_rows, strip as strip_csv};
 pub use self::width::{fit, measure};
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
 pub use json::{Json, from_json, json_text, to_json};
-pub use read::{Broken, read_json, read_yaml};
+pub use read::{Broken, Outline, check_json, json_items, read_json, read_yaml};
 pub use view::{Formatted, View, plain};
 pub use width::wrap;
 pub use yaml::yaml_text;
@@ -63,6 +63,34 @@ impl std::str::FromStr for Format {
     }
 }
 
+/// What a line ends with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineEnd {
+    #[default]
+    Lf,
+    CrLf,
+    Cr,
+}
+
+impl LineEnd {
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::CrLf => "\r\n",
+            Self::Cr => "\r",
+        }
+    }
+
+    /// What the first of some lines ends with; a line feed where there is but one.
+    pub fn of(text: &str) -> Self {
+        match text.find(['\r', '\n']).map(|at| &text[at..]) {
+            Some(end) if end.starts_with("\r\n") => Self::CrLf,
+            Some(end) if end.starts_with('\r') => Self::Cr,
+            _ => Self::Lf,
+        }
+    }
+}
+
 /// What the formats must know about where they write to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Style {
@@ -73,6 +101,8 @@ pub struct Style {
     pub raw_csv: bool,
     /// What stands between the cells of CSV; a comma when `None`.
     pub csv_delimiter: Option<u8>,
+    /// What ends the rows of CSV.
+    pub csv_end: LineEnd,
     /// Shows a table even of things with many properties: `-o table` was asked for.
     pub always_table: bool,
 }

@@ -233,7 +233,7 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
                 Ok(values)
             }
             Err(error) => {
-                self.world.session.borrow_mut().tell(values);
+                self.world.session.borrow_mut().tell(values.into());
                 self.world.pending.set(Some(error));
                 Err(Flow::Host)
             }

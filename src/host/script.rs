@@ -79,7 +79,7 @@ impl Script {
             )
             .hint("a script that runs itself needs a case in which it doesn't"));
         }
-        let path = PathBuf::from(path);
+        let path = files::typed(path);
         let source = files::read_text(&path)?.source();
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),

@@ -16,6 +16,11 @@ impl Map {
         Self::default()
     }
 
+    /// A map of entries whose names are known to differ, in any letter case.
+    pub fn distinct(entries: Vec<(Arc<str>, Value)>) -> Self {
+        Self { entries }
+    }
+
     pub fn len(&self) -> usize {
         self.entries.len()
     }

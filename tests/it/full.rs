@@ -110,3 +110,32 @@ fn a_read_only_disk_is_read_and_not_written() {
     commit(&mut opened.store, 2);
     assert_eq!(licensed(&dir), 1);
 }
+
+/// A report on a full disk: refused with a cure, the file as it was, nothing left beside it; what was changed is put out.
+#[test]
+fn a_file_on_a_full_disk_is_as_it_was() {
+    let Some(small) = Small::new() else { return };
+    let file = small.0.join("report.csv");
+    let mut rig = crate::support::Rig::new();
+    let line = |append: &str| format!("Get-User | Export-Csv '{}' {append}", file.display());
+    rig.values(&line(""));
+    let before = fs::read(&file).unwrap();
+    let filler = small.fill();
+    for append in ["", "-Append"] {
+        let fault = rig.error(&line(append));
+        assert_eq!(fault.id, "DiskFull");
+        assert!(fault.hint.is_some(), "{fault}");
+        assert_eq!(fs::read(&file).unwrap(), before);
+        assert_eq!(fs::read_dir(&small.0).unwrap().count(), 2);
+    }
+    let report = file.with_file_name("removed.csv");
+    let ran = rig.line(&format!(
+        "Get-User -Disabled | Remove-License -All -Confirm:$false | Export-Csv '{}'",
+        report.display()
+    ));
+    assert_eq!(ran.faults[0].id, "DiskFull");
+    assert!(ran.column("Outcome").contains(&"Removed".to_owned()));
+    fs::remove_file(filler).unwrap();
+    rig.values(&line("-Append"));
+    assert!(fs::read(&file).unwrap().len() > before.len());
+}

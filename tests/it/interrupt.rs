@@ -1,7 +1,9 @@
 //! Ctrl-C in a pipeline over very many users: the prompt is back at once, and the session is as it was.
 //!
-//! With a million: `cargo test --release --test it interrupt -- --ignored --nocapture` (other sizes: `USERS=100000`).
+//! With a million: `cargo test --release --test it interrupt -- --ignored --nocapture` (other sizes: `USERS=100000`; files of
+//! another size: `MIB=10`).
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -148,23 +150,154 @@ fn twenty_thousand_users() {
     is_intact(&mut shell);
 }
 
+/// What reads and writes files of [`write_files`].
+const FILE_LINES: &[&str] = &[
+    "Import-Csv u.csv | Measure-Object",
+    "Import-Csv u.csv | Where-Object City -eq 'Nowhere'",
+    "let all = Import-Csv u.csv",
+    "Import-Csv u.csv | Sort-Object DisplayName | Select-Object -First 1",
+    "Import-Csv u.csv | Export-Csv copy.csv",
+    "Get-Content u.csv | Measure-Object",
+    "Get-Content u.csv -Raw | ConvertFrom-Csv | Measure-Object",
+    "Import-Json u.json | Measure-Object",
+    "Import-Json u.json | Where-Object City -eq 'Nowhere'",
+    "let all = Import-Json u.json",
+    "Import-Json u.json | Export-Json copy.json",
+    "Import-Json u.jsonl | Measure-Object",
+    "Get-Content u.json -Raw | ConvertFrom-Json | Measure-Object",
+    "Import-Yaml u.yaml | Measure-Object",
+    "let all = Import-Yaml u.yaml",
+];
+
+/// The same users as CSV, JSON, lines of JSON, and a fifth of them as YAML; the JSON has so many bytes.
+fn write_files(dir: &Path, size: usize) {
+    let (mut csv, mut json, mut lines, mut yaml) = (
+        "UserPrincipalName,DisplayName,City,Department\n".to_owned(),
+        "[".to_owned(),
+        String::new(),
+        String::new(),
+    );
+    for n in 0.. {
+        let (upn, name) = (format!("user{n}@contoso.com"), format!("User Number {n}"));
+        writeln!(csv, "{upn},{name},Oslo,\"Sales, {n}\"").unwrap();
+        let user = format!(
+            r#"{{"UserPrincipalName": "{upn}", "DisplayName": "{name}", "City": "Oslo", "Seats": {n}, "Enabled": true, "Licenses": [{{"SkuId": "6fd2c87f-b296-42f0-b197-1e91e994b900", "Plans": []}}]}}"#
+        );
+        let comma = if n == 0 { "" } else { "," };
+        write!(json, "{comma}\n  {user}").unwrap();
+        writeln!(lines, "{user}").unwrap();
+        if json.len() < size / 5 {
+            writeln!(
+                yaml,
+                "- UserPrincipalName: {upn}\n  City: Oslo\n  Plans: [a, b]"
+            )
+            .unwrap();
+        }
+        if json.len() > size {
+            break;
+        }
+    }
+    json.push_str("\n]\n");
+    let files = [
+        ("u.csv", csv),
+        ("u.json", json),
+        ("u.jsonl", lines),
+        ("u.yaml", yaml),
+    ];
+    for (name, text) in files {
+        std::fs::write(dir.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn files_of_some_megabytes() {
+    const BOUND: Duration = Duration::from_secs(2);
+    let home = Home::new();
+    write_files(home.path(), 4 << 20);
+    let mut shell = home.shell(24, 80, &["--sample"], &[]);
+    for work in [
+        "Import-Csv u.csv | Measure-Object",
+        "Import-Json u.json | Measure-Object",
+        "Import-Json u.jsonl | Out-Null",
+        "Import-Yaml u.yaml | Measure-Object",
+    ] {
+        let line = format!("loop {{ {work} }}");
+        for after in [100, 400] {
+            let took = press(&mut shell, &line, Duration::from_millis(after));
+            let took = took.unwrap_or_else(|| panic!("{line} ended"));
+            assert!(took < BOUND, "{took:?}: {line}");
+        }
+    }
+}
+
+/// A pipe that nobody writes to, or reads, is waited for, but not for longer than the admin does.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_nobody_writes_to() {
+    let home = Home::new();
+    let made = std::process::Command::new("mkfifo")
+        .args([home.path().join("pipe"), home.path().join("out")])
+        .status();
+    assert!(made.unwrap().success());
+    let mut shell = home.shell(24, 80, &["--sample"], &[]);
+    for line in [
+        "Get-User | Export-Csv out",
+        "Get-User | Out-File out -Append",
+        "Import-Csv pipe",
+        "Import-Json pipe",
+        "Import-Yaml pipe",
+        "Get-Content pipe",
+    ] {
+        let took = press(&mut shell, line, Duration::from_millis(100));
+        let took = took.unwrap_or_else(|| panic!("{line} ended"));
+        assert!(took < Duration::from_secs(2), "{took:?}: {line}");
+    }
+    assert!(shell.line("40 + 2").contains("\n42\n"));
+    // What was given up doesn't come when somebody reads after all.
+    assert_eq!(
+        std::fs::read_to_string(home.path().join("out")).unwrap(),
+        ""
+    );
+}
+
+#[test]
+#[ignore = "reads files of a hundred megabytes, and measures time"]
+fn files_of_100_mib() {
+    let size: usize = std::env::var("MIB").map_or(100, |text| text.parse().unwrap());
+    let home = Home::new();
+    write_files(home.path(), size << 20);
+    let mut shell = home.shell(24, 80, &["--sample"], &[]);
+    shell.line("let kept = 42");
+    measure(&mut shell, FILE_LINES, |shell| {
+        let text = shell.line("kept + 1");
+        assert!(text.contains("\n43\n"), "{text}");
+    });
+}
+
 #[test]
 #[ignore = "makes a tenant of a million users, and measures time"]
 fn a_million_users() {
-    const WANTED: Duration = Duration::from_millis(200);
     let users = std::env::var("USERS").map_or(1_000_000, |text| text.parse().unwrap());
-    let only = std::env::var("ONLY").unwrap_or_default();
     let home = Home::new();
     let mut shell = shell(&home, users);
     shell.line("let kept = 42");
+    measure(&mut shell, LINES, is_intact);
+}
+
+/// Presses Ctrl-C everywhere in each line, and says what came of it.
+#[track_caller]
+#[allow(clippy::print_stdout)]
+fn measure(shell: &mut Shell, lines: &[&'static str], is_intact: impl Fn(&mut Shell)) {
+    const WANTED: Duration = Duration::from_millis(200);
+    let only = std::env::var("ONLY").unwrap_or_default();
     let mut late = Vec::new();
-    for line in LINES.iter().filter(|line| line.contains(&only)) {
-        let whole = whole(&mut shell, line);
+    for line in lines.iter().filter(|line| line.contains(&only)) {
+        let whole = whole(shell, line);
         let mut times = Vec::new();
         for percent in [2, 10, 25, 40, 55, 70, 80, 90, 97] {
-            times.push(press(&mut shell, line, whole * percent / 100));
+            times.push(press(shell, line, whole * percent / 100));
         }
-        is_intact(&mut shell);
+        is_intact(shell);
         let shown =
             |time: &Option<Duration>| time.map_or("-".into(), |t| t.as_millis().to_string());
         let texts: Vec<String> = times.iter().map(shown).collect();

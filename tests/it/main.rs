@@ -3,6 +3,7 @@
 // A test says what went wrong by panicking, its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod appending;
 mod audit;
 mod bad_data;
 mod behaviours;

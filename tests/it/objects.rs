@@ -8,27 +8,27 @@ use tempfile::TempDir;
 use crate::support::Rig;
 
 /// A directory, and how a line names a file in it.
-struct Dir(TempDir);
+pub struct Dir(TempDir);
 
 impl Dir {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
     }
 
     /// The line with `DIR` in it as the directory.
-    fn line(&self, line: &str) -> String {
+    pub fn line(&self, line: &str) -> String {
         line.replace("DIR", &self.0.path().display().to_string())
     }
 }
@@ -105,6 +105,13 @@ fn csv_files_of_all_kinds_are_read_or_refused_with_their_line() {
             r#"{"Name":"Tom","Size":"5\" pipe"}"#,
         ),
         ("'=Name,B\n'+1,'x\n", r#"{"=Name":"+1","B":"'x"}"#),
+        (
+            "sep=;\r\nName;City\r\nA;B,C\r\n",
+            r#"{"Name":"A","City":"B,C"}"#,
+        ),
+        ("#TYPE Selected.User\r\nName\r\nA\r\n", r#"{"Name":"A"}"#),
+        ("Name|City\nA|B\n", r#"{"Name":"A","City":"B"}"#),
+        ("Name,City\rA,B\r", r#"{"Name":"A","City":"B"}"#),
         ("Name,City\n", "[]"),
     ] {
         let ran = read(&mut rig, content.as_bytes());
@@ -133,6 +140,11 @@ fn csv_files_of_all_kinds_are_read_or_refused_with_their_line() {
         ("A,B,\"C\n1,2,3\n", "a.csv:1: a quote is opened in this row"),
         ("A,b,B\n1,2,3\n", "a.csv:1: two columns are named 'B'"),
         ("A,,B\n1,2,3\n", "a.csv:1: column 2 has no name"),
+        ("sep=;\nA;B\n1;2\n\n1\n", "a.csv:5: this row has 1 cells"),
+        ("A,B\r1,2\r1\r", "a.csv:3: this row has 1 cells"),
+        ("[\n  {\"A\": 1}\n]\n", "a.csv:1: this is JSON"),
+        ("PK\u{3}\u{4}", "a.csv:1: not text: it is a workbook"),
+        ("A\0,\0", "a.csv:1: not text: it looks like UTF-16"),
     ] {
         let ran = read(&mut rig, content.as_bytes());
         let message = ran.faults[0].message.clone();
@@ -150,12 +162,12 @@ fn broken_json_and_yaml_files_are_told_with_line_and_column() {
         (
             "Json",
             "[\n  {\"a\": 1},\n  {\"a\":",
-            "a:3:7: the text ends within the JSON: it is cut off",
+            "a:3:7: the text ends within the JSON in record 2: it is cut off",
         ),
         (
             "Json",
             "[\n  {\"a\": 1},\n  {\"a\" 2}\n]",
-            "a:3:8: the JSON is broken (expected `:`)",
+            "a:3:8: the JSON is broken in record 2 (expected `:`)",
         ),
         ("Json", "  \n", "a: there is nothing in it"),
         ("Yaml", "a: 1\nb: [1,\n", "a:3:1: the YAML is broken"),

@@ -49,7 +49,7 @@ impl Stage for ToCsv {
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         let (rows, style) = (std::mem::take(&mut *self.rows), self.style);
-        let text = call.run_aside(rows.len(), move || csv_text(rows, style))?;
+        let text = call.run_aside(rows.len(), move || csv_text(&rows, style))?;
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

@@ -39,6 +39,6 @@ pub static CONVERT_TO_JSON: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let (pretty, array) = (!args.get(&COMPRESS), args.get(&AS_ARRAY));
-    let write = move |values| json_text(&one_or_list(values, array), pretty);
-    Ok(ToText::stage(Arc::new(write), None))
+    let make = move |values, _: &str| Ok(json_text(&one_or_list(values, array), pretty));
+    Ok(ToText::stage(Arc::new(make), None))
 }

@@ -30,6 +30,6 @@ pub static CONVERT_TO_YAML: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let array = args.get(&AS_ARRAY);
-    let write = move |values| yaml_text(&one_or_list(values, array));
-    Ok(ToText::stage(Arc::new(write), None))
+    let make = move |values, _: &str| Ok(yaml_text(&one_or_list(values, array)));
+    Ok(ToText::stage(Arc::new(make), None))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::NEW_FILE;
 use super::stage::{ToText, one_or_list};
-use crate::cmdlets::output::place;
+use crate::cmdlets::output::{Goal, NO_CLOBBER, Way};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::json_text;
@@ -17,7 +17,7 @@ pub static EXPORT_JSON: Cmdlet = Cmdlet {
     synopsis: "Writes objects to a JSON file",
     description: "The file holds a list, even of one object or none, and is written whole or not at all. Import-Json reads \
                   it back.",
-    parameters: &[&NEW_FILE.declaration],
+    parameters: &[&NEW_FILE.declaration, &NO_CLOBBER.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Nothing,
@@ -30,7 +30,7 @@ pub static EXPORT_JSON: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let path = place(args, &NEW_FILE)?;
-    let write = |values| json_text(&one_or_list(values, true), true) + "\n";
-    Ok(ToText::stage(Arc::new(write), Some(path)))
+    let goal = Goal::of(args, &NEW_FILE, Way::of(false, args.get(&NO_CLOBBER)))?;
+    let make = |values, _: &str| Ok(json_text(&one_or_list(values, true), true) + "\n");
+    Ok(ToText::stage(Arc::new(make), Some(goal)))
 }

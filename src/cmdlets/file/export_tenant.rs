@@ -1,12 +1,10 @@
 //! Export-Tenant: writes the tenant as Microsoft's own files.
 
-use std::path::Path;
-
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
-use crate::files::Written;
+use crate::files::{Written, typed};
 use crate::interop::Export;
 use crate::tenant::Permission;
 use crate::value::Value;
@@ -44,7 +42,7 @@ pub static EXPORT_TENANT: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let tenant = call.tenant();
     let name = args.get(&PATH);
-    let directory = Path::new(&*name);
+    let directory = &typed(&name);
     let files = call.session().borrow().files;
     if !args.get(&FORCE) && !files.is_empty_dir(directory)? {
         return Err(Diagnostic::new(
@@ -71,7 +69,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let mut done = Vec::new();
     for (name, content) in made {
         let path = directory.join(name);
-        if keep(files.write(&path, content.as_bytes())?) {
+        if keep(files.write(&path, content.as_bytes(), false)?) {
             done.push(path);
         }
     }

@@ -1,7 +1,7 @@
 //! Get-Content: the lines of a text file.
 
-use std::path::Path;
-
+use super::ENCODING;
+use super::stage::{LINE, read};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
 };
@@ -21,7 +21,7 @@ pub static GET_CONTENT: Cmdlet = Cmdlet {
     synopsis: "Gets the lines of a text file",
     description: "UTF-8, and UTF-16 as PowerShell writes it. Blanks at the ends of a line are taken away, and lines \
                   with nothing else are left out: a list of users has them by accident.",
-    parameters: &[&PATH.declaration, &RAW.declaration],
+    parameters: &[&PATH.declaration, &RAW.declaration, &ENCODING.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Text,
@@ -35,10 +35,12 @@ pub static GET_CONTENT: Cmdlet = Cmdlet {
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     for path in args.get(&PATH) {
-        let text = call.session().borrow().files.read_text(Path::new(&*path))?;
+        let text = read(call, &path)?;
         if args.get(&RAW) {
+            let size = text.content.len() / LINE;
+            let whole = call.run_aside(size, move || Value::from(text.content))?;
             call.is_exact();
-            call.write(text.content)?;
+            call.write(whole)?;
             continue;
         }
         for line in text

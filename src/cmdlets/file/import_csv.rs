@@ -1,14 +1,12 @@
 //! Import-Csv: the rows of a CSV file as objects.
 
-use std::path::Path;
-
-use super::FILE;
 use super::parse::Origin;
 use super::rows::{self, DELIMITER, HEADER, Reading};
-use super::stage::LINE;
+use super::stage::{LINE, read};
+use super::{ENCODING, FILE};
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
+use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::free_aside;
 
 pub static IMPORT_CSV: Cmdlet = Cmdlet {
     verb: Verb::Import,
@@ -22,6 +20,7 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
         &FILE.declaration,
         &DELIMITER.declaration,
         &HEADER.declaration,
+        &ENCODING.declaration,
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
@@ -35,16 +34,13 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let path = args.get(&FILE);
-    let text = call.session().borrow().files.read_text(Path::new(&*path))?;
+    let text = read(call, &args.get(&FILE))?;
     let reading = Reading::of(args)?;
+    // All of it is looked at before the first row goes down the pipe: half a file must not be worked on.
     let lines = text.content.len() / LINE;
-    let rows = call.run_aside(lines, move || {
-        reading.rows(&text.content, Origin(Some(&text.name())))
+    let (text, reading) = call.run_aside(lines, move || {
+        reading.check(&text.content, Origin(Some(&text.name())))?;
+        Ok::<_, Diagnostic>((text, reading))
     })??;
-    let mut rows = rows.into_iter();
-    let done = rows.try_for_each(|row| call.write(row));
-    let rest = rows.len();
-    free_aside(rows, rest);
-    done
+    call.write_made(move |take| reading.each(&text.content, Origin(Some(&text.name())), take))
 }

@@ -1,12 +1,13 @@
 //! Import-Json: what a JSON file holds, as objects.
 
-use std::path::Path;
-
 use super::FILE;
 use super::parse::{self, Origin};
-use super::stage::LINE;
+use super::stage::{LINE, read};
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
+use crate::diagnostic::Diagnostic;
+use crate::format::json_items;
 use crate::tenant::Permission;
+use crate::value::Value;
 
 pub static IMPORT_JSON: Cmdlet = Cmdlet {
     verb: Verb::Import,
@@ -29,11 +30,19 @@ pub static IMPORT_JSON: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let path = args.get(&FILE);
-    let text = call.session().borrow().files.read_text(Path::new(&*path))?;
+    let text = read(call, &args.get(&FILE))?;
+    // All of it is looked at before the first object goes down the pipe: half a file must not be worked on.
     let lines = text.content.len() / LINE;
-    let documents = call.run_aside(lines, move || {
-        parse::json(&text.content, Origin(Some(&text.name())))
+    let (text, outline) = call.run_aside(lines, move || {
+        let outline = parse::outline(&text.content, Origin(Some(&text.name())))?;
+        Ok::<_, Diagnostic>((text, outline))
     })??;
-    parse::write(call, documents)
+    if outline.documents > 1 || !outline.list {
+        call.is_exact();
+    }
+    call.write_made(move |take| {
+        let mut take = |item: Value| !outline.list && item.is_null() || take(item);
+        json_items(&text.content, &mut take)
+            .map_err(|broken| parse::broken_json(broken, Origin(Some(&text.name()))))
+    })
 }

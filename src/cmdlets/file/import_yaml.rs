@@ -1,10 +1,8 @@
 //! Import-Yaml: what a YAML file holds, as objects.
 
-use std::path::Path;
-
 use super::FILE;
 use super::parse::{self, Origin};
-use super::stage::LINE;
+use super::stage::{LINE, read};
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
 
@@ -29,8 +27,7 @@ pub static IMPORT_YAML: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let path = args.get(&FILE);
-    let text = call.session().borrow().files.read_text(Path::new(&*path))?;
+    let text = read(call, &args.get(&FILE))?;
     let lines = text.content.len() / LINE;
     let documents = call.run_aside(lines, move || {
         parse::yaml(&text.content, Origin(Some(&text.name())))

@@ -34,14 +34,25 @@ pub use import_csv::IMPORT_CSV;
 pub use import_json::IMPORT_JSON;
 pub use import_yaml::IMPORT_YAML;
 pub use invoke_script::INVOKE_SCRIPT;
+pub(super) use stage::{LINE, LONG, while_waiting};
+
+use std::sync::Arc;
 
 use crate::command::{Param, PathName};
+use crate::files::Encoding;
 
 /// What an Import cmdlet reads.
 static FILE: Param<PathName> = Param::new("Path", "The file.")
     .aliases(&["LiteralPath"])
     .position(0)
     .by_value();
+
+/// Accepted by what reads files.
+static ENCODING: Param<Option<Arc<str>>> = Param::new(
+    "Encoding",
+    "Accepted for the habit's sake: the file itself tells.",
+)
+.choice(Encoding::NAMES);
 
 /// What an Export cmdlet writes.
 static NEW_FILE: Param<PathName> = Param::new("Path", "The file; one that exists is replaced.")

@@ -1,6 +1,5 @@
 //! The rows of a CSV text as maps.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
@@ -8,13 +7,13 @@ use csv::{ReaderBuilder, StringRecord};
 use super::parse::Origin;
 use crate::command::{self, Args, Draft, Param, Passing, PathName};
 use crate::diagnostic::Diagnostic;
-use crate::files::Files;
-use crate::format::strip_csv;
+use crate::files::{Files, typed};
+use crate::format::{LineEnd, strip_csv};
 use crate::value::{Map, Value};
 
 pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
     "Delimiter",
-    "The character between cells; without it the header tells whether it is a comma, a semicolon or a tab.",
+    "The character between cells; without it the header tells whether it is a comma, a semicolon, a tab or a bar.",
 )
 .position(1);
 pub static HEADER: Param<Option<Vec<Arc<str>>>> = Param::new(
@@ -78,58 +77,65 @@ impl Reading {
     /// A row that has more or fewer cells than there are columns, columns without names of their own, a quote that
     /// isn't closed: told with its line.
     pub fn rows(&self, content: &str, origin: Origin) -> Result<Vec<Value>, Diagnostic> {
-        let content = content.trim_start_matches('\u{feff}');
-        let delimiter = self.delimiter.unwrap_or_else(|| guess_delimiter(content));
-        let mut reader = reader(content, delimiter);
-        let fault = |start: usize, what: &str| {
-            origin.fault("BrokenCsv", &line_at(content, start).to_string(), what)
-        };
-        let mut header = self.header.clone();
         let mut rows = Vec::new();
-        let mut record = StringRecord::new();
-        let mut last = 0;
-        loop {
-            let start = offset(&reader);
-            // The text is UTF-8 and rows may be ragged: nothing is left that could fail.
-            if !reader.read_record(&mut record).unwrap_or(false) {
-                break;
-            }
-            last = start;
-            if is_blank(&record) {
-                continue;
-            }
-            let Some(header) = &header else {
-                header = Some(columns(&record).map_err(|what| fault(start, &what))?);
-                continue;
-            };
-            if record.len() != header.len() {
-                let what = format!(
-                    "this row has {} cells, the header {}",
-                    record.len(),
-                    header.len()
-                );
-                let hint = if is_unclosed(&content[start..offset(&reader)], delimiter) {
-                    "a quote is opened in it that nothing closes"
-                } else {
-                    "a cell that holds the separator needs double quotes around it"
-                };
-                return Err(fault(start, &what).hint(hint));
-            }
+        self.each(content, origin, &mut |row| {
+            rows.push(row);
+            true
+        })?;
+        Ok(rows)
+    }
+
+    /// The same, one by one, until `take` has enough; what is broken is told when it is met.
+    ///
+    /// # Errors
+    /// As for [`Reading::rows`].
+    pub fn each(
+        &self,
+        content: &str,
+        origin: Origin,
+        take: &mut dyn FnMut(Value) -> bool,
+    ) -> Result<(), Diagnostic> {
+        self.read(content, origin, |header, record| {
             let cells = record.iter().map(|cell| Value::from(strip_csv(cell)));
-            rows.push(Value::map(
-                header.iter().cloned().zip(cells).collect::<Map>(),
-            ));
-        }
-        if is_unclosed(&content[last..], delimiter) {
-            let what = "a quote is opened in this row that nothing closes";
-            return Err(fault(last, what).hint("a quote within quotes is written twice"));
-        }
-        match header {
-            Some(_) => Ok(rows),
-            None => Err(origin
+            let entries = header.iter().cloned().zip(cells);
+            take(Value::map(Map::distinct(entries.collect())))
+        })
+    }
+
+    /// Whether all rows can be read.
+    ///
+    /// # Errors
+    /// As for [`Reading::rows`].
+    pub fn check(&self, content: &str, origin: Origin) -> Result<(), Diagnostic> {
+        self.read(content, origin, |_, _| true)
+    }
+
+    fn read(
+        &self,
+        content: &str,
+        origin: Origin,
+        mut take: impl FnMut(&[Arc<str>], &StringRecord) -> bool,
+    ) -> Result<(), Diagnostic> {
+        let mut records = Records::new(content, self.delimiter, origin);
+        let header = match &self.header {
+            Some(names) => Some(names.clone()),
+            None => records.header()?,
+        };
+        let Some(header) = header else {
+            records.check_end()?;
+            return Err(origin
                 .fault("NoContent", "", "there is nothing in it")
-                .hint("the first row should name the columns")),
+                .hint("the first row should name the columns"));
+        };
+        while records.read() {
+            if records.record.len() != header.len() {
+                return Err(records.ragged(header.len()));
+            }
+            if !take(&header, &records.record) {
+                return Ok(());
+            }
         }
+        records.check_end()
     }
 }
 
@@ -141,7 +147,7 @@ pub fn passing(draft: &Draft, file: &Param<PathName>) -> Passing {
         return known(draft.texts(&HEADER));
     }
     let path = draft.texts(file).into_iter().next()?;
-    let head = Files::default().head(Path::new(path));
+    let head = Files::default().head(&typed(path));
     let delimiter = draft.texts(&DELIMITER).into_iter().next();
     let names = head.and_then(|head| header(&head, delimiter));
     let names = names.unwrap_or_default().into_iter();
@@ -150,57 +156,203 @@ pub fn passing(draft: &Draft, file: &Param<PathName>) -> Passing {
 
 /// The names of the columns at the head of a file, if they are whole.
 fn header(head: &str, delimiter: Option<&str>) -> Option<Vec<Arc<str>>> {
-    let delimiter = delimiter.map_or_else(|| Some(guess_delimiter(head)), separator)?;
-    let mut reader = reader(head, delimiter);
-    let mut record = StringRecord::new();
-    loop {
-        let start = offset(&reader);
-        if !reader.read_record(&mut record).ok()? {
-            return None;
+    let delimiter = match delimiter {
+        Some(text) => Some(separator(text)?),
+        None => None,
+    };
+    let mut records = Records::new(head, delimiter, Origin(None));
+    let names = records.header().ok()??;
+    let row = &records.content[records.start..records.offset()];
+    (!is_unclosed(row, records.delimiter)).then_some(names)
+}
+
+/// The records of a text that have something in them, one after the other.
+struct Records<'a> {
+    content: &'a str,
+    origin: Origin<'a>,
+    delimiter: u8,
+    /// The lines before the content.
+    skipped: usize,
+    reader: csv::Reader<&'a [u8]>,
+    record: StringRecord,
+    /// Where the record begins, blank lines before it included.
+    start: usize,
+}
+
+impl<'a> Records<'a> {
+    fn new(content: &'a str, delimiter: Option<u8>, origin: Origin<'a>) -> Self {
+        let whole = content.trim_start_matches('\u{feff}');
+        let (said, content) = after_preface(whole);
+        let delimiter = delimiter
+            .or(said)
+            .unwrap_or_else(|| guess_delimiter(content));
+        let reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(content.as_bytes());
+        Self {
+            content,
+            origin,
+            delimiter,
+            skipped: ends(&whole[..whole.len() - content.len()]),
+            reader,
+            record: StringRecord::new(),
+            start: 0,
         }
-        if !is_blank(&record) {
-            let broken = is_unclosed(&head[start..offset(&reader)], delimiter);
-            return columns(&record).ok().filter(|_| !broken);
+    }
+
+    /// Goes to the next record; false at the end.
+    fn read(&mut self) -> bool {
+        loop {
+            let start = self.offset();
+            // The text is UTF-8 and rows may be ragged: nothing is left that could fail.
+            if !self.reader.read_record(&mut self.record).unwrap_or(false) {
+                return false;
+            }
+            self.start = start;
+            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
+                return true;
+            }
         }
+    }
+
+    /// The names of the columns, from the first record; none where there is none.
+    ///
+    /// # Errors
+    /// A column has no name, or that of another.
+    fn header(&mut self) -> Result<Option<Vec<Arc<str>>>, Diagnostic> {
+        if !self.read() {
+            return Ok(None);
+        }
+        let names: Vec<Arc<str>> = self
+            .record
+            .iter()
+            .map(|name| strip_csv(name.trim()).into())
+            .collect();
+        if names
+            .first()
+            .is_some_and(|name| name.starts_with(['{', '[']))
+        {
+            let what = "this is JSON, and no row with the names of columns";
+            return Err(self
+                .fault(what)
+                .hint("Import-Json and ConvertFrom-Json read it"));
+        }
+        check_header(&names).map_err(|what| {
+            self.fault(&what).hint(
+                "give each column a name of its own in the first row; a separator at its end makes a column too many",
+            )
+        })?;
+        Ok(Some(names))
+    }
+
+    /// The first byte behind the record; a line feed behind a carriage return is not counted yet.
+    fn offset(&self) -> usize {
+        usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
+    }
+
+    fn fault(&self, what: &str) -> Diagnostic {
+        let line = (self.skipped + line_at(self.content, self.start)).to_string();
+        self.origin.fault("BrokenCsv", &line, what)
+    }
+
+    fn ragged(&self, columns: usize) -> Diagnostic {
+        let cells = self.record.len();
+        let fault = self.fault(&format!("this row has {cells} cells, the header {columns}"));
+        let hint = if is_unclosed(&self.content[self.start..self.offset()], self.delimiter) {
+            "a quote is opened in it that nothing closes"
+        } else if cells < columns {
+            "write what is missing as empty cells, with their separators; -Delimiter names another separator"
+        } else if self.record.iter().skip(columns).all(str::is_empty) {
+            "it ends with a separator too many"
+        } else {
+            "a cell that holds the separator needs double quotes around it"
+        };
+        fault.hint(hint)
+    }
+
+    /// # Errors
+    /// The last record is a cell that was never closed.
+    fn check_end(&self) -> Result<(), Diagnostic> {
+        if !is_unclosed(&self.content[self.start..], self.delimiter) {
+            return Ok(());
+        }
+        let what = "a quote is opened in this row that nothing closes";
+        Err(self
+            .fault(what)
+            .hint("a quote within quotes is written twice"))
     }
 }
 
-fn reader(content: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(content.as_bytes())
+/// A CSV text that rows are to follow.
+pub struct Old {
+    pub columns: Vec<String>,
+    pub delimiter: u8,
+    pub end: LineEnd,
+    /// Its last row ends with its line.
+    pub ended: bool,
 }
 
-fn is_blank(record: &StringRecord) -> bool {
-    record.iter().all(|cell| cell.trim().is_empty())
-}
-
-/// The names of the columns in a first row.
-fn columns(record: &StringRecord) -> Result<Vec<Arc<str>>, String> {
-    let names = record.iter().map(|name| strip_csv(name.trim()).into());
-    let names: Vec<Arc<str>> = names.collect();
-    check_header(&names).map(|()| names)
-}
-
-fn offset(reader: &csv::Reader<&[u8]>) -> usize {
-    usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
+impl Old {
+    /// `None` where there is nothing in the text.
+    ///
+    /// # Errors
+    /// Columns without names of their own, a quote that isn't closed: what follows would be a part of that cell.
+    pub fn of(
+        content: &str,
+        delimiter: Option<u8>,
+        origin: Origin,
+    ) -> Result<Option<Self>, Diagnostic> {
+        let mut records = Records::new(content, delimiter, origin);
+        let Some(names) = records.header()? else {
+            return Ok(None);
+        };
+        let head = records.offset();
+        while records.read() {}
+        records.check_end()?;
+        Ok(Some(Self {
+            columns: names.iter().map(ToString::to_string).collect(),
+            delimiter: records.delimiter,
+            end: LineEnd::of(&records.content[head.saturating_sub(1)..]),
+            ended: content.ends_with(['\r', '\n']),
+        }))
+    }
 }
 
 /// The line on which a row begins that is read from an offset: blank lines before it are not its own.
 fn line_at(content: &str, offset: usize) -> usize {
     let (before, rest) = content.split_at(offset.min(content.len()));
     let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-    let lines = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
-    1 + lines(before) + lines(&rest[..blank])
+    1 + ends(before) + ends(&rest[..blank])
+}
+
+/// How many lines end in a text; old files end them with a carriage return alone.
+fn ends(text: &str) -> usize {
+    let pairs = text.matches("\r\n").count();
+    text.matches(['\r', '\n']).count() - pairs
+}
+
+/// What some programs write before the header, and what they say the separator is: `sep=;` of a spreadsheet, `#TYPE` of
+/// Windows PowerShell.
+fn after_preface(content: &str) -> (Option<u8>, &str) {
+    let line = content.split(['\r', '\n']).next().unwrap_or_default();
+    let separator = match line.strip_prefix("sep=").map(str::as_bytes) {
+        Some([one]) if *one != b'"' => Some(*one),
+        _ if line.starts_with("#TYPE ") => None,
+        _ => return (None, content),
+    };
+    let rest = &content[line.len()..];
+    let rest = rest.strip_prefix('\r').unwrap_or(rest);
+    (separator, rest.strip_prefix('\n').unwrap_or(rest))
 }
 
 /// The separator that the header has most of.
 fn guess_delimiter(content: &str) -> u8 {
-    let header = content.trim_start().lines().next().unwrap_or_default();
+    let header = content.trim_start();
+    let header = header.split(['\r', '\n']).next().unwrap_or_default();
     let count = |c: u8| header.bytes().filter(|b| *b == c).count();
-    [b',', b';', b'\t']
+    [b',', b';', b'\t', b'|']
         .into_iter()
         .rev()
         .max_by_key(|c| count(*c))
@@ -237,7 +389,7 @@ fn is_unclosed(row: &str, delimiter: u8) -> bool {
             }
         }
         if bytes
-            .find(|byte| *byte == delimiter || *byte == b'\n')
+            .find(|byte| *byte == delimiter || matches!(byte, b'\r' | b'\n'))
             .is_none()
         {
             return false;

@@ -1,12 +1,12 @@
 //! The stages behind the cmdlets that turn text into objects, and objects into text or files.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::parse::{self, Origin};
-use crate::cmdlets::output::write_file;
+use crate::cmdlets::output::Goal;
 use crate::command::{Args, Call, Flow, Param, Stage};
 use crate::diagnostic::{Category, Diagnostic};
+use crate::files::{Text, typed};
 use crate::format::plain;
 use crate::value::{Held, Value};
 
@@ -19,12 +19,40 @@ pub static INPUT: Param<Option<Vec<Arc<str>>>> = Param::new(
 /// The bytes of a text that are about as much work as one object.
 pub const LINE: usize = 64;
 
+/// As much work as may be: a file of any length, or a pipe that nobody writes to.
+pub const LONG: usize = usize::MAX;
+
+/// Reads a file, which may be of any length, or a pipe that nobody writes to.
+pub fn read(call: &Call, path: &str) -> Result<Text, Flow> {
+    let (files, path) = (call.session().borrow().files, typed(path));
+    Ok(while_waiting(call, move |wanted| {
+        files.read_text(&path, wanted)
+    })??)
+}
+
+/// Runs what may take long beside the pipeline, and tells it whether anybody still waits for it.
+///
+/// # Errors
+/// Ctrl-C.
+pub fn while_waiting<T: Send + 'static>(
+    call: &Call,
+    run: impl FnOnce(&dyn Fn() -> bool) -> T + Send + 'static,
+) -> Result<T, Flow> {
+    // Gone when nobody does.
+    let waiting = Arc::new(());
+    let watched = Arc::downgrade(&waiting);
+    let done = call.run_aside(LONG, move || run(&|| watched.strong_count() > 0));
+    drop(waiting);
+    done
+}
+
 /// Reads a text that is one whole.
 pub type Read = Arc<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic> + Send + Sync>;
 
 /// Gathers a text, and writes what is read of it.
 pub struct FromText {
-    text: String,
+    /// Joined when all have come: one that is a whole file is not copied.
+    lines: Held<Arc<str>>,
     read: Read,
 }
 
@@ -41,64 +69,59 @@ impl FromText {
             .hint("pipe it in, or read a file with the Import cmdlet of the format"));
         }
         let mut stage = Self {
-            text: String::new(),
+            lines: Held::default(),
             read,
         };
-        for line in given.unwrap_or_default() {
-            stage.line(&line);
-        }
+        stage.lines.extend(given.unwrap_or_default());
         Ok(Box::new(stage))
-    }
-
-    fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
     }
 }
 
 impl Stage for FromText {
     fn record(&mut self, _call: &mut Call, value: Value) -> Result<(), Flow> {
-        match &value {
+        match value {
+            Value::Text(text) => self.lines.push(text),
             Value::Map(_) | Value::Object(_) | Value::List(_) | Value::Block(_) => {
-                Err(Diagnostic::new(
+                return Err(Diagnostic::new(
                     "NotText",
                     Category::InvalidData,
                     format!("text is read here, and this is a {}", value.type_name()),
                 )
                 .hint("objects need no conversion; ConvertTo cmdlets turn them into text")
-                .into())
+                .into());
             }
-            text => {
-                self.line(&text.to_text());
-                Ok(())
-            }
+            other => self.lines.push(other.to_text().into()),
         }
+        Ok(())
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let (text, read) = (std::mem::take(&mut self.text), Arc::clone(&self.read));
-        let lines = text.len() / LINE;
-        let documents = call.run_aside(lines, move || read(&text, Origin(None)))??;
+        let (lines, read) = (std::mem::take(&mut self.lines), Arc::clone(&self.read));
+        let size = lines.iter().map(|line| line.len() / LINE + 1).sum();
+        let documents = call.run_aside(size, move || match lines.as_slice() {
+            [one] => read(one, Origin(None)),
+            several => read(&several.join("\n"), Origin(None)),
+        })??;
         parse::write(call, documents)
     }
 }
 
-/// Writes objects as text.
-pub type Written = Arc<dyn Fn(Vec<Value>) -> String + Send + Sync>;
+/// Writes objects as text, behind a text that the file has already.
+pub type Made = Arc<dyn Fn(Vec<Value>, &str) -> Result<String, Diagnostic> + Send + Sync>;
 
 /// Gathers objects, and writes them as one text to a file or down the pipe.
 pub struct ToText {
-    pub values: Held<Value>,
-    pub write: Written,
-    pub file: Option<PathBuf>,
+    values: Held<Value>,
+    make: Made,
+    goal: Option<Goal>,
 }
 
 impl ToText {
-    pub fn stage(write: Written, file: Option<PathBuf>) -> Box<dyn Stage> {
+    pub fn stage(make: Made, goal: Option<Goal>) -> Box<dyn Stage> {
         Box::new(Self {
             values: Held::default(),
-            write,
-            file,
+            make,
+            goal,
         })
     }
 }
@@ -110,11 +133,14 @@ impl Stage for ToText {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let (values, write) = (std::mem::take(&mut *self.values), Arc::clone(&self.write));
-        let text = call.run_aside(values.len(), move || write(values))?;
-        if let Some(path) = &self.file {
-            return Ok(write_file(call, path, text, false)?);
+        let (mut values, make) = (std::mem::take(&mut self.values), Arc::clone(&self.make));
+        if let Some(goal) = &self.goal {
+            return goal.save_or_tell(call, values, move |mut values, before| {
+                make(std::mem::take(&mut *values), before)
+            });
         }
+        let values = std::mem::take(&mut *values);
+        let text = call.run_aside(values.len(), move || make(values, ""))??;
         call.is_exact();
         call.write(text.trim_end_matches('\n'))
     }

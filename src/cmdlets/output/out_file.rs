@@ -1,7 +1,6 @@
 //! Out-File: writes what the screen would show to a file.
 
-use std::path::PathBuf;
-
+use super::{APPEND, ENCODING, Goal, NO_CLOBBER, Way};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Stage, Verb,
 };
@@ -12,7 +11,6 @@ use crate::value::{Held, Value};
 static PATH: Param<PathName> = Param::new("FilePath", "The file; one that exists is replaced.")
     .aliases(&["Path", "LiteralPath"])
     .position(0);
-static APPEND: Param<bool> = Param::new("Append", "Writes behind what the file has already.");
 static WIDTH: Param<Option<i64>> = Param::new(
     "Width",
     "The columns that tables may take; without it nothing is shortened.",
@@ -23,10 +21,16 @@ pub static OUT_FILE: Cmdlet = Cmdlet {
     noun: "File",
     aliases: &[],
     synopsis: "Writes what the screen would show to a text file",
-    description: "Text is written as it is, a line each; everything else as a table or a list. The file is UTF-8, and it \
-                  is written whole or not at all, when all objects have come. That its directory exists is checked \
-                  before anything runs. For data that is to be read again use Export-Csv or Export-Json.",
-    parameters: &[&PATH.declaration, &APPEND.declaration, &WIDTH.declaration],
+    description: "Text is written as it is, a line each; everything else as a table or a list. The file is \
+                  written whole or not at all, when all objects have come; that its directory exists is checked before \
+                  anything runs. It is UTF-8 without -Encoding; one that is added to keeps its encoding and the ends of its lines. For data that is to be read again use Export-Csv or Export-Json.",
+    parameters: &[
+        &PATH.declaration,
+        &APPEND.declaration,
+        &NO_CLOBBER.declaration,
+        &ENCODING.declaration,
+        &WIDTH.declaration,
+    ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
     output: Output::Nothing,
@@ -40,16 +44,19 @@ pub static OUT_FILE: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(OutFile {
-        path: super::place(args, &PATH)?,
-        append: args.get(&APPEND),
+        goal: Goal::of(
+            args,
+            &PATH,
+            Way::of(args.get(&APPEND), args.get(&NO_CLOBBER)),
+        )?
+        .encoded(args),
         width: super::width(args, &WIDTH)?,
         values: Held::default(),
     }))
 }
 
 struct OutFile {
-    path: PathBuf,
-    append: bool,
+    goal: Goal,
     width: Option<usize>,
     values: Held<Value>,
 }
@@ -62,7 +69,8 @@ impl Stage for OutFile {
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         let (values, width) = (std::mem::take(&mut self.values), self.width);
-        let text = call.run_aside(values.len(), move || super::as_text(&values, width))?;
-        Ok(super::write_file(call, &self.path, text, self.append)?)
+        self.goal.save_or_tell(call, values, move |values, before| {
+            Ok(super::added(&values, width, before))
+        })
     }
 }

@@ -1,8 +1,8 @@
 //! Tee-Object: keeps what comes down the pipe, and hands it on.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::{Goal, Way};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, PathName, Run, Stage, Verb,
 };
@@ -55,26 +55,25 @@ pub static TEE_OBJECT: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let goal = if args.has(&VARIABLE) {
-        Goal::Variable(args.get(&VARIABLE))
+    let keeper = if args.has(&VARIABLE) {
+        Keeper::Variable(args.get(&VARIABLE))
     } else {
-        Goal::File(super::place(args, &FILE_PATH)?)
+        let way = Way::of(args.get(&APPEND), false);
+        Keeper::File(Goal::of(args, &FILE_PATH, way)?)
     };
     Ok(Box::new(Tee {
-        goal,
-        append: args.get(&APPEND),
+        keeper,
         values: Held::default(),
     }))
 }
 
-enum Goal {
-    File(PathBuf),
+enum Keeper {
+    File(Goal),
     Variable(Arc<str>),
 }
 
 struct Tee {
-    goal: Goal,
-    append: bool,
+    keeper: Keeper,
     values: Held<Value>,
 }
 
@@ -92,17 +91,15 @@ impl Stage for Tee {
     }
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
-        let mut values = std::mem::take(&mut *self.values);
-        match &self.goal {
-            Goal::File(path) => {
-                let values = Held::from(values);
-                let text = call.run_aside(values.len(), move || super::as_text(&values, None))?;
-                super::write_file(call, path, text, self.append)?;
-            }
-            Goal::Variable(name) => {
+        let mut values = std::mem::take(&mut self.values);
+        match &self.keeper {
+            Keeper::File(goal) => goal.save(call, values, move |values, before| {
+                Ok(super::added(&values, None, before))
+            })?,
+            Keeper::Variable(name) => {
                 let value = match values.len() {
                     1 => values.swap_remove(0),
-                    _ => Value::list(values),
+                    _ => Value::list(std::mem::take(&mut *values)),
                 };
                 call.set_variable(name, value);
             }

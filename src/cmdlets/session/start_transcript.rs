@@ -1,11 +1,10 @@
 //! Start-Transcript: keeps in a file what is typed and shown.
 
-use std::path::PathBuf;
-
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
+use crate::files::typed;
 use crate::tenant::Permission;
 
 static PATH: Param<PathName> =
@@ -33,7 +32,7 @@ pub static START_TRANSCRIPT: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let path = PathBuf::from(&*args.get(&PATH));
+    let path = typed(&args.get(&PATH));
     if !call.session().borrow().console.can_record() {
         return call.warn(Diagnostic::new(
             "NoTranscript",

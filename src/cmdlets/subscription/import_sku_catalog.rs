@@ -1,6 +1,5 @@
 //! Import-SkuCatalog: takes over names and plans of products from Microsoft's catalogue.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use crate::command::{
@@ -8,7 +7,7 @@ use crate::command::{
     Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
-use crate::files::read_text;
+use crate::files::{read_text, typed};
 use crate::interop::read_sku_catalogue;
 use crate::objects::CHANGE_RESULT;
 use crate::tenant::{Change, Decision, Permission, Product, Symbol, Tenant};
@@ -57,7 +56,7 @@ pub static IMPORT_SKU_CATALOG: Cmdlet = Cmdlet {
 };
 
 fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnostic> {
-    let text = read_text(Path::new(&*args.get(&PATH)))?;
+    let text = read_text(&typed(&args.get(&PATH)))?;
     let catalogue = read_sku_catalogue(&text)?;
     let mut decided = Decided::default();
     for unused in &catalogue.unused {
