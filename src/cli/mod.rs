@@ -75,9 +75,15 @@ fn start(options: Options) -> u8 {
 fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
     let text = match name {
         None => options::help(),
-        Some(name) => match Catalog::new(CATALOG).find(name) {
-            Some(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
-            None => help::topic(name).map(help::Topic::page),
+        Some(name) => match Catalog::new(CATALOG).resolve(name) {
+            Ok(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
+            // A name with capitals is meant for a cmdlet.
+            Err(unknown) => help::topic(name).map(help::Topic::page).map_err(|fault| {
+                match name.starts_with(char::is_uppercase) {
+                    true => unknown,
+                    false => fault,
+                }
+            }),
         }
         .map_err(|fault| vec![fault])?,
     };

@@ -7,6 +7,7 @@ use super::args::Args;
 use super::call::{Call, Flow, Stage};
 use super::common;
 use super::draft::{Draft, Passing};
+use super::elsewhere;
 use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
@@ -194,24 +195,6 @@ pub struct Catalog {
     functions: RefCell<Vec<&'static Cmdlet>>,
 }
 
-/// What fingers type that come from another shell, and what does it here.
-const OTHER_SHELLS: &[(&str, &str)] = &[
-    ("head", "Select-Object -First 10"),
-    ("tail", "Select-Object -Last 10"),
-    ("grep", "Where-Object DisplayName -match text"),
-    ("wc", "Measure-Object"),
-    ("uniq", "Select-Object -Unique"),
-    ("cut", "Select-Object with the names of properties"),
-    (
-        "less",
-        "nothing: what is taller than the screen goes through $PAGER by itself",
-    ),
-    (
-        "more",
-        "nothing: what is taller than the screen goes through $PAGER by itself",
-    ),
-];
-
 impl Catalog {
     pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
         Self {
@@ -248,9 +231,8 @@ impl Catalog {
     pub fn unknown(&self, name: &str) -> Diagnostic {
         let fault = Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"));
         let fault = fault.about(name);
-        let in_other_shells = OTHER_SHELLS.iter().find(|(other, _)| *other == name);
-        if let Some((_, own)) = in_other_shells {
-            return fault.hint(format!("here it is {own}"));
+        if let Some(cure) = elsewhere::command(name, self.cmdlets.iter().copied()) {
+            return fault.hint(cure);
         }
         let names: Vec<String> = self.iter().map(Cmdlet::name).collect();
         fault

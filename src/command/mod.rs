@@ -8,6 +8,7 @@ mod cmdlet;
 pub mod common;
 mod convert;
 mod draft;
+pub mod elsewhere;
 mod function;
 mod gate;
 mod names;

@@ -2,6 +2,7 @@
 
 use super::cmdlet::{Catalog, Cmdlet};
 use super::convert::convert;
+use super::elsewhere;
 use super::parameter::{Kind, Parameter};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::{ArgumentKind, Operand, Pipeline, Stage};
@@ -233,13 +234,17 @@ pub(super) fn find_parameter(
                 .all_parameters()
                 .map(|p| format!("-{}", p.name))
                 .collect();
-            Err(Diagnostic::usage(
+            let fault = Diagnostic::usage(
                 "NamedParameterNotFound",
                 format!("{} has no parameter -{name}", cmdlet.name()),
             )
-            .about(format!("-{name}"))
-            .hint(cmdlet.help_hint())
-            .did_you_mean(&format!("-{name}"), names.iter().map(String::as_str)))
+            .about(format!("-{name}"));
+            Err(match elsewhere::parameter(name) {
+                Some(cure) => fault.hint(cure),
+                None => fault
+                    .hint(cmdlet.help_hint())
+                    .did_you_mean(&format!("-{name}"), names.iter().map(String::as_str)),
+            })
         }
         _ => {
             let names: Vec<_> = candidates

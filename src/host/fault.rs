@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use super::convert::to_value;
+use crate::command::elsewhere;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::lang::SourceMap;
 
@@ -210,10 +211,14 @@ fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
     let runtime = |id, text: String| Diagnostic::new(id, Category::Runtime, text);
     match error {
         EvalAltResult::ErrorVariableNotFound(name, _) => {
-            runtime("UnknownVariable", format!("there is no variable '{name}'"))
-                .about(name)
-                .hint("text in code needs quotes; let declares a variable")
-                .did_you_mean(name, known.variables.iter().map(String::as_str))
+            let fault =
+                runtime("UnknownVariable", format!("there is no variable '{name}'")).about(name);
+            match elsewhere::word(name) {
+                Some(cure) => fault.hint(cure),
+                None => fault
+                    .hint("text in code needs quotes; let declares a variable")
+                    .did_you_mean(name, known.variables.iter().map(String::as_str)),
+            }
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature, known),
         EvalAltResult::ErrorDotExpr(text, _) => {

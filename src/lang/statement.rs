@@ -247,7 +247,83 @@ impl Lowerer<'_> {
                 }
                 None
             }
+            word if word.eq_ignore_ascii_case("foreach") && self.opens_bracket(token) => {
+                self.not_rhai(
+                    token,
+                    "a loop begins with for here",
+                    "write for user in Get-User { … }",
+                );
+                Some(self.control(token, context))
+            }
+            "param" if self.is_parameter_block(token) => {
+                self.not_rhai(
+                    token,
+                    "a script's parameters are declared one by one here",
+                    "write let department = param(\"Department\", \"Sales\")",
+                );
+                self.skip_brackets(token);
+                Some(open)
+            }
+            word if self.is_words_of_a_shell(token, word) => {
+                self.unknown_command(word, token.start, token.end);
+                self.mark(token.start, token.end, HighlightKind::UnknownCommand);
+                self.skip_to(super::scan::line_end(self.source, token.start));
+                Some(open)
+            }
             _ => None,
+        }
+    }
+
+    /// Whether a word is followed by `(`.
+    fn opens_bracket(&self, word: Token) -> bool {
+        let after = super::scan::trivia(self.source, word.end);
+        self.source[after.end..].starts_with('(')
+    }
+
+    /// PowerShell's `param([string]$Name = …)`: what Rhai would call begins with neither.
+    fn is_parameter_block(&self, word: Token) -> bool {
+        let open = super::scan::trivia(self.source, word.end);
+        let Some(inside) = self.source[open.end..].strip_prefix('(') else {
+            return false;
+        };
+        inside.trim_start().starts_with(['[', '$']) || inside.trim_start().starts_with("# ")
+    }
+
+    /// Passes over what stands in the brackets behind a word.
+    fn skip_brackets(&mut self, word: Token) {
+        let mut depth = 0_usize;
+        let mut end = word.end;
+        loop {
+            let trivia = super::scan::trivia(self.source, end);
+            let token = super::scan::token(self.source, trivia.end);
+            end = token.end;
+            match (token.kind, self.slice(token)) {
+                (Kind::End, _) => break,
+                (Kind::Symbol, text) if text.ends_with(['(', '[', '{']) => depth += 1,
+                (Kind::Symbol, ")" | "]" | "}") => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.skip_to(end);
+    }
+
+    /// Two words beside each other, or a word and a value: a line for another shell, and never Rhai.
+    fn is_words_of_a_shell(&self, token: Token, word: &str) -> bool {
+        let after = super::scan::trivia(self.source, token.end);
+        let reserved = word.starts_with("_ps_") || word.starts_with("__ps");
+        if after.newline || after.end == token.end || reserved || self.is_declared(word) {
+            return false;
+        }
+        let next = super::scan::token(self.source, after.end);
+        match next.kind {
+            Kind::Word => !CONTINUING.contains(&self.slice(next)),
+            Kind::Text | Kind::Number => true,
+            _ => false,
         }
     }
 
