@@ -32,7 +32,8 @@ use tenant::{find_tenant, init, open};
 pub fn main() -> u8 {
     let options = match Options::try_parse() {
         Ok(options) => options,
-        Err(error) => {
+        Err(mut error) => {
+            options::advise(&mut error);
             // Help and version are no errors; a closed pipe is nobody's loss.
             let _ = error.print();
             return u8::try_from(error.exit_code()).unwrap_or(2);

@@ -11,7 +11,7 @@ use super::elsewhere;
 use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::session::Session;
 use crate::tenant::{Permission, Tenant};
 use crate::value::Shape;
@@ -241,7 +241,13 @@ impl Catalog {
         if let Some(cure) = elsewhere::command(name, self.cmdlets.iter().copied()) {
             return fault.hint(cure);
         }
-        let names: Vec<String> = self.iter().map(Cmdlet::name).collect();
+        // Verbs are few and alike: what is meant has a noun that is near too.
+        let noun = |name: &str| {
+            name.split_once('-')
+                .map_or(String::new(), |(_, n)| n.to_owned())
+        };
+        let is_near = |own: &String| nearest(&noun(name), [&*noun(own)]).is_some();
+        let names: Vec<String> = self.iter().map(Cmdlet::name).filter(is_near).collect();
         fault
             .hint("Get-Command lists all of them")
             .did_you_mean(name, names.iter().map(String::as_str))

@@ -324,6 +324,11 @@ const NEEDLESS: &[(&[&str], &str)] = &[
 /// Parameters of Microsoft's cmdlets that have no like here, and what to do about them.
 const PARAMETERS: &[(&[&str], &str)] = &[
     (
+        &["WhatIf", "Confirm", "Force"],
+        "leave it out: this changes nothing",
+    ),
+    (&["Encoding"], "leave it out: it is always UTF-8"),
+    (
         &[
             "All",
             "ConsistencyLevel",
@@ -403,7 +408,7 @@ const PARAMETERS: &[(&[&str], &str)] = &[
 /// or the one that has the name without the module's part: `Get-AzureADUser`.
 pub fn command<'a>(
     name: &str,
-    mut cmdlets: impl Iterator<Item = &'a Cmdlet> + Clone,
+    cmdlets: impl Iterator<Item = &'a Cmdlet> + Clone,
 ) -> Option<String> {
     // The beta module has every name with four letters more.
     let plain = name.replacen("-MgBeta", "-Mg", 1);
@@ -416,10 +421,14 @@ pub fn command<'a>(
     };
     let like = cmdlets.clone().find(is_like).map(Cmdlet::name);
     like.or_else(|| {
-        let bare = without_module(&plain)?;
-        cmdlets
-            .find(|cmdlet| cmdlet.is_called(&bare))
-            .map(Cmdlet::name)
+        let bare = without_module(&plain).unwrap_or(plain);
+        let (verb, noun) = bare.split_once('-')?;
+        let named = |verb: &str| {
+            let own = format!("{verb}-{noun}");
+            let mut all = cmdlets.clone();
+            all.find(|cmdlet| cmdlet.is_called(&own)).map(Cmdlet::name)
+        };
+        named(verb).or_else(|| other_verbs(verb).iter().find_map(|verb| named(verb)))
     })
     .map(|own| format!("here it is {own}"))
 }
@@ -447,6 +456,32 @@ fn listed(table: &[(&[&str], &'static str)], name: &str) -> Option<&'static str>
     let called = |names: &[&str]| names.iter().any(|other| other.eq_ignore_ascii_case(name));
     let found = table.iter().find(|(names, _)| called(names));
     found.map(|(_, cure)| *cure)
+}
+
+/// The verbs for which another one is typed, likeliest first.
+fn other_verbs(verb: &str) -> &'static [&'static str] {
+    const MEANT: &[(&[&str], &[&str])] = &[
+        (
+            &["delete", "unassign", "take", "drop", "clear"],
+            &["Remove"],
+        ),
+        (
+            &["list", "show", "find", "view", "read"],
+            &["Get", "Search"],
+        ),
+        (&["create", "make"], &["New", "Add"]),
+        (&["change", "edit", "modify", "update"], &["Set"]),
+        (&["assign", "give", "grant"], &["Add"]),
+        (&["disable", "lock", "suspend"], &["Block", "Disable"]),
+        (&["enable", "unlock", "allow"], &["Unblock", "Enable"]),
+        (&["revert", "rollback"], &["Undo"]),
+        (&["undelete", "recover"], &["Restore"]),
+    ];
+    let typed = verb.to_lowercase();
+    let meant = MEANT
+        .iter()
+        .find(|(verbs, _)| verbs.contains(&typed.as_str()));
+    meant.map_or(&[], |(_, own)| own)
 }
 
 /// `Get-MgUser` as `Get-User`.

@@ -123,18 +123,32 @@ pub(super) fn pair_stage(
         }
     }
     for (operand, span) in positional {
+        if let Some(name) = misspelt_parameter(cmdlet, operand) {
+            return Err(Diagnostic::usage(
+                "BadParameter",
+                format!(
+                    "a parameter begins with one dash, unlike {}",
+                    shown(operand)
+                ),
+            )
+            .at(span)
+            .hint(format!("write -{name}")));
+        }
         let bound: Vec<usize> = paired.arguments.iter().map(|pair| pair.index).collect();
         let Some((index, parameter)) = next_positional(cmdlet, &bound) else {
             let shown = shown(operand);
-            return Err(Diagnostic::usage(
+            let fault = Diagnostic::usage(
                 "PositionalParameterNotFound",
                 format!("{} takes no further value, but got {shown}", cmdlet.name()),
-            )
-            .at(span)
-            .hint(format!(
-                "name the parameter it belongs to; {}",
-                cmdlet.help_hint()
-            )));
+            );
+            let compares = stage.arguments.iter().any(|argument| {
+                matches!(&argument.kind, ArgumentKind::Value(Operand::Literal { raw, .. })
+                    if matches!(raw.as_str(), "=" | "==" | "eq" | "!="))
+            });
+            return Err(fault.at(span).hint(match compares {
+                true => "to compare write -eq or -ne".to_owned(),
+                false => format!("name the parameter it belongs to; {}", cmdlet.help_hint()),
+            }));
         };
         let given = give(parameter, operand).map_err(|fault| fault.at(span))?;
         add(&mut paired, index, parameter, given, span)?;
@@ -384,6 +398,22 @@ pub(super) fn to_ask(
         .map(|set| missing(cmdlet, set, bound, piped))
         .min_by_key(Vec::len)
         .unwrap_or_default()
+}
+
+/// The parameter that a value names as other programs do: `--department`, `/department`.
+fn misspelt_parameter(cmdlet: &'static Cmdlet, operand: &Operand) -> Option<&'static str> {
+    let Operand::Literal { raw, .. } = operand else {
+        return None;
+    };
+    let name = raw.strip_prefix("--").or_else(|| raw.strip_prefix('/'))?;
+    let name = name.split(['=', ':']).next()?.replace('-', "");
+    let named = |parameter: &&'static Parameter| {
+        parameter.names().any(|own| own.eq_ignore_ascii_case(&name))
+    };
+    cmdlet
+        .all_parameters()
+        .find(named)
+        .map(|parameter| parameter.name)
 }
 
 fn shown(operand: &Operand) -> String {

@@ -264,13 +264,13 @@ impl Lowerer<'_> {
                 self.skip_brackets(token);
                 Some(open)
             }
-            word if self.is_words_of_a_shell(token, word) => {
-                self.unknown_command(word, token.start, token.end);
-                self.mark(token.start, token.end, HighlightKind::UnknownCommand);
+            word => {
+                let end = self.end_of_foreign_name(token, word)?;
+                self.unknown_command(&self.source[token.start..end], token.start, end);
+                self.mark(token.start, end, HighlightKind::UnknownCommand);
                 self.skip_to(super::scan::line_end(self.source, token.start));
                 Some(open)
             }
-            _ => None,
         }
     }
 
@@ -312,19 +312,40 @@ impl Lowerer<'_> {
         self.skip_to(end);
     }
 
-    /// Two words beside each other, or a word and a value: a line for another shell, and never Rhai.
-    fn is_words_of_a_shell(&self, token: Token, word: &str) -> bool {
-        let after = super::scan::trivia(self.source, token.end);
-        let reserved = word.starts_with("_ps_") || word.starts_with("__ps");
-        if after.newline || after.end == token.end || reserved || self.is_declared(word) {
-            return false;
+    /// The end of the name in two words beside each other, or in a word and a value: a line for another shell, and
+    /// never Rhai. The name may be a `Verb-Noun` whose verb is none.
+    fn end_of_foreign_name(&self, token: Token, word: &str) -> Option<usize> {
+        let known = |word: &str| {
+            word.starts_with("_ps_") || word.starts_with("__ps") || self.is_declared(word)
+        };
+        let mut end = token.end;
+        if known(word) {
+            return None;
+        }
+        if let Some(noun) = self.source[end..].strip_prefix('-')
+            && noun.starts_with(char::is_alphabetic)
+        {
+            let noun_end = super::scan::word_end(self.source, end + 1);
+            if known(&self.source[end + 1..noun_end]) {
+                return None;
+            }
+            end = noun_end;
+        }
+        let after = super::scan::trivia(self.source, end);
+        if after.newline || after.end == end {
+            return None;
         }
         let next = super::scan::token(self.source, after.end);
-        match next.kind {
+        let begins = match next.kind {
             Kind::Word => !CONTINUING.contains(&self.slice(next)),
             Kind::Text | Kind::Number => true,
+            Kind::Symbol if end > token.end && self.slice(next) == "-" => {
+                word.starts_with(char::is_uppercase)
+                    && self.source[next.end..].starts_with(char::is_alphabetic)
+            }
             _ => false,
-        }
+        };
+        begins.then_some(end)
     }
 
     fn import(&mut self, token: Token, context: Context) {
