@@ -180,7 +180,7 @@ fn decide_each(
         }
         session.borrow_mut().apply(&decided.changes)?;
         plan.changed += decided.objects();
-        plan.undoes = decided.undoes;
+        plan.undoes = decided.undoes.or(plan.undoes);
         plan.changes.extend(decided.changes);
         decided.rows.into_iter().for_each(|row| plan.add(row));
         plan.warnings.extend(decided.warnings);
@@ -260,7 +260,10 @@ fn confirm(
         Answer::No | Answer::NoToAll => Err(Diagnostic::new(
             "NotConfirmed",
             Category::Denied,
-            "the answer was no; nothing was changed",
+            match many {
+                true => format!("the answer was not {}; nothing was changed", plan.changed),
+                false => "the answer was no; nothing was changed".to_owned(),
+            },
         )),
     }
 }

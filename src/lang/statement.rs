@@ -31,7 +31,7 @@ pub(super) struct Body {
 }
 
 /// Words that can't begin a statement, because they go on with the one before.
-const CONTINUING: [&str; 5] = ["as", "in", "else", "catch", "until"];
+pub(super) const CONTINUING: [&str; 5] = ["as", "in", "else", "catch", "until"];
 
 impl Lowerer<'_> {
     /// Reads statements up to the closing bracket, which is left to the caller, or to the end of the text.
@@ -247,105 +247,8 @@ impl Lowerer<'_> {
                 }
                 None
             }
-            word if word.eq_ignore_ascii_case("foreach") && self.opens_bracket(token) => {
-                self.not_rhai(
-                    token,
-                    "a loop begins with for here",
-                    "write for user in Get-User { … }",
-                );
-                Some(self.control(token, context))
-            }
-            "param" if self.is_parameter_block(token) => {
-                self.not_rhai(
-                    token,
-                    "a script's parameters are declared one by one here",
-                    "write let department = param(\"Department\", \"Sales\")",
-                );
-                self.skip_brackets(token);
-                Some(open)
-            }
-            word => {
-                let end = self.end_of_foreign_name(token, word)?;
-                self.unknown_command(&self.source[token.start..end], token.start, end);
-                self.mark(token.start, end, HighlightKind::UnknownCommand);
-                self.skip_to(super::scan::line_end(self.source, token.start));
-                Some(open)
-            }
+            _ => self.foreign(token, context),
         }
-    }
-
-    /// Whether a word is followed by `(`.
-    fn opens_bracket(&self, word: Token) -> bool {
-        let after = super::scan::trivia(self.source, word.end);
-        self.source[after.end..].starts_with('(')
-    }
-
-    /// PowerShell's `param([string]$Name = …)`: what Rhai would call begins with neither.
-    fn is_parameter_block(&self, word: Token) -> bool {
-        let open = super::scan::trivia(self.source, word.end);
-        let Some(inside) = self.source[open.end..].strip_prefix('(') else {
-            return false;
-        };
-        inside.trim_start().starts_with(['[', '$']) || inside.trim_start().starts_with("# ")
-    }
-
-    /// Passes over what stands in the brackets behind a word.
-    fn skip_brackets(&mut self, word: Token) {
-        let mut depth = 0_usize;
-        let mut end = word.end;
-        loop {
-            let trivia = super::scan::trivia(self.source, end);
-            let token = super::scan::token(self.source, trivia.end);
-            end = token.end;
-            match (token.kind, self.slice(token)) {
-                (Kind::End, _) => break,
-                (Kind::Symbol, text) if text.ends_with(['(', '[', '{']) => depth += 1,
-                (Kind::Symbol, ")" | "]" | "}") => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        break;
-                    }
-                }
-                _ => {}
-            }
-        }
-        self.skip_to(end);
-    }
-
-    /// The end of the name in two words beside each other, or in a word and a value: a line for another shell, and
-    /// never Rhai. The name may be a `Verb-Noun` whose verb is none.
-    fn end_of_foreign_name(&self, token: Token, word: &str) -> Option<usize> {
-        let known = |word: &str| {
-            word.starts_with("_ps_") || word.starts_with("__ps") || self.is_declared(word)
-        };
-        let mut end = token.end;
-        if known(word) {
-            return None;
-        }
-        if let Some(noun) = self.source[end..].strip_prefix('-')
-            && noun.starts_with(char::is_alphabetic)
-        {
-            let noun_end = super::scan::word_end(self.source, end + 1);
-            if known(&self.source[end + 1..noun_end]) {
-                return None;
-            }
-            end = noun_end;
-        }
-        let after = super::scan::trivia(self.source, end);
-        if after.newline || after.end == end {
-            return None;
-        }
-        let next = super::scan::token(self.source, after.end);
-        let begins = match next.kind {
-            Kind::Word => !CONTINUING.contains(&self.slice(next)),
-            Kind::Text | Kind::Number => true,
-            Kind::Symbol if end > token.end && self.slice(next) == "-" => {
-                word.starts_with(char::is_uppercase)
-                    && self.source[next.end..].starts_with(char::is_alphabetic)
-            }
-            _ => false,
-        };
-        begins.then_some(end)
     }
 
     fn import(&mut self, token: Token, context: Context) {
