@@ -220,6 +220,14 @@ impl Catalog {
         self.cmdlets.iter().copied().find(|c| c.is_called(name))
     }
 
+    /// The same without functions.
+    pub fn built_ins(&self) -> Self {
+        Self {
+            cmdlets: self.cmdlets.clone(),
+            functions: RefCell::default(),
+        }
+    }
+
     /// Adds functions; one of the same name as an earlier one takes its place.
     pub fn define(&self, functions: &[&'static Cmdlet]) {
         let mut own = self.functions.borrow_mut();

@@ -258,6 +258,10 @@ const COMMANDS: &[(&[&str], &str)] = &[
 /// Names from elsewhere that nothing has to take the place of, and why.
 const NEEDLESS: &[(&[&str], &str)] = &[
     (
+        &["Import-Module"],
+        "not needed for Microsoft's modules; of your own: import \"tools\", for tools.rhai beside the script or in its lib",
+    ),
+    (
         &["less", "more"],
         "what is taller than the screen goes through $PAGER by itself",
     ),
@@ -279,7 +283,6 @@ const NEEDLESS: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "Import-Module",
             "Install-Module",
             "Update-Module",
             "Get-Module",

@@ -12,7 +12,7 @@ use crate::tenant::Permission;
 /// A function of a script, as a cmdlet calls it.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
-    /// Its name in the script.
+    /// What the engine calls it.
     pub(super) name: &'static str,
     /// With how many arguments it can be called, fewest first: Rhai tells functions of one name apart by that.
     pub(super) arities: &'static [usize],
@@ -38,9 +38,12 @@ impl Function {
     }
 }
 
-/// The cmdlets that functions named `Verb_Noun` are, each with the place of its name. Declarations live as long as the
-/// program, as the built-in ones do; a function that is defined a thousand times is a thousand small declarations.
-pub fn of_functions(signatures: &[FunctionSignature]) -> Vec<(&'static Cmdlet, Span)> {
+/// The cmdlets that functions named `Verb_Noun` are, each with the place of its name; the engine knows each by its name
+/// behind `prefix`. Declarations live as long as the program, as the built-in ones do; a function that is defined a thousand times is a thousand small declarations.
+pub fn of_functions(
+    signatures: &[FunctionSignature],
+    prefix: &str,
+) -> Vec<(&'static Cmdlet, Span)> {
     let mut found: Vec<(&'static Cmdlet, Span)> = Vec::new();
     for signature in signatures {
         let Some((verb, noun)) = signature.name.split_once('_') else {
@@ -95,7 +98,7 @@ pub fn of_functions(signatures: &[FunctionSignature]) -> Vec<(&'static Cmdlet, S
             &doc,
             parameters.collect(),
             Run::Function(Function {
-                name: text(&signature.name),
+                name: text(&format!("{prefix}{}", signature.name)),
                 arities: leak_all(overloads.iter().map(|o| o.parameters.len()).collect()),
             }),
         );

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use rhai::Scope;
 
+use super::compile::variables;
 use super::fault::{self, Unit};
 use super::{Host, import};
 use crate::command::unknown_names;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::files;
+use crate::lang::{self, Surroundings};
 
 /// What is wrong with a script.
 #[derive(Debug, Default)]
@@ -33,7 +35,7 @@ impl Host {
             host: self,
         };
         let scope = check.host.scope.clone();
-        check.text(source, &scope);
+        check.text(source, &scope, false);
         check.findings
     }
 }
@@ -47,24 +49,40 @@ struct Check<'h> {
 }
 
 impl Check<'_> {
-    fn text(&mut self, source: &Arc<Source>, scope: &Scope) {
-        let read = self.host.world.read(scope, source);
+    fn text(&mut self, source: &Arc<Source>, scope: &Scope, module: bool) {
+        let read = self.host.world.read(scope, source, module);
         let tenant = self.host.world.session.borrow().tenant();
         let mut errors = unknown_names(&read.paired, &tenant);
         errors.extend(read.faults);
-        if read.lowered.errors.is_empty() {
-            let unit = Unit {
-                source: Arc::clone(source),
-                map: read.lowered.map,
-            };
-            errors.extend(self.code(scope, &read.lowered.text, &unit));
+        let unit = Unit {
+            source: Arc::clone(source),
+            map: read.lowered.map,
+        };
+        let compiled = self
+            .host
+            .engine
+            .compile_with_scope(scope, &read.lowered.text);
+        match compiled {
+            // A name that isn't known doesn't keep the rest from being read.
+            _ if !read.lowered.errors.iter().all(is_unknown) => {}
+            Err(error) if read.lowered.errors.is_empty() => {
+                errors.push(fault::of_parsing(&error, &unit));
+            }
+            _ => errors.extend(lang::unknown_variables(
+                &source.text,
+                &Surroundings {
+                    is_command: &|name| read.catalog.find(name).is_some(),
+                    variables: &variables(scope),
+                    first_pipeline: 0,
+                },
+            )),
         }
         let mut inner = Vec::new();
-        for (name, span) in read.lowered.imports {
-            match self.import(&name) {
+        for import in read.lowered.imports {
+            match self.import(&import.path) {
                 Ok(Some(found)) => inner.push(found),
                 Ok(None) => {}
-                Err(fault) => errors.push(fault.at(span)),
+                Err(fault) => errors.push(fault.at(import.span)),
             }
         }
         errors.sort_by_key(|fault| fault.span.map_or(0, |span| span.start));
@@ -78,7 +96,7 @@ impl Check<'_> {
                 continue;
             }
             self.busy.push(file.clone());
-            self.text(&text, &Scope::new());
+            self.text(&text, &Scope::new(), true);
             self.busy.pop();
             self.done.push(file);
         }
@@ -96,16 +114,8 @@ impl Check<'_> {
         let text = files::read_text(&file)?;
         Ok(Some((file, text.source())))
     }
+}
 
-    /// The engine's own compiling, which also knows the variables that don't exist.
-    fn code(&mut self, scope: &Scope, lowered: &str, unit: &Unit) -> Option<Diagnostic> {
-        let engine = &mut self.host.engine;
-        if let Err(error) = engine.compile_with_scope(scope, lowered) {
-            return Some(fault::of_parsing(&error, unit));
-        }
-        engine.set_strict_variables(true);
-        let strict = engine.compile_with_scope(scope, lowered).err();
-        engine.set_strict_variables(false);
-        strict.and_then(|error| fault::of_unknown_variable(&error, unit))
-    }
+fn is_unknown(fault: &Diagnostic) -> bool {
+    matches!(fault.id, "UnknownCmdlet" | "UndefinedVariable")
 }

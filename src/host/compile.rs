@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rhai::{AST, Engine, Scope};
 
 use super::fault::{self, Place, Unit};
+use super::library::{Found, Front, called_in_full, given_twice, libraries, with_missing};
 use super::world::World;
 use crate::command::{Catalog, Cmdlet, Paired, of_functions, pair};
 use crate::diagnostic::{Diagnostic, Source, Span};
-use crate::lang::{self, Lowered};
+use crate::lang::{Import, Lowered};
 
 impl World {
     /// Compiles a text that sees the scope's variables; a module's goes by its path.
@@ -22,7 +23,7 @@ impl World {
         source: &Arc<Source>,
         module: Option<&str>,
     ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
-        let read = self.read(scope, source);
+        let read = self.read(scope, source, module.is_some());
         self.finish(engine, scope, source, module, read)
     }
 
@@ -37,18 +38,27 @@ impl World {
     ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
         let Read {
             lowered,
+            imports,
             functions,
             paired,
             faults,
             warnings,
+            ..
         } = read;
         if !faults.is_empty() {
+            // A command may be unknown because its import isn't there.
+            let missing = |fault| with_missing(fault, &imports, source);
+            let faults = faults.into_iter().map(missing).collect();
             return Err(faults);
         }
         for warning in &warnings {
             self.session.borrow_mut().console.warning(warning);
         }
+        let libraries = libraries(&imports);
         if module.is_none() {
+            for library in &libraries {
+                self.catalog.define(&library.cmdlets);
+            }
             self.catalog.define(&functions);
         }
         let unit = Arc::new(Unit {
@@ -76,22 +86,34 @@ impl World {
             units.insert(place, Arc::clone(&unit));
         }
         drop(units);
+        let callers: String = libraries.iter().map(|l| l.callers.as_str()).collect();
+        // Those of a file that can't be compiled can't be either; its import will say so.
+        if !callers.is_empty()
+            && let Ok(callers) = engine.compile(callers)
+        {
+            ast.combine(callers);
+        }
         Ok((ast, unit))
     }
 
-    /// Lowers and binds a text, and finds all that can be wrong with it before the engine sees it.
-    pub fn read(&self, scope: &Scope, source: &Arc<Source>) -> Read {
-        let variables = variables(scope);
-        let around = self.surroundings(&variables, self.next_id());
-        let lowered = lang::lower(&source.text, &around);
-        let catalog = Catalog::clone(&self.catalog);
-        let found = of_functions(&lowered.functions);
+    /// Lowers and binds a text, and finds all that can be wrong with it before the engine sees it. A module knows the
+    /// cmdlets of nobody else.
+    pub fn read(&self, scope: &Scope, source: &Arc<Source>, module: bool) -> Read {
+        let catalog = match module {
+            true => self.catalog.built_ins(),
+            false => Catalog::clone(&self.catalog),
+        };
+        let Front { lowered, imports } = self.lower(&variables(scope), &source.text, &catalog);
+        for library in libraries(&imports) {
+            catalog.define(&library.cmdlets);
+        }
+        let found = of_functions(&lowered.functions, "");
         let functions: Vec<_> = found.iter().map(|(cmdlet, _)| *cmdlet).collect();
         catalog.define(&functions);
         let mut faults: Vec<Diagnostic> = lowered
             .errors
             .iter()
-            .map(|fault| name_unknown(&catalog, fault.clone()))
+            .map(|fault| self.name_unknown(&catalog, &lowered.imports, fault.clone()))
             .collect();
         let attended = self.session.borrow().console.interactive();
         let mut paired = Vec::new();
@@ -110,19 +132,49 @@ impl World {
             Some(hides(hidden, *span))
         });
         let warnings = lowered.warnings.iter().cloned().chain(hidden);
+        let warnings = warnings.chain(given_twice(&imports, &functions));
         Read {
             faults: faults.into_iter().map(|f| f.in_source(source)).collect(),
             warnings: warnings.map(|warning| warning.in_source(source)).collect(),
+            catalog,
             lowered,
+            imports,
             functions,
             paired,
+        }
+    }
+
+    /// The front end knows no names; what it found unknown is told with the nearest one.
+    fn name_unknown(&self, catalog: &Catalog, imports: &[Import], fault: Diagnostic) -> Diagnostic {
+        let (Some(name), "UnknownCmdlet") = (&fault.target, fault.id) else {
+            return fault;
+        };
+        let mut named = catalog.unknown(name);
+        let mut inner = imports.iter().filter(|import| !import.direct);
+        let has_it = |import: &&Import| {
+            let library = self.library(&import.path);
+            library.is_ok_and(|library| library.has(name))
+        };
+        if let Some(import) = inner.find(has_it) {
+            let cure = format!("import \"{}\" at the top level of the script", import.path);
+            named = named.hint(match called_in_full(import, name) {
+                Some(full) => format!("call it as {full}, or {cure}"),
+                None => cure,
+            });
+        }
+        match fault.span {
+            Some(span) => named.at(span),
+            None => named,
         }
     }
 }
 
 /// A text that the front end and the binder have been through.
 pub struct Read {
+    /// What can be called in it.
+    pub catalog: Catalog,
     pub lowered: Lowered,
+    imports: Vec<(Import, Found)>,
     /// Its functions that are cmdlets.
     pub functions: Vec<&'static Cmdlet>,
     /// The commands of its pipelines, but for those at fault.
@@ -139,20 +191,6 @@ fn hides(cmdlet: &Cmdlet, span: Span) -> Diagnostic {
     )
     .at(span)
     .hint("another name keeps both")
-}
-
-/// The front end knows no names; what it found unknown is told with the nearest one.
-fn name_unknown(catalog: &Catalog, fault: Diagnostic) -> Diagnostic {
-    match (&fault.target, fault.id) {
-        (Some(name), "UnknownCmdlet") => {
-            let named = catalog.unknown(name);
-            match fault.span {
-                Some(span) => named.at(span),
-                None => named,
-            }
-        }
-        _ => fault,
-    }
 }
 
 /// The variables of a scope that an admin gave.

@@ -105,3 +105,31 @@ pub fn to_value(dynamic: &Dynamic) -> Value {
     }
     dynamic.to_string().into()
 }
+
+/// Whether a script holds just this value, without making one of it.
+pub fn is_value(dynamic: &Dynamic, value: &Value) -> bool {
+    match value {
+        Value::Null => dynamic.is_unit(),
+        Value::Bool(own) => dynamic.as_bool().is_ok_and(|b| b == *own),
+        Value::Int(own) => dynamic.as_int().is_ok_and(|i| i == *own),
+        Value::Float(own) => dynamic.as_float().is_ok_and(|f| f == *own),
+        Value::Text(own) => dynamic
+            .as_immutable_string_ref()
+            .is_ok_and(|text| *text == **own),
+        Value::Time(own) => dynamic
+            .read_lock::<Time>()
+            .is_some_and(|time| time.0 == *own),
+        Value::List(own) => dynamic.as_array_ref().is_ok_and(|items| {
+            let pairs = items.iter().zip(own.iter());
+            items.len() == own.len() && pairs.into_iter().all(|(item, own)| is_value(item, own))
+        }),
+        Value::Map(own) => dynamic
+            .read_lock::<Row>()
+            .is_some_and(|row| Arc::ptr_eq(&row.0, own)),
+        Value::Object(own) => dynamic.read_lock::<Item>().is_some_and(|item| {
+            let item = &item.0;
+            item.type_name() == own.type_name() && item.identity() == own.identity()
+        }),
+        Value::Block(_) => false,
+    }
+}

@@ -101,24 +101,6 @@ pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
     }
 }
 
-/// The fault of strict compiling, if it is a variable of the admin's own that doesn't exist.
-pub fn of_unknown_variable(error: &ParseError, unit: &Unit) -> Option<Diagnostic> {
-    let ParseErrorType::VariableUndefined(name) = error.err_type() else {
-        return None;
-    };
-    if name.starts_with("_ps_") {
-        return None;
-    }
-    let fault = Diagnostic::usage("UnknownVariable", format!("there is no variable '{name}'"))
-        .about(name)
-        .hint("text in code needs quotes; let declares a variable; a function sees only its own")
-        .in_source(&unit.source);
-    Some(match unit.span(error.position()) {
-        Some(span) => fault.at(span),
-        None => fault,
-    })
-}
-
 /// What a unit is found by: a function of the script (of no module) or of a module, or the module itself.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Place {
@@ -237,6 +219,17 @@ fn thrown_text(thrown: &Dynamic) -> String {
     to_value(thrown).to_text().into_owned()
 }
 
+/// An object was to be changed like a variable.
+pub fn snapshot(property: &str, owner: &str) -> Diagnostic {
+    Diagnostic::new(
+        "ObjectIsASnapshot",
+        Category::Runtime,
+        format!("'{property}' of {owner} can't be set"),
+    )
+    .about(property)
+    .hint("to compare write -eq; objects are snapshots of the tenant, and cmdlets such as Set-User change it")
+}
+
 fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
     let runtime = |id, text: String| Diagnostic::new(id, Category::Runtime, text);
     match error {
@@ -254,17 +247,17 @@ fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
             }
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature, known),
+        EvalAltResult::ErrorModuleNotFound(name, _) => {
+            runtime("UnknownImport", format!("nothing is imported as '{name}' here"))
+                .about(name)
+                .hint("that name holds for the line or the script of its import; the cmdlets of an import hold for the session")
+        }
         EvalAltResult::ErrorDotExpr(text, _) => {
             let mut quoted = text.split('\'').skip(1).step_by(2);
             let property = quoted.next().unwrap_or(text);
             let owner = kind(quoted.next().unwrap_or("value"));
             if text.contains("setter") {
-                runtime(
-                    "ObjectIsASnapshot",
-                    format!("'{property}' of {owner} can't be set"),
-                )
-                .about(property)
-                .hint("to compare write -eq; objects are snapshots of the tenant, and cmdlets such as Set-User change it")
+                snapshot(property, &owner)
             } else {
                 runtime(
                     "UnknownProperty",

@@ -6,13 +6,13 @@ use std::rc::Rc;
 use jiff::SignedDuration;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
 
-use super::convert::{Item, Row, Time, to_dynamic, to_value};
-use super::fault::{Exit, Fault, raise};
+use super::convert::{Item, Row, Time, is_value, to_dynamic, to_value};
+use super::fault::{Exit, Fault, raise, snapshot};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::lang::runtime;
 use crate::objects;
 use crate::session::Session;
-use crate::value::{Operator, Value, property_named};
+use crate::value::{Object, Operator, Value, property_named};
 
 type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
@@ -48,9 +48,14 @@ fn register_types(engine: &mut Engine) {
     let texts = Rc::new(Texts::new());
     for name in known {
         engine.register_get(name, getter(name, Rc::clone(&texts)));
+        engine.register_set(name, setter(name));
     }
     engine
         .register_indexer_get(|item: &mut Item, name: ImmutableString| property(item, &name))
+        .register_indexer_set(|item: &mut Item, name: ImmutableString, value: Dynamic| {
+            let index = property_named(item.0.properties(), &name);
+            set(item, &name, index, &value)
+        })
         .register_indexer_get(|row: &mut Row, name: ImmutableString| {
             row.0.get(&name).cloned().map_or(Dynamic::UNIT, to_dynamic)
         })
@@ -158,26 +163,68 @@ impl Texts {
     }
 }
 
-/// Reads a property, and remembers where the objects of the last kind have it: a filter asks a million of them.
+/// A property by name, and where the objects of the last kind have it: a filter asks a million of them.
+struct Place {
+    name: &'static str,
+    last: Cell<(*const &'static str, usize)>,
+}
+
+impl Place {
+    fn new(name: &'static str) -> Self {
+        let last = Cell::new((std::ptr::null(), 0));
+        Self { name, last }
+    }
+
+    fn of(&self, object: &dyn Object) -> Option<usize> {
+        let properties = object.properties();
+        let (known, index) = self.last.get();
+        if known == properties.as_ptr() {
+            return Some(index);
+        }
+        let index = property_named(properties, self.name)?;
+        self.last.set((properties.as_ptr(), index));
+        Some(index)
+    }
+}
+
 fn getter(name: &'static str, texts: Rc<Texts>) -> impl Fn(&mut Item) -> Outcome {
-    let last = Cell::new((std::ptr::null(), 0));
+    let place = Place::new(name);
     move |item| {
         let object = &*item.0;
-        let properties = object.properties();
-        let (known, index) = last.get();
-        let index = if known == properties.as_ptr() {
-            index
-        } else {
-            let Some(index) = property_named(properties, name) else {
-                return property(item, name);
-            };
-            last.set((properties.as_ptr(), index));
-            index
+        let Some(index) = place.of(object) else {
+            return property(item, name);
         };
         Ok(match object.text_at(index) {
             Some(text) => texts.of(text).into(),
             None => to_dynamic(object.at(index)),
         })
+    }
+}
+
+/// Behind every method of a property the engine writes the property back, as the method may have changed it: to say
+/// that nothing changed is cheaper than to have no setter. A change is refused.
+fn setter(name: &'static str) -> impl Fn(&mut Item, Dynamic) -> Result<(), Box<EvalAltResult>> {
+    let place = Place::new(name);
+    move |item, value| set(item, name, place.of(&*item.0), &value)
+}
+
+fn set(
+    item: &Item,
+    name: &str,
+    index: Option<usize>,
+    value: &Dynamic,
+) -> Result<(), Box<EvalAltResult>> {
+    let object = &*item.0;
+    let same = index.is_some_and(|index| match object.text_at(index) {
+        Some(text) => value
+            .as_immutable_string_ref()
+            .is_ok_and(|own| *own == text),
+        None => is_value(value, &object.at(index)),
+    });
+    if same {
+        Ok(())
+    } else {
+        Err(raise(snapshot(name, "an object")))
     }
 }
 
@@ -197,8 +244,12 @@ fn register_operators(engine: &mut Engine) {
             engine.register_fn(
                 format!("{}{name}", runtime::PREFIX),
                 move |left: Dynamic, right: Dynamic| -> Outcome {
-                    let compared = operator.apply(&to_value(&left), &to_value(&right));
-                    compared.map(to_dynamic).map_err(raise)
+                    let right = to_value(&right);
+                    match left.as_immutable_string_ref() {
+                        Ok(text) => operator.test_text(&text, &right).map(Dynamic::from),
+                        Err(_) => operator.apply(&to_value(&left), &right).map(to_dynamic),
+                    }
+                    .map_err(raise)
                 },
             );
         }

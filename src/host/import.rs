@@ -60,6 +60,14 @@ impl Importer {
         self.done.borrow_mut().insert(file.to_owned(), made);
         Ok(module)
     }
+
+    /// The module of an import that has run: a cmdlet of it is called.
+    fn loaded(&self, file: &Path) -> Imported {
+        let done = self.done.borrow();
+        done.get(file)
+            .map(|(_, module)| Rc::clone(module))
+            .ok_or_else(|| raise(not_run(file)))
+    }
 }
 
 /// The file of a name, with its links followed.
@@ -93,8 +101,13 @@ impl ModuleResolver for Importer {
         path: &str,
         position: Position,
     ) -> Imported {
-        let found = find(&self.world.folder.borrow(), path).map_err(raise);
-        let imported = found.and_then(|file| self.import(engine, &file, position));
+        let imported = match self.world.asked_for(path) {
+            Some(file) => self.loaded(&file),
+            None => {
+                let found = find(&self.world.folder.borrow(), path).map_err(raise);
+                found.and_then(|file| self.import(engine, &file, position))
+            }
+        };
         imported.map_err(|error| match *error {
             // Known only here: where the import stands.
             EvalAltResult::ErrorRuntime(fault, Position::NONE) if fault.is::<Fault>() => {
@@ -108,6 +121,13 @@ impl ModuleResolver for Importer {
 pub fn circle(file: &Path) -> Diagnostic {
     let text = format!("{} imports itself", file.display());
     Diagnostic::usage("ImportCircle", text).hint("move what both need into a third file")
+}
+
+fn not_run(file: &Path) -> Diagnostic {
+    let file = file.display();
+    let text = format!("this cmdlet is a function of {file}, and no import of it has run yet");
+    Diagnostic::new("ImportNotRun", Category::Runtime, text)
+        .hint("move the import to the front of the script")
 }
 
 /// An engine's error carries one fault; the others are its notes.

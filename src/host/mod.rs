@@ -7,6 +7,7 @@ mod convert;
 mod fault;
 mod helpers;
 mod import;
+mod library;
 mod pipelines;
 mod script;
 mod world;
@@ -200,7 +201,7 @@ impl Host {
         let functions: Vec<String> = self
             .functions
             .iter_functions()
-            .filter(|function| !function.name.contains('$'))
+            .filter(|function| !function.name.contains('$') && !function.name.starts_with("_ps_"))
             .map(|function| format!("{}({})", function.name, function.params.join(", ")))
             .collect();
         let known = fault::Known {

@@ -9,6 +9,7 @@ use super::closures;
 use super::compile::variables;
 use super::convert::{Item, to_dynamic, to_value};
 use super::fault::raise;
+use super::library;
 use super::script::Script;
 use super::world::World;
 use crate::command::{self, Flow, Paired, Place, dispatch, prepare};
@@ -248,8 +249,9 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
         let mut arguments: Vec<&mut Dynamic> = arguments.iter_mut().collect();
         let called = self.context.call_fn_raw(name, false, false, &mut arguments);
         // Where it was called the engine can't know.
-        called.map_err(|mut error| {
-            if let EvalAltResult::ErrorInFunctionCall(..) = *error {
+        called.map_err(|error| {
+            let (mut error, within) = library::without_caller(*error);
+            if within || error.position().is_none() {
                 error.set_position(self.position);
             }
             error

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Scope};
 
@@ -14,7 +15,7 @@ use super::world::World;
 use crate::command::{Cmdlet, of_script, read_map};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files;
-use crate::lang::{self, ParameterSignature};
+use crate::lang::ParameterSignature;
 use crate::value::Value;
 
 type Outcome = Result<Dynamic, Box<EvalAltResult>>;
@@ -54,6 +55,8 @@ const DEEPEST: usize = 16;
 pub struct Script {
     ast: AST,
     path: PathBuf,
+    /// Its imports come from here.
+    folder: PathBuf,
     parameters: HashMap<String, Value>,
 }
 
@@ -78,26 +81,40 @@ impl Script {
         }
         let path = PathBuf::from(path);
         let source = files::read_text(&path)?.source();
-        let read = world.read(&Scope::new(), &source);
-        let cmdlet = declared(&source, &read.lowered.parameters);
-        let values = read_map(cmdlet, parameters)?;
-        let (ast, _) = world
-            .finish(engine, &Scope::new(), &source, Some(&source.name), read)
-            .map_err(import::one)?;
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let outer = world.folder.replace(folder.clone());
+        let compiled = Self::compile(world, engine, &source, parameters);
+        world.folder.replace(outer);
+        let (ast, parameters) = compiled?;
         Ok(Self {
             ast,
             path,
-            parameters: by_name(values),
+            folder,
+            parameters,
         })
+    }
+
+    fn compile(
+        world: &World,
+        engine: &Engine,
+        source: &Arc<Source>,
+        parameters: &Value,
+    ) -> Result<(AST, HashMap<String, Value>), Diagnostic> {
+        let read = world.read(&Scope::new(), source, true);
+        let cmdlet = declared(source, &read.lowered.parameters);
+        let values = read_map(cmdlet, parameters)?;
+        let (ast, _) = world
+            .finish(engine, &Scope::new(), source, Some(&source.name), read)
+            .map_err(import::one)?;
+        Ok((ast, by_name(values)))
     }
 
     /// Runs it with variables of its own; its imports come from its own folder. `exit` ends it and nothing else.
     pub fn run(self, world: &World, engine: &Engine, position: Position) -> Outcome {
-        let folder = match self.path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let folder = world.folder.replace(folder);
+        let folder = world.folder.replace(self.folder);
         let parameters = world.parameters.replace(self.parameters);
         world.depth.set(world.depth.get() + 1);
         let outcome = engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &self.ast);
@@ -136,8 +153,9 @@ impl Host {
     /// A script's declaration as a cmdlet.
     pub fn script(&self, source: &Source) -> &'static Cmdlet {
         let variables = self.variables();
-        let lowered = lang::lower(&source.text, &self.world.surroundings(&variables, 0));
-        declared(source, &lowered.parameters)
+        let world = &self.world;
+        let front = world.lower(&variables, &source.text, &world.catalog);
+        declared(source, &front.lowered.parameters)
     }
 
     /// What `param` finds.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rhai::EvalAltResult;
 
 use super::fault::{Place, Unit};
+use super::library::Library;
 use super::pipelines::Line;
 use crate::command::{Catalog, Paired};
 use crate::diagnostic::Source;
@@ -23,6 +24,10 @@ pub struct World {
     stop: Arc<AtomicBool>,
     /// Where imports are looked for.
     pub folder: RefCell<PathBuf>,
+    /// The files that texts import, each at its number.
+    pub libraries: RefCell<Vec<Rc<Library>>>,
+    /// The files whose functions are being looked for, each imported by the one before.
+    pub reading: RefCell<Vec<PathBuf>>,
     /// What the script that runs was called with, by the parameters' names in lower case.
     pub parameters: RefCell<HashMap<String, Value>>,
     /// How many scripts are running, each called by the one before.
@@ -44,6 +49,8 @@ impl World {
             catalog,
             stop,
             folder: RefCell::new(PathBuf::from(".")),
+            libraries: RefCell::default(),
+            reading: RefCell::default(),
             parameters: RefCell::default(),
             depth: Cell::new(0),
             units: RefCell::default(),

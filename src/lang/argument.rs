@@ -1,8 +1,8 @@
 //! Argument mode: what stands behind a command's name, lexed as PowerShell does.
 
-use super::cursor::Trail;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
+use super::notes::Trail;
 use super::pipeline::Building;
 use super::scan;
 use super::{Argument, ArgumentKind, Operand, Stage};
@@ -49,15 +49,15 @@ impl Lowerer<'_> {
             let Some(c) = self.peek() else {
                 // Behind a blank a new word begins; directly behind the last one, it goes on.
                 if self.source[..start].ends_with(char::is_whitespace) {
-                    self.track(|| Trail::word(stage, start));
+                    self.notes.track(|| Trail::word(stage, start));
                 }
                 return;
             };
             if self.ends_command(c, context) {
-                self.trail = None;
+                self.notes.trail = None;
                 return;
             }
-            self.track(|| Trail::word(stage, start));
+            self.notes.track(|| Trail::word(stage, start));
             if self.refused(c, stage) {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Control flow: conditions, loops, switch, try, and what of their bodies is the statement's value.
 
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
 use super::statement::{Body, Statement};

@@ -1,6 +1,7 @@
 //! What stands at the cursor, for completion.
 
-use super::lower::{Lowerer, Purpose};
+use super::lower::Lowerer;
+use super::notes::{HighlightKind, Purpose, Trail};
 use super::scan;
 use super::{Argument, ArgumentKind, Operand, Pipeline, Stage, Surroundings};
 use crate::diagnostic::Span;
@@ -58,38 +59,6 @@ impl Pipe {
     }
 }
 
-/// What the reading of a text met last.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Trail {
-    /// Where the name of the command stands.
-    command: usize,
-    /// Where the word begins.
-    start: usize,
-    piped: bool,
-}
-
-impl Trail {
-    pub fn command(piped: bool, start: usize) -> Self {
-        Self {
-            command: start,
-            start,
-            piped,
-        }
-    }
-
-    pub fn word(stage: &Stage, start: usize) -> Self {
-        Self {
-            command: stage.name_span.start,
-            start,
-            piped: false,
-        }
-    }
-
-    fn is_command(self) -> bool {
-        self.command == self.start
-    }
-}
-
 /// Says what stands at a byte offset of a text. What it is goes by what is in front of it; arguments behind it are known too.
 pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
     let mut offset = offset.min(text.len());
@@ -100,9 +69,10 @@ pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
     let read = Lowerer::read(text, around, Purpose::Cursor);
     let mut variables: Vec<String> = read.scope.visible().map(str::to_owned).collect();
     variables.sort_unstable();
-    let in_comment = read.highlights.iter().flatten().any(|highlight| {
-        highlight.kind == super::HighlightKind::Comment && highlight.span.end == offset
-    });
+    let in_comment =
+        read.notes.highlights.iter().flatten().any(|highlight| {
+            highlight.kind == HighlightKind::Comment && highlight.span.end == offset
+        });
     let mut cursor = Cursor {
         kind: CursorKind::None,
         span: Span::new(offset, offset),
@@ -119,7 +89,7 @@ pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
         text,
         pipelines: &read.pipelines,
     };
-    pipes.place(&mut cursor, read.trail);
+    pipes.place(&mut cursor, read.notes.trail);
     if let Some(stage) = &mut cursor.stage
         && !whole[offset..].trim().is_empty()
     {

@@ -3,8 +3,8 @@
 use super::Operand;
 use super::argument::ends_word;
 use super::emit::Piece;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::operand::variable_name;
 use super::pipeline::Building;
 use super::scan;

@@ -1,7 +1,7 @@
 //! Expressions: operands and operators as Rhai has them, with commands, pipes and PowerShell's operators among them.
 
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::operators::Built;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
@@ -229,12 +229,30 @@ impl Lowerer<'_> {
         (plain || dollar).then_some((prefix, end))
     }
 
+    /// Whether Rhai takes parentheses behind what was read last for its arguments: it is a name, also in parentheses.
+    fn is_callable(&self, flat: &Flat) -> bool {
+        let Some(last) = flat.last else {
+            return false;
+        };
+        let read = &self.source[last.start..self.position];
+        let is_bracket = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
+        if read.starts_with('(') {
+            read.trim_matches(is_bracket)
+                .chars()
+                .all(scan::is_word_part)
+        } else {
+            let name = last.kind != Kind::Number && !read.starts_with('$');
+            name && read.ends_with(scan::is_word_part)
+        }
+    }
+
     fn read_operator(&mut self, flat: &mut Flat, context: Context) -> bool {
         let (trivia, token) = self.ahead();
         let text = self.slice(token);
         let ends = token.kind == Kind::End
             || (trivia.newline && flat.command)
-            || (trivia.newline && context.newline && self.begins_statement(token));
+            || (trivia.newline && context.newline && self.begins_statement(token))
+                && !(text == "(" && self.is_callable(flat));
         if ends {
             return false;
         }

@@ -1,13 +1,13 @@
 //! Functions: their signatures, their doc comments, and the names that they alone see.
 
 use super::FunctionSignature;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::scan::Kind;
 use crate::diagnostic::Span;
 
 impl Lowerer<'_> {
-    pub fn function(&mut self, comments: &str) {
+    pub fn function(&mut self, comments: &str, private: bool) {
         let (_, keyword) = self.ahead();
         self.copy_keyword(keyword);
         let mut name = None;
@@ -54,6 +54,7 @@ impl Lowerer<'_> {
                 name: text,
                 parameters: parameters.clone(),
                 doc: documentation(comments),
+                private,
                 span: Span::new(name.start, name.end),
             });
         }

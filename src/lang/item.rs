@@ -2,8 +2,8 @@
 
 use super::argument::ends_word;
 use super::emit::string_literal;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::operand::variable_name;
 use super::pipeline::Building;
 use super::predicate::Shape;
@@ -144,7 +144,7 @@ impl Lowerer<'_> {
         building: &mut Building,
         write: impl FnOnce(&mut Self) -> Shape,
     ) -> Operand {
-        self.trail = None;
+        self.notes.trail = None;
         self.write(",");
         write(self);
         let slot = building.slots;

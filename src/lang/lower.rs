@@ -3,12 +3,11 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
-use super::cursor::Trail;
 use super::emit::{Piece, assemble};
-use super::highlight::{Highlight, HighlightKind};
+use super::notes::{HighlightKind, Notes, Purpose};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
-use super::{FunctionSignature, Lowered, ParameterSignature, Pipeline, Surroundings};
+use super::{FunctionSignature, Import, Lowered, ParameterSignature, Pipeline, Surroundings};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// How deep brackets may nest. Rhai's own limit on expressions is reached before; ours keeps the stack safe.
@@ -38,14 +37,6 @@ pub fn lower(text: &str, around: &Surroundings) -> Lowered {
         imports: lowerer.imports,
         tail: lowerer.tail,
     }
-}
-
-/// What a text is read for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Purpose {
-    Lower,
-    Highlight,
-    Cursor,
 }
 
 /// What the construct around a piece of code says about it.
@@ -108,6 +99,8 @@ impl Context {
 pub(super) struct Hoist {
     /// The empty piece that takes the declarations.
     pub piece: usize,
+    /// How many unknown names were noted before.
+    pub unknown: usize,
     pub names: Vec<String>,
 }
 
@@ -124,7 +117,7 @@ pub(super) struct Lowerer<'a> {
     pub warnings: Vec<Diagnostic>,
     pub signatures: Vec<FunctionSignature>,
     pub parameters: Vec<ParameterSignature>,
-    pub imports: Vec<(String, Span)>,
+    pub imports: Vec<Import>,
     /// The pipelines that the script's last statement comes to.
     pub tail: Vec<usize>,
     pub scope: Scope,
@@ -138,11 +131,7 @@ pub(super) struct Lowerer<'a> {
     depth: usize,
     /// The reading has been given up: nothing more is copied or reported.
     pub stopped: bool,
-    pub highlights: Option<Vec<Highlight>>,
-    /// Whether `trail` is wanted: noting it costs time on long lines.
-    tracks: bool,
-    /// What a cursor at the end of the text stands in.
-    pub trail: Option<Trail>,
+    pub notes: Notes,
 }
 
 impl<'a> Lowerer<'a> {
@@ -152,16 +141,14 @@ impl<'a> Lowerer<'a> {
         let mut known: HashSet<String> = around.variables.iter().cloned().collect();
         // Each round knows more names, so one that finds nothing new is the last; two are the rule.
         for _ in 0..3 {
-            let mut lowerer = Self::new(source, around, &functions, &known);
-            lowerer.set(purpose);
+            let mut lowerer = Self::new(source, around, &functions, &known, purpose);
             lowerer.script();
             if lowerer.used.is_disjoint(&lowerer.scope.declared) {
                 return lowerer;
             }
             known.extend(lowerer.scope.declared);
         }
-        let mut lowerer = Self::new(source, around, &functions, &known);
-        lowerer.set(purpose);
+        let mut lowerer = Self::new(source, around, &functions, &known, purpose);
         lowerer.script();
         lowerer
     }
@@ -171,6 +158,7 @@ impl<'a> Lowerer<'a> {
         around: &'a Surroundings<'a>,
         functions: &HashSet<String>,
         known: &HashSet<String>,
+        purpose: Purpose,
     ) -> Self {
         let mut scope = Scope::default();
         for name in around.variables {
@@ -199,15 +187,8 @@ impl<'a> Lowerer<'a> {
             used: HashSet::new(),
             depth: 0,
             stopped: false,
-            highlights: None,
-            tracks: false,
-            trail: None,
+            notes: Notes::new(purpose),
         }
-    }
-
-    fn set(&mut self, purpose: Purpose) {
-        self.highlights = (purpose != Purpose::Lower).then(Vec::new);
-        self.tracks = purpose == Purpose::Cursor;
     }
 
     fn script(&mut self) {
@@ -303,7 +284,7 @@ impl<'a> Lowerer<'a> {
                 "close it with */",
             );
         }
-        self.highlight_comments(trivia);
+        self.notes.comments(self.source, self.position, trivia);
         if trivia.foreign {
             let start = self.position;
             for (i, c) in self.source[start..trivia.end].char_indices() {
@@ -494,6 +475,7 @@ impl<'a> Lowerer<'a> {
     pub fn open_hoist(&mut self) {
         self.hoists.push(Hoist {
             piece: self.out.len(),
+            unknown: self.notes.unknown_so_far(),
             names: Vec::new(),
         });
         self.write("");
@@ -511,6 +493,7 @@ impl<'a> Lowerer<'a> {
         let Some(hoist) = self.hoists.pop() else {
             return;
         };
+        self.settle_unknown(&hoist);
         if hoist.names.is_empty() {
             return;
         }
@@ -524,20 +507,8 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// Notes what a cursor would stand in if the text ended here.
-    pub fn track(&mut self, trail: impl FnOnce() -> Trail) {
-        if self.tracks {
-            self.trail = Some(trail());
-        }
-    }
-
     pub fn mark(&mut self, start: usize, end: usize, kind: HighlightKind) {
-        if let Some(highlights) = &mut self.highlights {
-            highlights.push(Highlight {
-                span: Span::new(start, end),
-                kind,
-            });
-        }
+        self.notes.mark(start, end, kind);
     }
 }
 

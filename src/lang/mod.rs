@@ -9,8 +9,10 @@ mod expression;
 mod foreign;
 mod function;
 mod highlight;
+mod import;
 mod item;
 mod lower;
+mod notes;
 mod operand;
 mod operators;
 mod parameter;
@@ -23,15 +25,18 @@ mod syntax;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
+mod unknown;
 mod verb;
 
 pub use cursor::{Cursor, CursorKind, Pipe, cursor};
-pub use highlight::{Highlight, HighlightKind, highlight};
+pub use highlight::highlight;
 pub use lower::lower;
+pub use notes::{Highlight, HighlightKind};
 pub use syntax::{
-    Argument, ArgumentKind, FunctionSignature, Lowered, Operand, PIPELINE_KEYWORD,
+    Argument, ArgumentKind, FunctionSignature, Import, Lowered, Operand, PIPELINE_KEYWORD,
     ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,
 };
+pub use unknown::unknown_variables;
 
 #[cfg(test)]
 mod tests {

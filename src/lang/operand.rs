@@ -2,8 +2,8 @@
 
 use super::emit::string_literal;
 use super::expression::Flat;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::pipeline::Building;
 use super::predicate::{self, Shape};
 use super::scan::{self, Kind, Token};
@@ -35,6 +35,9 @@ impl Lowerer<'_> {
                 };
                 self.mark(token.start, token.end, kind);
                 self.copy_token(token);
+                if kind == HighlightKind::Plain {
+                    self.note_unknown(token);
+                }
                 shape
             }
             (Kind::Number, _) => {
@@ -203,6 +206,10 @@ impl Lowerer<'_> {
                     (Kind::Quoted | Kind::Char, text) if key.closed => {
                         this.copy_trivia(trivia);
                         this.replace_to(key.end, string_literal(&scan::unquote(text)));
+                    }
+                    (Kind::Template, _) => {
+                        this.copy_trivia(trivia);
+                        this.template(key, context);
                     }
                     _ => {
                         this.copy_trivia(trivia);

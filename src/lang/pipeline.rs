@@ -1,9 +1,9 @@
 //! Commands: where one begins, its stages, and the one expression that a pipeline becomes.
 
-use super::cursor::Trail;
 use super::emit::Piece;
-use super::highlight::HighlightKind;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
+use super::notes::Trail;
 use super::scan::{self, Kind, Token};
 use super::statement::Body;
 use super::verb::is_verb;
@@ -212,7 +212,7 @@ impl<'a> Lowerer<'a> {
             end,
             ..scan::Trivia::default()
         };
-        self.highlight_comments(trivia);
+        self.notes.comments(self.source, self.position, trivia);
         self.skip_to(end);
     }
 
@@ -226,7 +226,7 @@ impl<'a> Lowerer<'a> {
     ) -> (Stage, bool) {
         let start = self.position;
         let piped = has_head || !earlier.is_empty();
-        self.trail = None;
+        self.notes.trail = None;
         let (name, end) = match self.command_at(start, piped) {
             Some(command) => {
                 self.assume_undeclared(command.first);
@@ -248,7 +248,7 @@ impl<'a> Lowerer<'a> {
         };
         self.position = end;
         if self.at_end() {
-            self.track(|| Trail::command(piped, start));
+            self.notes.track(|| Trail::command(piped, start));
         }
         let mut stage = Stage {
             span: Span::new(start, end),
@@ -267,7 +267,7 @@ impl<'a> Lowerer<'a> {
         let is_bar = bar.kind == Kind::Symbol && self.slice(bar) == "|";
         let same_line = !self.source[self.position..bar.start].contains('\n');
         if !self.stopped && is_bar && (same_line || self.pipe_follows(bar.end)) {
-            self.trail = None;
+            self.notes.trail = None;
             self.bar();
             return (stage, true);
         }
@@ -283,7 +283,7 @@ impl<'a> Lowerer<'a> {
             .map_or(self.source.len(), |i| start + i);
         let name = self.source[start..end].to_owned();
         self.mark(start, end, HighlightKind::UnknownCommand);
-        self.track(|| Trail::command(piped, start));
+        self.notes.track(|| Trail::command(piped, start));
         if start == self.source.len() {
             self.incomplete(
                 "Incomplete",

@@ -1,9 +1,10 @@
 //! Statements: declarations, functions, control flow; where a `;` is put, and whose value nobody takes.
 
-use super::highlight::HighlightKind;
+use super::emit::Piece;
 use super::lower::{Context, Lowerer};
+use super::notes::HighlightKind;
 use super::predicate::Shape;
-use super::scan::{Kind, Token};
+use super::scan::{self, Kind, Token};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// What a statement leaves behind.
@@ -54,9 +55,20 @@ impl Lowerer<'_> {
                 (Kind::Symbol, "#")
                     if self.source[token.end..].starts_with(char::is_whitespace) =>
                 {
-                    let end = super::scan::line_end(self.source, token.start);
+                    let end = scan::line_end(self.source, token.start);
                     let error = Diagnostic::usage("NotRhai", "comments begin with // here");
                     self.error(error.at(token.start..end).hint("write // instead of #"));
+                    self.position = end;
+                    continue;
+                }
+                (Kind::Symbol, ".")
+                    if self.source[token.end..].starts_with(char::is_whitespace) =>
+                {
+                    let end = scan::line_end(self.source, token.start);
+                    let error = Diagnostic::usage("NotRhai", "scripts are imported here");
+                    let cure =
+                        "write import \"tools\" for tools.rhai beside the script or in its lib";
+                    self.error(error.at(token.start..end).hint(cure));
                     self.position = end;
                     continue;
                 }
@@ -114,6 +126,21 @@ impl Lowerer<'_> {
         if trivia.newline && ends {
             self.write(";");
         }
+        // Written out, what stands behind the statement could become a part of it: `a$b` isn't `ab`.
+        let foreign = matches!(self.slice(token), "$" | "$(" | "@(" | "@{");
+        if foreign && !trivia.newline {
+            let error = Diagnostic::usage("SyntaxError", "';' is missing here");
+            self.error(
+                error
+                    .at(token.start..token.start)
+                    .hint("put an operator, a comma or a ; between the two"),
+            );
+        } else if token.kind == Kind::Word
+            && trivia.end == self.position
+            && matches!(self.out.last(), Some(Piece::Text { .. }))
+        {
+            self.write(" ");
+        }
     }
 
     /// Whether a token behind an operand and a newline begins a statement: Rhai can't go on with it.
@@ -121,7 +148,7 @@ impl Lowerer<'_> {
         let text = self.slice(token);
         match token.kind {
             Kind::Word => !CONTINUING.contains(&text),
-            Kind::Symbol => matches!(text, "$" | "$(" | "@(" | "@{"),
+            Kind::Symbol => matches!(text, "$" | "$(" | "@(" | "@{" | "#{" | "("),
             Kind::End => false,
             _ => true,
         }
@@ -178,7 +205,7 @@ impl Lowerer<'_> {
         match self.slice(token) {
             "let" | "const" => Some(self.declaration(token, context, comments)),
             "fn" => {
-                self.function(comments);
+                self.function(comments, false);
                 Some(Statement::default())
             }
             "private" => {
@@ -186,7 +213,7 @@ impl Lowerer<'_> {
                 let (trivia, next) = self.ahead();
                 if self.slice(next) == "fn" {
                     self.copy_trivia(trivia);
-                    self.function(comments);
+                    self.function(comments, true);
                 }
                 Some(Statement::default())
             }
@@ -212,16 +239,17 @@ impl Lowerer<'_> {
                 self.copy_keyword(token);
                 Some(open)
             }
-            "import" | "export" => {
+            "import" => {
                 self.import(token, context);
                 Some(open)
             }
+            "export" => Some(self.export(token, context, comments)),
             "transaction"
                 if !self.scope.has("transaction")
                     && !self.is_declared("transaction")
                     && (self.around.is_command)("Invoke-Transaction") =>
             {
-                let after = super::scan::trivia(self.source, token.end);
+                let after = scan::trivia(self.source, token.end);
                 if !self.source[after.end..].starts_with('{') {
                     return None;
                 }
@@ -236,8 +264,8 @@ impl Lowerer<'_> {
                 Some(self.control(token, context))
             }
             "function" => {
-                let after = super::scan::trivia(self.source, token.end);
-                let name = super::scan::token(self.source, after.end);
+                let after = scan::trivia(self.source, token.end);
+                let name = scan::token(self.source, after.end);
                 if name.kind == Kind::Word && after.end > token.end && !after.newline {
                     self.not_rhai(
                         token,
@@ -248,28 +276,6 @@ impl Lowerer<'_> {
                 None
             }
             _ => self.foreign(token, context),
-        }
-    }
-
-    fn import(&mut self, token: Token, context: Context) {
-        self.copy_keyword(token);
-        let (_, path) = self.ahead();
-        if self.slice(token) == "import" && path.kind == Kind::Text {
-            let name = self.slice(path).trim_matches(['"', '\'', '`']).to_owned();
-            self.imports.push((name, Span::new(path.start, path.end)));
-        }
-        self.expression(context);
-        let (trivia, next) = self.ahead();
-        if self.slice(next) == "as" {
-            self.copy_trivia(trivia);
-            self.copy_keyword(next);
-            let (trivia, name) = self.ahead();
-            if name.kind == Kind::Word {
-                self.copy_trivia(trivia);
-                self.copy_token(name);
-                let name = self.slice(name);
-                self.scope.declare(name);
-            }
         }
     }
 
@@ -284,7 +290,7 @@ impl Lowerer<'_> {
         self.copy_to(token.end);
     }
 
-    fn declaration(&mut self, token: Token, context: Context, comments: &str) -> Statement {
+    pub fn declaration(&mut self, token: Token, context: Context, comments: &str) -> Statement {
         self.copy_keyword(token);
         let mut statement = Statement {
             open: true,
@@ -295,7 +301,7 @@ impl Lowerer<'_> {
         if self.slice(name) == "$" {
             self.copy_trivia(trivia);
             self.position = name.end;
-            name = super::scan::token(self.source, self.position);
+            name = scan::token(self.source, self.position);
         }
         if name.kind != Kind::Word {
             if name.kind == Kind::End {

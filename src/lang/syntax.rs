@@ -18,8 +18,8 @@ pub struct Lowered {
     pub functions: Vec<FunctionSignature>,
     /// The parameters that the text declares as a script.
     pub parameters: Vec<ParameterSignature>,
-    /// The paths that the text imports, where they are written out.
-    pub imports: Vec<(String, Span)>,
+    /// What the text imports, where the path is written out.
+    pub imports: Vec<Import>,
     /// The positions in `pipelines` of those whose value is the whole text's.
     pub tail: Vec<usize>,
 }
@@ -31,7 +31,21 @@ pub struct FunctionSignature {
     pub parameters: Vec<String>,
     /// The doc comment, without its `///`, its lines joined by newlines.
     pub doc: String,
+    /// `private fn`: who imports the text doesn't see it.
+    pub private: bool,
     pub span: Span,
+}
+
+/// `import "lib/tools" as tools`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Import {
+    pub path: String,
+    /// Where the path stands.
+    pub span: Span,
+    /// What the text calls it, if it does.
+    pub name: Option<String>,
+    /// Stands in no block and no function, so that it holds for the whole text.
+    pub direct: bool,
 }
 
 /// `let department = param("Department", "Sales")`, directly in a script.

@@ -6,7 +6,7 @@ mod menu;
 mod secrets;
 
 use std::cell::RefCell;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,7 +42,7 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
     let mut editor = Editor::new(&shell).map_err(|error| unusable(&error))?;
     banner(&shell);
     if let Some(profile) = &shell.profile
-        && let Some(code) = shell.run(profile, Mode::Script)
+        && let Some(code) = shell.profile(profile)
     {
         return Ok(code);
     }
@@ -83,6 +83,17 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
 }
 
 impl Shell {
+    /// Runs the profile: what it imports lies beside it.
+    fn profile(&self, profile: &Arc<Source>) -> Option<u8> {
+        let folder = Path::new(&profile.name).parent();
+        self.host
+            .borrow_mut()
+            .set_folder(folder.unwrap_or(Path::new(".")));
+        let code = self.run(profile, Mode::Script);
+        self.host.borrow_mut().set_folder(Path::new("."));
+        code
+    }
+
     /// Runs a typed line; gives an exit code if the shell is to end.
     fn line(&self, number: usize, prompt: &str, line: String) -> Option<u8> {
         let secret = looks_secret(&line);

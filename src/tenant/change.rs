@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
+use super::assignment::AssignmentError;
 use super::model::{
-    AssignmentError, Group, Location, Mailbox, OneDrive, Organisation, Product, Subscription, User,
-    UserKind,
+    Group, Location, Mailbox, OneDrive, Organisation, Product, Subscription, User, UserKind,
 };
 use super::role::Role;
 use super::symbol::Symbol;

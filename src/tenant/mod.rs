@@ -1,7 +1,7 @@
 //! The rules of a Microsoft 365 tenant, without I/O: decide, admit, apply, take back.
 
 mod account;
-mod bundle;
+mod assignment;
 pub mod catalogue;
 mod change;
 mod consequences;
@@ -25,15 +25,14 @@ mod subscription;
 mod symbol;
 mod undo;
 
-pub use bundle::OFTEN_THE_SAME;
+pub use assignment::{Assignment, AssignmentError, OFTEN_THE_SAME};
 pub use change::{Change, DataKind, LicenseImage, Subject, UserFields};
 pub use consequences::needs_license;
 pub use license::{Addition, Removal};
 pub use mailbox::{MailboxState, OfficeState, OnedriveState};
 pub use model::{
-    AppliesTo, Assignment, AssignmentError, Cloud, Group, GroupLicense, Location, Mailbox,
-    OneDrive, Operator, Organisation, Plan, Product, Subscription, SubscriptionStatus, User,
-    UserData, UserKind,
+    AppliesTo, Cloud, Group, GroupLicense, Location, Mailbox, OneDrive, Operator, Organisation,
+    Plan, Product, Subscription, SubscriptionStatus, User, UserData, UserKind,
 };
 pub use outcome::{Consequence, Decision, LicenseOutcome, OutcomeKind};
 pub use role::{Actor, Permission, Role};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::bundle;
+use super::assignment::{self, Assignment, is_empty, none};
 use super::role::Role;
 use super::stamp::Stamp;
 use super::symbol::Symbol;
@@ -201,7 +201,7 @@ pub struct User {
     #[serde(
         default = "none",
         skip_serializing_if = "is_empty",
-        deserialize_with = "bundle::shared"
+        deserialize_with = "assignment::shared"
     )]
     pub licenses: Arc<[Assignment]>,
     /// What is known of mailbox, OneDrive and devices; most exports say nothing of them.
@@ -214,34 +214,6 @@ pub enum UserKind {
     #[default]
     Member,
     Guest,
-}
-
-/// One SKU given to a user, directly or through a group.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Assignment {
-    /// The product's key.
-    pub sku: Symbol,
-    /// The group it is inherited from; none for a direct one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub group: Option<Uuid>,
-    /// Names of the plans that are switched off.
-    #[serde(default = "none", skip_serializing_if = "is_empty")]
-    pub disabled: Arc<[Symbol]>,
-    /// Why the group's license did not arrive (R37).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<AssignmentError>,
-}
-
-/// As Graph's `licenseAssignmentStates` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum AssignmentError {
-    CountViolation,
-    MutuallyExclusiveViolation,
-    DependencyViolation,
-    ProhibitedInUsageLocationViolation,
-    UniquenessViolation,
-    Other,
 }
 
 /// What stands behind a user's licenses and is at stake when they go.
@@ -448,13 +420,4 @@ fn is_true(b: &bool) -> bool {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
-}
-
-/// Empty ones share their memory.
-fn none<T>() -> Arc<[T]> {
-    Arc::default()
-}
-
-fn is_empty<T>(list: &Arc<[T]>) -> bool {
-    list.is_empty()
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tenantsh::diagnostic::Diagnostic;
 use tenantsh::store::{self, Access, Disk, DiskFile, Entry, Holder, Opened, Stat, Store};
 
+use crate::random::Random;
 use crate::store::{now, removal, tenant};
 
 const USERS: u128 = 12;
@@ -437,19 +438,6 @@ impl DiskFile for SimFile {
 
     fn try_lock(&self) -> io::Result<bool> {
         Ok(true)
-    }
-}
-
-/// A small generator of numbers: what matters is that a seed repeats.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % limit
     }
 }
 

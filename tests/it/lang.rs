@@ -4,6 +4,8 @@ use rhai::{AST, Dynamic, Engine, EvalContext, Expression};
 use tenantsh::diagnostic::Diagnostic;
 use tenantsh::lang::{self, Lowered, Surroundings};
 
+use crate::random::Random;
+
 const COMMANDS: [&str; 21] = [
     "Get-User",
     "Remove-License",
@@ -113,7 +115,8 @@ fn the_examples_of_the_language_lower_and_compile() {
 }
 
 /// Plain Rhai that every rule of the front end might trip over. Each compiles and runs in Rhai alone.
-const PLAIN: [&str; 45] = [
+const PLAIN: [&str; 46] = [
+    "let m = #{`a\nb`: 1, \"c d\": 2, e: 3}; m[\"a\\nb\"]",
     "let x = 5; let y = x - 1; x-y",
     "let Get = 10; let User = 3; Get-User",
     "fn sub(a, b) { a-b } sub(5, 3)",
@@ -177,6 +180,13 @@ fn plain_rhai_is_left_alone() {
         assert!(lowered.errors.is_empty(), "{text}: {:?}", lowered.errors);
         assert_eq!(lowered.text, text);
         assert_eq!(run(&lowered.text), run(text), "{text}");
+        let around = Surroundings {
+            is_command: &is_command,
+            variables: &[],
+            first_pipeline: 0,
+        };
+        let unknown = lang::unknown_variables(text, &around);
+        assert!(unknown.is_empty(), "{text}: {unknown:?}");
     }
 }
 
@@ -280,29 +290,14 @@ const FRAGMENTS: [&str; 96] = [
     "transaction {",
 ];
 
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        // xorshift: repeatable from its seed, which is printed on failure.
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap_or(0)
-    }
-
-    fn text(&mut self) -> String {
-        let count = 1 + self.below(24);
-        (0..count)
-            .map(|_| {
-                if self.below(12) == 0 {
-                    EXAMPLES[self.below(EXAMPLES.len())]
-                } else {
-                    FRAGMENTS[self.below(FRAGMENTS.len())]
-                }
-            })
-            .collect()
-    }
+fn random_text(random: &mut Random) -> String {
+    let count = 1 + random.below(24);
+    (0..count)
+        .map(|_| match random.below(12) {
+            0 => random.of(&EXAMPLES),
+            _ => random.of(&FRAGMENTS),
+        })
+        .collect()
 }
 
 /// What must hold for any text at all.
@@ -341,6 +336,10 @@ fn check(text: &str) {
         assert!(part.span.start >= end && text.get(part.span.start..part.span.end).is_some());
         end = part.span.end;
     }
+    for unknown in lang::unknown_variables(text, &around) {
+        let span = unknown.span.unwrap();
+        assert_eq!(text.get(span.start..span.end), unknown.target.as_deref());
+    }
     let cursor = lang::cursor(text, text.len(), &around);
     assert!(text.get(cursor.span.start..cursor.span.end).is_some());
 }
@@ -359,8 +358,7 @@ fn every_prefix_of_every_example_is_read() {
 fn random_texts_are_read() {
     for seed in 1..3000 {
         let mut random = Random(seed);
-        random.below(2);
-        check(&random.text());
+        check(&random_text(&mut random));
     }
 }
 
@@ -375,7 +373,7 @@ fn fuzz() {
     let begin = std::time::Instant::now();
     let mut seed = first;
     while begin.elapsed().as_secs() < seconds {
-        let text = Random(seed).text();
+        let text = random_text(&mut Random(seed));
         if let Err(panic) = std::panic::catch_unwind(|| check(&text)) {
             println!("seed {seed}: {text:?}");
             std::panic::resume_unwind(panic);
@@ -488,7 +486,6 @@ fn l3_whatever_rhai_compiles_is_left_alone() {
     let mut compiled = 0;
     for seed in 1..40_000 {
         let mut random = Random(seed);
-        random.below(2);
         let count = 1 + random.below(9);
         let text: String = (0..count).map(|_| RHAI[random.below(RHAI.len())]).collect();
         if engine.compile(&text).is_err() {

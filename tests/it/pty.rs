@@ -321,6 +321,19 @@ fn words_are_coloured_as_they_are_typed() {
 }
 
 #[test]
+fn what_an_import_brings_is_there_on_later_lines() {
+    let home = Home::new();
+    std::fs::write(home.path().join("tools.rhai"), "fn Get_Answer(n) { 6 * n }").unwrap();
+    let mut shell = home.sample();
+    shell.line("import \"tools\" as t");
+    shell.clear();
+    shell.keys("get-ans\t -N 7\r");
+    shell.sees("42");
+    shell.at_prompt();
+    assert!(shell.text().contains("Get-Answer -N 7"), "{}", shell.text());
+}
+
+#[test]
 fn a_line_goes_on_until_it_is_whole() {
     let home = Home::new();
     let mut shell = home.sample();
@@ -500,14 +513,17 @@ fn a_profile_runs_first_and_a_transcript_keeps_what_is_shown() {
     std::fs::create_dir_all(&settings).unwrap();
     std::fs::write(
         settings.join("profile.rhai"),
-        "let answer = 41\nfn twice(n) { n * 2 }\nprint(\"profile ran\")\n",
+        "import \"own\"\nlet answer = 41\nfn twice(n) { n * 2 }\nprint(\"profile ran\")\n",
     )
     .unwrap();
+    std::fs::write(settings.join("own.rhai"), "fn Get_Own() { \"of my own\" }").unwrap();
     let mut shell = home.sample();
     shell.sees("profile ran");
     shell.line("Start-Transcript log.txt");
     let text = shell.line("answer + twice(1)");
     assert!(text.contains("\n43\n"), "{text}");
+    let text = shell.line("Get-Own");
+    assert!(text.contains("\nof my own\n"), "{text}");
     shell.line("Get-User anna@contoso.com -Nope");
     shell.line("let password = \"hunter2\"");
     shell.line("Stop-Transcript");

@@ -3,6 +3,7 @@
 use tenantsh::lang::{self, Operand, Surroundings};
 use tenantsh::value::{Object, Predicate, Value};
 
+use crate::random::Random;
 use crate::support::Rig;
 
 const PROPERTIES: [&str; 20] = [
@@ -88,61 +89,49 @@ const OPERATORS: [&str; 14] = [
     "notin",
 ];
 
-/// xorshift: repeatable from its seed, which is printed on failure.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).unwrap()
+fn property(random: &mut Random) -> String {
+    match random.below(20) {
+        0 => "$_".to_owned(),
+        _ => format!("$_.{}", random.of(&PROPERTIES)),
     }
+}
 
-    fn of<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[self.below(choices.len())]
+fn comparison(random: &mut Random) -> String {
+    let operator = match random.below(4) {
+        0 => random.of(&["==", "!="]).to_owned(),
+        _ => format!(
+            "-{}{}",
+            random.of(&["", "", "c", "i"]),
+            random.of(&OPERATORS)
+        ),
+    };
+    let (property, literal) = (property(random), random.of(&LITERALS));
+    match random.below(6) {
+        0 => format!("{literal} {operator} {property}"),
+        _ => format!("{property} {operator} {literal}"),
     }
+}
 
-    fn property(&mut self) -> String {
-        match self.below(20) {
-            0 => "$_".to_owned(),
-            _ => format!("$_.{}", self.of(&PROPERTIES)),
-        }
-    }
-
-    fn comparison(&mut self) -> String {
-        let operator = match self.below(4) {
-            0 => self.of(&["==", "!="]).to_owned(),
-            _ => format!("-{}{}", self.of(&["", "", "c", "i"]), self.of(&OPERATORS)),
+fn predicate(random: &mut Random, depth: usize) -> String {
+    if depth == 0 {
+        return match random.below(6) {
+            0 => property(random),
+            _ => comparison(random),
         };
-        let (property, literal) = (self.property(), self.of(&LITERALS));
-        match self.below(6) {
-            0 => format!("{literal} {operator} {property}"),
-            _ => format!("{property} {operator} {literal}"),
-        }
     }
-
-    fn predicate(&mut self, depth: usize) -> String {
-        if depth == 0 {
-            return match self.below(6) {
-                0 => self.property(),
-                _ => self.comparison(),
-            };
-        }
-        let first = self.predicate(depth - 1);
-        match self.below(8) {
-            0 => format!("-not ({first})"),
-            1 => format!("!({first})"),
-            2 => format!("!{}", self.property()),
-            3 => format!("({first})"),
-            _ => {
-                let second = self.predicate(depth - 1);
-                let join = self.of(&["-and", "-or", "-AND", "&&", "||"]);
-                if self.below(2) == 0 {
-                    format!("{first} {join} {second}")
-                } else {
-                    format!("({first}) {join} ({second})")
-                }
+    let first = predicate(random, depth - 1);
+    match random.below(8) {
+        0 => format!("-not ({first})"),
+        1 => format!("!({first})"),
+        2 => format!("!{}", property(random)),
+        3 => format!("({first})"),
+        _ => {
+            let second = predicate(random, depth - 1);
+            let join = random.of(&["-and", "-or", "-AND", "&&", "||"]);
+            if random.below(2) == 0 {
+                format!("{first} {join} {second}")
+            } else {
+                format!("({first}) {join} ({second})")
             }
         }
     }
@@ -214,9 +203,8 @@ fn compare(count: usize) {
             rig = Rig::new();
         }
         let mut random = Random(seed);
-        random.below(2);
         let depth = random.below(4);
-        let block = random.predicate(depth);
+        let block = predicate(&mut random, depth);
         let Some(predicate) = pushed_down(&rig, &block) else {
             continue;
         };

@@ -266,8 +266,38 @@ fn findings(text: &str) -> Vec<String> {
 
 #[test]
 fn check_finds_what_can_be_known() {
-    let table: [(&str, &[&str]); 14] = [
+    let table: [(&str, &[&str]); 20] = [
         ("Get-User -Department Sales", &[]),
+        (
+            "fn f(u) {\n  Get-User | Where-Object { $_.City == citty } | ForEach-Object { print(u + x) }\n  y\n}\nz",
+            &[
+                "UnknownVariable 2 citty",
+                "UnknownVariable 2 x",
+                "UnknownVariable 3 y",
+                "UnknownVariable 5 z",
+            ],
+        ),
+        (
+            "Get-Usr\nlet n = $lst\nprint(m)",
+            &[
+                "UnknownCmdlet 1 Get-Usr",
+                "UndefinedVariable 2 $lst",
+                "UnknownVariable 3 m",
+            ],
+        ),
+        ("print(m)\nlet x = null", &["SyntaxError 2 null"]),
+        (
+            "Get-User | Group-Object City | Select-Object Name, @{ Name = 'N'; Expression = { $_.Count + more } }",
+            &["UnknownVariable 1 more"],
+        ),
+        (
+            "let people = param(\"People\", [])\nfor p in people { $seen = p }\nprint(seen)\nprint(args)",
+            &["UnknownVariable 4 args"],
+        ),
+        (
+            "let a = @(for u in Get-User { Set-User $u -City town } ); Get-User \"x$(towns)\"",
+            &["UnknownVariable 1 towns"],
+        ),
         (
             "Remove-License anna@contoso.com -Skuu E3",
             &["NamedParameterNotFound 1 -Skuu"],
@@ -367,4 +397,39 @@ fn the_scripts_that_ship_are_sound_and_explain_themselves() {
             assert!(!undocumented, "{} -{}", path.display(), parameter.name);
         }
     }
+}
+
+#[test]
+fn check_knows_the_cmdlets_of_imports() {
+    let tools = "fn Remove_Leaver(user, sku) { Remove-License $user -Sku $sku }\n\
+                 fn Purge_It(u) { u }\nprivate fn Get_Secret() { 1 }";
+    let found = check(&[
+        (
+            "script.rhai",
+            "import \"tools\" as t\nRemove-Leaver anna@contoso.com ENTERPRISEPACK\nRemove-Leaver -Skuu x\n\
+             Get-Secret\nPurge-It 5 | ForEach-Object { $_ + nothing }",
+        ),
+        ("tools.rhai", tools),
+    ]);
+    let ids: Vec<_> = found.errors.iter().map(|fault| fault.id).collect();
+    let wanted = ["NamedParameterNotFound", "UnknownCmdlet", "UnknownVariable"];
+    assert_eq!(ids, wanted, "{:#?}", found.errors);
+}
+
+#[test]
+fn a_script_that_is_run_by_another_imports_from_its_own_folder() {
+    let (dir, mut rig) = folder(&[("tools.rhai", "fn Get_It() { \"outer\" }")]);
+    let sub = dir.path().join("sub");
+    fs::create_dir(&sub).unwrap();
+    fs::write(sub.join("tools.rhai"), "fn Get_It() { \"inner\" }").unwrap();
+    fs::write(
+        sub.join("inner.rhai"),
+        "let x = param(\"X\", 1)\nimport \"tools\" as t\nGet-It\nWrite-Output $x",
+    )
+    .unwrap();
+    let line = invoke(&sub, " -Parameters @{ X = 5 }");
+    assert_eq!(
+        rig.texts(&format!("import \"tools\"\nGet-It\n{line}\nGet-It")),
+        ["outer", "inner", "5", "outer"]
+    );
 }

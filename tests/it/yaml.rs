@@ -7,6 +7,8 @@ use serde_json::Value;
 use tenantsh::store::yaml::{emit, read};
 use tenantsh::tenant::{Change, User};
 
+use crate::random::Random;
+
 fn users() -> String {
     let mut out = String::new();
     for n in 0..5 {
@@ -42,18 +44,6 @@ fn users() -> String {
         );
     }
     out
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % limit.max(1)
-    }
 }
 
 const CLASSES: [&str; 10] = [

@@ -1,6 +1,6 @@
 //! What becomes of statements: the rules in tables.
 
-use crate::lang::testing::{becomes, refused};
+use crate::lang::testing::{becomes, lower_with, refused};
 
 #[test]
 fn l3_newlines_end_statements() {
@@ -16,6 +16,18 @@ fn l3_newlines_end_statements() {
         ),
         ("let x = 1\nfoo(x)\n[1]", "let x = 1;\nfoo(x)\n[1]", &[]),
         (
+            "let x = 1\n(Get-User).len()\n\"a\" // b\n(x + 1)\nfoo(x)\n(x)",
+            "let x = 1;\n(__ps _ps_it1(0)).len();\n\"a\"; // b\n(x + 1);\nfoo(x);\n(x)",
+            &["Get-User"],
+        ),
+        (
+            "let y = x\n(1); let y = x.foo\n(1); let y = ((x))\n(1); let y = |a| a\n(1)",
+            "let y = x\n(1); let y = x.foo\n(1); let y = ((x))\n(1); let y = |a| a\n(1)",
+            &[],
+        ),
+        ("let x = $u\n(1)", "let x = u;\n(1)", &[]),
+        ("let x = [1]\n#{ a: 1 }.a", "let x = [1];\n#{ a: 1 }.a", &[]),
+        (
             "Get-User \"multi\nline\" -X 5\nGet-User b",
             "__ps _ps_it1(0\n);\n__ps _ps_it1(1)",
             &[
@@ -29,8 +41,13 @@ fn l3_newlines_end_statements() {
             &[],
         ),
     ]);
+    // Rhai refuses it: a variable doesn't grow into another name.
+    assert_eq!(lower_with("${u}x", &["u"]).text, "u x");
     refused(&[
         ("1 }", "UnexpectedToken", "}", false),
+        ("print$u", "SyntaxError", "", false),
+        ("u $(5)", "SyntaxError", "", false),
+        ("5@(1)", "SyntaxError", "", false),
         ("let x =", "Incomplete", "=", true),
     ]);
 }
@@ -69,6 +86,7 @@ fn l16_discarded_values() {
 fn what_powershell_writes_otherwise() {
     refused(&[
         ("# note", "NotRhai", "# note", false),
+        (". ./tools.rhai", "NotRhai", ". ./tools.rhai", false),
         ("function Get-X { 1 }", "NotRhai", "function", false),
     ]);
 }

@@ -1,13 +1,42 @@
-//! Bundles of licenses: most users of a tenant hold one of few, which are read once and kept once.
+//! The licenses of a user: an assignment, and bundles of them, of which equal ones are read once and kept once.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use uuid::Uuid;
 
-use super::model::Assignment;
+use super::symbol::Symbol;
+
+/// One SKU given to a user, directly or through a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// The product's key.
+    pub sku: Symbol,
+    /// The group it is inherited from; none for a direct one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Uuid>,
+    /// Names of the plans that are switched off.
+    #[serde(default = "none", skip_serializing_if = "is_empty")]
+    pub disabled: Arc<[Symbol]>,
+    /// Why the group's license did not arrive (R37).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<AssignmentError>,
+}
+
+/// As Graph's `licenseAssignmentStates` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum AssignmentError {
+    CountViolation,
+    MutuallyExclusiveViolation,
+    DependencyViolation,
+    ProhibitedInUsageLocationViolation,
+    UniquenessViolation,
+    Other,
+}
 
 /// Asks a reader, by the name of a newtype, for a value that is often written the same. One that knows the name gives a
 /// map of one entry: the value's text, and the value, which need not be taken. Another gives the value alone.
@@ -69,4 +98,13 @@ pub(super) fn shared<'de, D: Deserializer<'de>>(
         }
     }
     deserializer.deserialize_newtype_struct(OFTEN_THE_SAME, Visitor)
+}
+
+/// Empty ones share their memory.
+pub(super) fn none<T>() -> Arc<[T]> {
+    Arc::default()
+}
+
+pub(super) fn is_empty<T>(list: &Arc<[T]>) -> bool {
+    list.is_empty()
 }
