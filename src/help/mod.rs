@@ -24,7 +24,8 @@ pub fn tour(kept: bool) -> String {
     let (head, foot) = match kept {
         true => (
             "Five lines to begin with. This tenant is kept: without -WhatIf the fourth really changes it.",
-            "Get-Change tells what was done; tenantsh --tenant DIR --what-if rehearses all that is typed.",
+            "Get-Change tells what was done, Undo-Change takes it back;
+tenantsh --tenant DIR --what-if rehearses all that is typed.",
         ),
         false => (
             "Five lines to try; nothing you do here is kept.",

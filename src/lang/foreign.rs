@@ -158,6 +158,11 @@ impl Lowerer<'_> {
         let begins = match next.kind {
             Kind::Word => !CONTINUING.contains(&self.slice(next)),
             Kind::Text | Kind::Number => true,
+            // `cd ..`
+            Kind::Symbol if self.slice(next) == ".." => {
+                let rest = &self.source[next.end..scan::line_end(self.source, next.end)];
+                rest.trim().is_empty()
+            }
             Kind::Symbol if end > token.end && self.slice(next) == "-" => {
                 word.starts_with(char::is_uppercase)
                     && self.source[next.end..].starts_with(char::is_alphabetic)
@@ -192,6 +197,7 @@ mod tests {
             ("Try { 1 }", "NotRhai", "Try", false),
             ("foreach ($u in [1]) { $u }", "NotRhai", "foreach", false),
             ("param([string]$a)", "NotRhai", "param", false),
+            ("cd ..", "UnknownCmdlet", "cd", false),
             ("[int]'5'", "NotRhai", "[int]", false),
             ("let a = ([datetime]::Now)", "NotRhai", "[datetime]", false),
         ]);
