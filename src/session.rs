@@ -1,9 +1,7 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
-mod done;
 mod work;
 
-use std::cell::RefCell;
 use std::io::Write;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -19,7 +17,6 @@ use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::{Value, free_aside};
-pub use done::Done;
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
@@ -162,8 +159,6 @@ pub struct Session {
     run: Option<u64>,
     /// The last entry that the tenant holds, for sessions that never take the lock.
     seen: u64,
-    /// The commit that is being taken back, and the last one when it was read.
-    done: RefCell<Option<(u64, Rc<Done>)>>,
 }
 
 /// What became of a commit.
@@ -204,7 +199,6 @@ impl Session {
             rehearsals: Vec::new(),
             run: None,
             seen,
-            done: RefCell::default(),
         }
     }
 
@@ -317,12 +311,7 @@ impl Session {
     }
 
     /// Makes changes durable that are already in the tenant in memory. When it fails they are taken back.
-    /// `undoes` is the commit that they take back.
-    pub fn commit(
-        &mut self,
-        changes: &[Change],
-        undoes: Option<u64>,
-    ) -> Result<Committed, Diagnostic> {
+    pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Diagnostic> {
         if self.policy.what_if {
             if let Some(rehearsed) = self.rehearsals.last_mut() {
                 rehearsed.extend_from_slice(changes);
@@ -340,7 +329,6 @@ impl Session {
         };
         let mut entry = Entry::new(at, &self.actor.name, changes.to_vec());
         entry.run = self.run;
-        entry.undoes = undoes;
         entry.tenant_at = (tenant_at != at).then_some(tenant_at);
         entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
         entry.script.clone_from(&self.script);
@@ -408,24 +396,6 @@ impl Session {
             })?;
         }
         Ok(())
-    }
-
-    /// A commit of the journal by its number, ready to be taken back. Read once as long as nobody commits.
-    ///
-    /// # Errors
-    /// `NoSuchChange`; a tenant that is kept nowhere has no journal; where the journal can't be read.
-    pub fn done(&self, number: u64) -> Result<Rc<Done>, Diagnostic> {
-        let store = self.store()?;
-        let end = store.end_seq();
-        let mut kept = self.done.borrow_mut();
-        if let Some((at, done)) = &*kept
-            && (*at, done.number) == (end, number)
-        {
-            return Ok(Rc::clone(done));
-        }
-        let done = Rc::new(Done::find(store.history(number)?, number)?);
-        *kept = Some((end, Rc::clone(&done)));
-        Ok(done)
     }
 
     /// Whether changes are kept: a store is behind the tenant.

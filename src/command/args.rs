@@ -37,15 +37,6 @@ impl Args {
         self.value(&param.declaration).is_some()
     }
 
-    /// The same call with another value for a parameter.
-    pub fn with<T>(&self, param: &'static Param<T>, value: Value) -> Self {
-        let mut other = self.clone();
-        if let Some(index) = self.position(&param.declaration) {
-            other.values[index] = Some(value);
-        }
-        other
-    }
-
     /// Where the parameter's value was typed.
     pub fn span<T>(&self, param: &'static Param<T>) -> Option<Span> {
         let index = self.position(&param.declaration)?;

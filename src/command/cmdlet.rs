@@ -12,7 +12,6 @@ use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::session::Session;
 use crate::tenant::{Permission, Tenant};
 use crate::value::Shape;
 
@@ -122,12 +121,6 @@ pub enum Run {
     Change {
         decide: fn(&Tenant, &Moment, &Args) -> Result<Decided, Diagnostic>,
         /// The shape of the result rows.
-        shape: &'static Shape,
-    },
-    /// The same, for a request that stands for many: each of them is decided on its own.
-    ChangeEach {
-        spread: fn(&Session, &Args) -> Result<Vec<Args>, Diagnostic>,
-        decide: fn(&Tenant, &Moment, &Args) -> Result<Decided, Diagnostic>,
         shape: &'static Shape,
     },
     /// A function that a script defines.

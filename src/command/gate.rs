@@ -26,8 +26,6 @@ struct Plan {
     failures: Vec<Diagnostic>,
     /// Objects that change.
     changed: usize,
-    /// The commit that is taken back.
-    undoes: Option<u64>,
     /// The tenant without the changes, where they may be so many that taking them back takes long.
     before: Option<Rc<Tenant>>,
 }
@@ -39,19 +37,6 @@ pub(super) fn pass(
     cmdlet: &'static Cmdlet,
     records: &Held<Args>,
 ) -> Result<(), Flow> {
-    let each;
-    let records = match cmdlet.run {
-        Run::ChangeEach { spread, .. } => {
-            let session = call.shared.session.borrow();
-            let mut found = Vec::new();
-            for args in records.iter() {
-                found.extend(spread(&session, args)?);
-            }
-            each = found;
-            &each
-        }
-        _ => &**records,
-    };
     let rehearse = call.common.what_if;
     let mut asked: Option<Totals> = None;
     let (mut plan, number) = loop {
@@ -78,7 +63,7 @@ pub(super) fn pass(
             }
             asked = Some(totals);
         }
-        match session.commit(&plan.changes, plan.undoes)? {
+        match session.commit(&plan.changes)? {
             Committed::As(number) => break (plan, number),
             Committed::Overtaken => {}
         }
@@ -163,7 +148,7 @@ fn decide_each(
     for args in records {
         call.check_interrupt()?;
         work.step();
-        let decided = decide(&session.borrow(), cmdlet, args);
+        let decided = decide(&mut session.borrow_mut(), cmdlet, args);
         let decided = match decided {
             Ok(decided) => decided,
             Err(fault) if call.common.stops() => return Err(fault.into()),
@@ -180,7 +165,6 @@ fn decide_each(
         }
         session.borrow_mut().apply(&decided.changes)?;
         plan.changed += decided.objects();
-        plan.undoes = decided.undoes.or(plan.undoes);
         plan.changes.extend(decided.changes);
         decided.rows.into_iter().for_each(|row| plan.add(row));
         plan.warnings.extend(decided.warnings);
@@ -188,8 +172,8 @@ fn decide_each(
     Ok(())
 }
 
-fn decide(session: &Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Diagnostic> {
-    let (Run::Change { decide, .. } | Run::ChangeEach { decide, .. }) = cmdlet.run else {
+fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Diagnostic> {
+    let Run::Change { decide, .. } = cmdlet.run else {
         return Ok(Decided::default());
     };
     let tenant = session.tenant();
@@ -197,7 +181,6 @@ fn decide(session: &Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Di
         now: session.tenant_now(),
         actor: &session.actor,
         clock: &*session.clock,
-        session,
     };
     let mut decided = decide(&tenant, &moment, args)?;
     let warnings = tenant.admit(moment.actor, moment.now, &decided.changes)?;
@@ -310,7 +293,7 @@ impl Plan {
     }
 
     fn fail(&mut self, cmdlet: &'static Cmdlet, args: &Args, fault: Diagnostic) {
-        let (Run::Change { shape, .. } | Run::ChangeEach { shape, .. }) = cmdlet.run else {
+        let Run::Change { shape, .. } = cmdlet.run else {
             return;
         };
         let subject = args.subject();

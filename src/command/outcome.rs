@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
 use crate::objects;
-use crate::session::{Clock, Session};
+use crate::session::Clock;
 use crate::tenant::{Actor, Change, Decision, LicenseOutcome, Tenant};
 use crate::value::{Object, Record, Value};
 
@@ -16,8 +16,6 @@ pub struct Moment<'a> {
     pub now: Timestamp,
     pub actor: &'a Actor,
     pub clock: &'a dyn Clock,
-    /// What else there is to ask: what was committed before.
-    pub session: &'a Session,
 }
 
 /// Decided, not yet allowed and not yet done.
@@ -26,8 +24,6 @@ pub struct Decided {
     pub changes: Vec<Change>,
     pub rows: Vec<Row>,
     pub warnings: Vec<Diagnostic>,
-    /// The commit that it takes back, or a part of it.
-    pub undoes: Option<u64>,
 }
 
 /// A result row, written as if it had been done; the gate says otherwise where it was not.
@@ -50,7 +46,6 @@ impl From<Decision> for Decided {
             rows: decision.outcomes.iter().map(Row::license).collect(),
             changes: decision.changes,
             warnings: decision.warnings,
-            undoes: None,
         }
     }
 }
@@ -62,7 +57,6 @@ impl Decided {
             rows: vec![Row::change(tenant, target, &decision)],
             changes: decision.changes,
             warnings: decision.warnings,
-            undoes: None,
         }
     }
 
@@ -82,12 +76,6 @@ impl Decided {
         let changed = self.rows.iter().filter(|row| row.changes);
         let names: HashSet<String> = changed.map(|row| row.record.identity()).collect();
         names.len().max(1)
-    }
-
-    /// Says which commit it takes back.
-    pub fn undoing(mut self, number: u64) -> Self {
-        self.undoes = Some(number);
-        self
     }
 
     /// What follows on it in the same record, decided on the tenant as it then is.

@@ -156,7 +156,7 @@ fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic
         Run::Each(run) => Work::Each(run),
         Run::Function(function) => Work::Function(function),
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
-        Run::Change { .. } | Run::ChangeEach { .. } => Work::Change {
+        Run::Change { .. } => Work::Change {
             waiting: Held::default(),
             fed: false,
         },

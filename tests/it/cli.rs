@@ -798,17 +798,3 @@ fn what_was_meant_for_an_option_is_told() {
     assert!(tip(&["-WhatIf"]).contains("--what-if"));
     assert_eq!(code(&run(&["--sample", "--whatif", "-c", "Get-Tenant"])), 0);
 }
-
-#[test]
-fn what_was_removed_is_taken_back_for_some_and_then_for_all() {
-    let tenant = Tenant::sample();
-    let removed = tenant.line("Get-User -Licensed | Remove-License -All", &["--yes"]);
-    assert_eq!(code(&removed), 0, "{}", err(&removed));
-    let some = tenant.line("Get-User -Department Sales | Undo-Change 2", &["--yes"]);
-    assert_eq!(code(&some), 0, "{}", err(&some));
-    let all = tenant.line("Undo-Change 2", &["--yes"]);
-    assert_eq!(code(&all), 0, "{}", err(&all));
-    assert!(tenant.json("Compare-Tenant -Change 1").is_empty());
-    let again = tenant.line("Undo-Change 2", &["--yes"]);
-    assert!(err(&again).contains("nothing changed"), "{}", err(&again));
-}

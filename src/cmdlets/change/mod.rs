@@ -3,8 +3,6 @@
 mod compare_tenant;
 mod difference;
 mod get_change;
-mod undo_change;
 
 pub use compare_tenant::COMPARE_TENANT;
 pub use get_change::GET_CHANGE;
-pub use undo_change::UNDO_CHANGE;
