@@ -196,9 +196,29 @@ fn completion(users: u128) {
         "Enable-ServicePlan user999999@contoso.com -Plan ",
         "Get-User | Where-Object Department -eq ",
         "Get-User | Where-Object { $_.",
+        "Get-User | Where-Object { $_.Department -eq ",
+        "Get-User | Where-Object { $_.DisplayName -eq 'nobody",
+        "Get-User | ForEach-Object { Get-License $_ } | Sort-Object ",
+        "Get-User -Filter \"",
+        "Get-User -Filter \"department eq '",
+        "Get-User -Filter \"department eq 'nobody",
+        "Get-User -Filter \"userType eq '",
+        "Get-User -Filter \"displayName eq 'user number 99999",
+        "Get-User -Department 'ö",
+        "Get-User 'ö",
     ] {
         tab(&host, &session, line);
     }
+    // A file of which no more than the head is read.
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("users.csv");
+    let rows = "anna@contoso.com,Visby\n".repeat(usize::try_from(users).unwrap());
+    std::fs::write(&path, format!("UPN,City\n{rows}")).unwrap();
+    tab(
+        &host,
+        &session,
+        &format!("Import-Csv {} | Sort-Object ", path.display()),
+    );
     // A journal whose latest commit touches 100,000 users.
     let dir = tempfile::tempdir().unwrap();
     let disk = || -> Arc<dyn Disk> { Arc::new(RealDisk) };

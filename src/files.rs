@@ -1,11 +1,14 @@
 //! The one door to files for cmdlets and imports: what is read is text, what is written is written whole.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Category, Diagnostic, Source, nearest};
+
+/// So many bytes are a file's head.
+const HEAD: u64 = 4096;
 
 /// A file that was read, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +63,28 @@ impl Files {
 
     pub fn read_text(&self, path: &Path) -> Result<Text, Diagnostic> {
         read_text(path)
+    }
+
+    /// How a file begins, for who only wants a look: the lines of it that are whole within its first bytes, or the whole
+    /// file if it has no more. None for what can't be read as text or is no regular file: a pipe would be waited for.
+    pub fn head(&self, path: &Path) -> Option<String> {
+        if !fs::metadata(path).ok()?.is_file() {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        let file = fs::File::open(path).ok()?;
+        file.take(HEAD + 1).read_to_end(&mut bytes).ok()?;
+        let cut = bytes.len() as u64 > HEAD;
+        // A cut goes through three bytes of a character at most.
+        let most = if cut { 3 } else { 0 };
+        let starts = (0..=most).filter_map(|less| bytes.get(..bytes.len().checked_sub(less)?));
+        let mut text = starts
+            .filter_map(|start| decode(start.to_vec()).ok())
+            .next()?;
+        if cut {
+            text.truncate(text.rfind('\n')? + 1);
+        }
+        Some(text)
     }
 
     /// Writes the whole file or nothing, as the mode allows.
@@ -427,6 +452,30 @@ mod tests {
         );
         assert!(files.completions(&at(".")).contains(&at(".hidden")));
         assert!(files.completions(&at("nowhere/x")).is_empty());
+    }
+
+    #[test]
+    fn a_look_at_a_file_reads_its_first_lines() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.csv");
+        let head = |bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            Files::default().head(&path)
+        };
+        assert_eq!(head(b"a,b").as_deref(), Some("a,b"));
+        assert_eq!(head(b"").as_deref(), Some(""));
+        assert_eq!(head(b"a\xFF"), None);
+        for odd in ["", "x", "xx", "xxx"] {
+            let long = format!("{odd}å\n{}", "😀".repeat(5000));
+            assert_eq!(head(long.as_bytes()).unwrap(), format!("{odd}å\n"));
+            let wide: Vec<u8> = long.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let wide = [&[0xFF, 0xFE], wide.as_slice()].concat();
+            assert_eq!(head(&wide).unwrap(), format!("{odd}å\n"));
+        }
+        assert_eq!(head("x".repeat(5000).as_bytes()), None);
+        assert_eq!(Files::default().head(dir.path()), None);
+        assert_eq!(Files::default().head(Path::new("/dev/zero")), None);
+        assert_eq!(Files::default().head(Path::new("no/x")), None);
     }
 
     #[test]

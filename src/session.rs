@@ -310,8 +310,9 @@ impl Session {
         free_tenant(std::mem::replace(&mut self.tenant, before));
     }
 
-    /// Makes changes durable that are already in the tenant in memory. When it fails they are taken back.
-    pub fn commit(&mut self, changes: &[Change]) -> Result<Committed, Diagnostic> {
+    /// Makes changes durable that are already in the tenant in memory; `undoes` are the commits that they take back. When
+    /// it fails the changes are taken back.
+    pub fn commit(&mut self, changes: &[Change], undoes: &[u64]) -> Result<Committed, Diagnostic> {
         if self.policy.what_if {
             if let Some(rehearsed) = self.rehearsals.last_mut() {
                 rehearsed.extend_from_slice(changes);
@@ -332,6 +333,7 @@ impl Session {
         entry.tenant_at = (tenant_at != at).then_some(tenant_at);
         entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
         entry.script.clone_from(&self.script);
+        entry.undoes = undoes.to_vec();
         let console = &mut self.console;
         let _work = console.begin(&|| format!("writing {} changes", changes.len()), None);
         let mut news = Vec::new();
@@ -442,7 +444,12 @@ impl Session {
     /// # Errors
     /// `InMemory` for a tenant without files.
     pub fn store(&self) -> Result<&Store, Diagnostic> {
-        self.store.as_ref().ok_or_else(in_memory)
+        self.kept_store().ok_or_else(in_memory)
+    }
+
+    /// The same; none for a tenant without files.
+    pub fn kept_store(&self) -> Option<&Store> {
+        self.store.as_ref()
     }
 
     fn write_tenant(&mut self) -> Result<Saved, Diagnostic> {
@@ -479,7 +486,8 @@ fn read_only() -> Diagnostic {
     )
 }
 
-fn in_memory() -> Diagnostic {
+/// A tenant without files has no journal to look into.
+pub fn in_memory() -> Diagnostic {
     Diagnostic::new(
         "InMemory",
         Category::NotFound,

@@ -69,6 +69,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &tenant::TEST_TENANT,
     &change::GET_CHANGE,
     &change::COMPARE_TENANT,
+    &change::UNDO_CHANGE,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

@@ -4,7 +4,7 @@ use super::cmdlet::{Catalog, Cmdlet, Output};
 use super::names::Names;
 use super::pair::{find_parameter, fitting, next_positional};
 use super::parameter::{Kind, Param, Parameter};
-use crate::lang::{ArgumentKind, Operand, Stage};
+use crate::lang::{self, ArgumentKind, Operand, Stage, Start, Surroundings};
 
 /// The names of the properties of what passes a place of a pipeline; none where they can't be known without running it.
 pub type Passing = Option<Vec<String>>;
@@ -17,6 +17,7 @@ pub struct Draft<'a> {
     pub at: Option<&'static Parameter>,
     /// Whether objects come down a pipeline.
     pub piped: bool,
+    catalog: &'a Catalog,
     bound: Vec<usize>,
     given: Vec<(&'static Parameter, Option<&'a Operand>)>,
 }
@@ -24,6 +25,7 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// Reads a command. A value that is still to come stands behind the first `front` of its arguments, if one does.
     pub fn new(
+        catalog: &'a Catalog,
         cmdlet: &'static Cmdlet,
         stage: &'a Stage,
         front: Option<usize>,
@@ -33,6 +35,7 @@ impl<'a> Draft<'a> {
             cmdlet,
             at: None,
             piped,
+            catalog,
             bound: Vec::new(),
             given: Vec::new(),
         };
@@ -122,6 +125,32 @@ impl<'a> Draft<'a> {
             .and_then(|(_, operand)| *operand)
     }
 
+    /// The texts that a parameter is given, where they are written out.
+    pub fn texts<T>(&self, param: &Param<T>) -> Vec<&'a str> {
+        self.operand(param).map(literals).unwrap_or_default()
+    }
+
+    /// What a block that a parameter is given puts out for the objects that come in.
+    pub fn yielded<T>(&self, param: &Param<T>, input: Passing) -> Passing {
+        let Some(Operand::Block { text, .. }) = self.operand(param) else {
+            return None;
+        };
+        let is_command = |name: &str| self.catalog.find(name).is_some();
+        let around = Surroundings {
+            is_command: &is_command,
+            variables: &[],
+            first_pipeline: 0,
+        };
+        let (start, stages) = lang::yielded(text, &around)?;
+        let head = match start {
+            Start::Nothing => None,
+            Start::Item => Some(input),
+            Start::Map(keys) => Some(Some(keys)),
+            Start::Unknown => Some(None),
+        };
+        passing(head, &stages, self.catalog)
+    }
+
     /// The texts on the command's line that name things of a kind, where they are written out.
     pub fn named(&self, names: Names) -> Vec<&'a str> {
         self.given
@@ -150,7 +179,7 @@ pub fn passing(head: Option<Passing>, stages: &[Stage], catalog: &Catalog) -> Pa
     let mut passing = head.flatten();
     for stage in stages {
         let cmdlet = catalog.find(&stage.name)?;
-        let draft = Draft::new(cmdlet, stage, None, piped);
+        let draft = Draft::new(catalog, cmdlet, stage, None, piped);
         passing = match cmdlet.output {
             Output::Nothing | Output::Text => Some(Vec::new()),
             Output::Any => None,

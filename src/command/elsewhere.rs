@@ -24,6 +24,10 @@ const COMMANDS: &[(&[&str], &str)] = &[
     ),
     (&["exit"], "exit() or exit(CODE)"),
     (&["gm"], "Get-Member"),
+    (
+        &["undo", "rollback", "Undo-Transaction"],
+        "Undo-Change NUMBER; Get-Change has the numbers",
+    ),
     (&["gcm"], "Get-Command"),
     (&["ipcsv"], "Import-Csv FILE"),
     (

@@ -24,6 +24,8 @@ struct Plan {
     tally: Tally,
     warnings: Vec<Diagnostic>,
     failures: Vec<Diagnostic>,
+    /// The commits that it takes back.
+    undoes: Vec<u64>,
     /// Objects that change.
     changed: usize,
     /// The tenant without the changes, where they may be so many that taking them back takes long.
@@ -63,7 +65,7 @@ pub(super) fn pass(
             }
             asked = Some(totals);
         }
-        match session.commit(&plan.changes)? {
+        match session.commit(&plan.changes, &plan.undoes)? {
             Committed::As(number) => break (plan, number),
             Committed::Overtaken => {}
         }
@@ -150,6 +152,9 @@ fn decide_each(
         work.step();
         let decided = decide(&mut session.borrow_mut(), cmdlet, args);
         let decided = match decided {
+            Ok(mut decided) if call.common.stops() && !decided.failures.is_empty() => {
+                return Err(decided.failures.swap_remove(0).into());
+            }
             Ok(decided) => decided,
             Err(fault) if call.common.stops() => return Err(fault.into()),
             Err(fault) => {
@@ -168,6 +173,8 @@ fn decide_each(
         plan.changes.extend(decided.changes);
         decided.rows.into_iter().for_each(|row| plan.add(row));
         plan.warnings.extend(decided.warnings);
+        plan.failures.extend(decided.failures);
+        plan.undoes.extend(decided.undoes);
     }
     Ok(())
 }
@@ -180,6 +187,7 @@ fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided
     let moment = Moment {
         now: session.tenant_now(),
         actor: &session.actor,
+        store: session.kept_store(),
         clock: &*session.clock,
     };
     let mut decided = decide(&tenant, &moment, args)?;

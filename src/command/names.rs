@@ -43,6 +43,8 @@ pub enum Names {
     Topic,
     /// A parameter of the command on the line.
     Parameter,
+    /// What a filter in Graph's words goes on with.
+    Filter,
 }
 
 impl Names {

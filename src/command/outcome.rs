@@ -7,14 +7,17 @@ use jiff::Timestamp;
 use crate::diagnostic::Diagnostic;
 use crate::objects;
 use crate::session::Clock;
+use crate::store::Store;
 use crate::tenant::{Actor, Change, Decision, LicenseOutcome, Tenant};
-use crate::value::{Object, Record, Value};
+use crate::value::{Object, Record, Shape, Value};
 
 /// When, by whom, and where new ids come from.
 pub struct Moment<'a> {
     /// The tenant's clock.
     pub now: Timestamp,
     pub actor: &'a Actor,
+    /// What was done before; none for a tenant that lives in memory.
+    pub store: Option<&'a Store>,
     pub clock: &'a dyn Clock,
 }
 
@@ -24,6 +27,10 @@ pub struct Decided {
     pub changes: Vec<Change>,
     pub rows: Vec<Row>,
     pub warnings: Vec<Diagnostic>,
+    /// What is refused of it, while the rest goes on; each has its row.
+    pub failures: Vec<Diagnostic>,
+    /// The commits that it takes back.
+    pub undoes: Vec<u64>,
 }
 
 /// A result row, written as if it had been done; the gate says otherwise where it was not.
@@ -46,6 +53,7 @@ impl From<Decision> for Decided {
             rows: decision.outcomes.iter().map(Row::license).collect(),
             changes: decision.changes,
             warnings: decision.warnings,
+            ..Self::default()
         }
     }
 }
@@ -57,6 +65,7 @@ impl Decided {
             rows: vec![Row::change(tenant, target, &decision)],
             changes: decision.changes,
             warnings: decision.warnings,
+            ..Self::default()
         }
     }
 
@@ -66,6 +75,13 @@ impl Decided {
         let mut decided = Self::about(tenant, target, decision);
         decided.rows.extend(outcomes.iter().map(Row::license));
         decided
+    }
+
+    /// One of several things that are asked for is refused.
+    pub fn refuse(&mut self, shape: &'static Shape, target: &str, fault: Diagnostic) {
+        self.rows
+            .push(Row::failed(shape, target.into(), Value::Null, &fault));
+        self.failures.push(fault);
     }
 
     /// How many things it changes, as its rows name them: one for most, many where one command is about all that is due.
@@ -83,6 +99,8 @@ impl Decided {
         self.changes.extend(then.changes);
         self.rows.extend(then.rows);
         self.warnings.extend(then.warnings);
+        self.failures.extend(then.failures);
+        self.undoes.extend(then.undoes);
         self
     }
 }
@@ -109,9 +127,20 @@ impl Row {
         }
     }
 
+    /// The row of something that stays as it is.
+    pub fn unchanged(record: Record, word: &'static str) -> Self {
+        Self {
+            record,
+            changes: false,
+            word,
+            seats_freed: 0,
+            data_held: false,
+        }
+    }
+
     /// The row of a request that a rule refused.
     pub(super) fn failed(
-        shape: &'static crate::value::Shape,
+        shape: &'static Shape,
         subject: Value,
         sku: Value,
         error: &Diagnostic,
@@ -120,13 +149,7 @@ impl Row {
         record.set("Sku", sku);
         record.set("Outcome", "Failed");
         record.set("Reason", error.message.as_str());
-        Self {
-            record,
-            changes: false,
-            word: "failed",
-            seats_freed: 0,
-            data_held: false,
-        }
+        Self::unchanged(record, "failed")
     }
 
     /// The row as it is shown for a rehearsal: the outcome moves to `Would`.

@@ -259,11 +259,16 @@ fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
             if text.contains("setter") {
                 snapshot(property, &owner)
             } else {
-                runtime(
+                let fault = runtime(
                     "UnknownProperty",
                     format!("{owner} has no property '{property}'"),
-                )
-                .about(property)
+                );
+                match owner.as_str() {
+                    "a list" => fault.about(property).hint(format!(
+                        "that of each of its objects: … | Select-Object -ExpandProperty {property}"
+                    )),
+                    _ => fault.about(property),
+                }
             }
         }
         EvalAltResult::ErrorStackOverflow(_) => {

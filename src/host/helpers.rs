@@ -49,6 +49,14 @@ fn register_types(engine: &mut Engine) {
     for name in known {
         engine.register_get(name, getter(name, Rc::clone(&texts)));
         engine.register_set(name, setter(name));
+        // The engine's own lists have no fallback for other letter cases, so these are the usual ones.
+        let mut camel = name.to_owned();
+        camel[..1].make_ascii_lowercase();
+        for spelling in [name, &camel, &name.to_ascii_lowercase()] {
+            if !LIST_MEMBERS.contains(&spelling) {
+                engine.register_get(spelling, move |list: &mut Array| of_each(list, name));
+            }
+        }
     }
     engine
         .register_indexer_get(|item: &mut Item, name: ImmutableString| property(item, &name))
@@ -122,10 +130,24 @@ fn register_types(engine: &mut Engine) {
         .register_iterator::<Row>();
 }
 
+const LIST_MEMBERS: [&str; 4] = ["Count", "count", "Length", "length"];
+
+/// A property of a list is that of each of its objects, lists among them laid end to end: `(Get-User).City`.
+fn of_each(list: &Array, name: &str) -> Outcome {
+    let mut found = Array::with_capacity(list.len());
+    for item in list {
+        match to_value(item).member(name).map_err(raise)? {
+            Value::List(items) => found.extend(items.iter().cloned().map(to_dynamic)),
+            value => found.push(to_dynamic(value)),
+        }
+    }
+    Ok(found.into())
+}
+
 /// What PowerShell finds on every list and text, and on nothing. Properties of tenant objects come in any letter
 /// case through their indexer, which Rhai's own types can't have.
 fn register_members(engine: &mut Engine) {
-    for name in ["Count", "count", "Length", "length"] {
+    for name in LIST_MEMBERS {
         engine.register_get(name, |list: &mut Array| count(list.len()));
     }
     for name in ["Length", "length"] {

@@ -47,8 +47,10 @@ impl Lowerer<'_> {
             self.skip_blanks();
             let start = self.position;
             let Some(c) = self.peek() else {
-                // Behind a blank a new word begins; directly behind the last one, it goes on.
-                if self.source[..start].ends_with(char::is_whitespace) {
+                // Behind a blank a new word begins; directly behind the last one, or in its open quotes, it goes on.
+                let last = stage.arguments.last();
+                let goes_on = last.is_some_and(|own| own.span.end == start);
+                if !goes_on && self.source[..start].ends_with(char::is_whitespace) {
                     self.notes.track(|| Trail::word(stage, start));
                 }
                 return;

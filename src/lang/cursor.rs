@@ -1,10 +1,17 @@
 //! What stands at the cursor, for completion.
 
+mod text;
+
 use super::lower::Lowerer;
 use super::notes::{HighlightKind, Purpose, Trail};
 use super::scan;
 use super::{Argument, ArgumentKind, Operand, Pipeline, Stage, Surroundings};
 use crate::diagnostic::Span;
+use crate::value::Operator;
+use text::{
+    command_place, fills, items_in_front, last_item, open_quote, operator_place, quoted_property,
+    word_start,
+};
 
 /// What a name at the cursor would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +27,14 @@ pub enum CursorKind {
     /// A property of what the pipe puts out, by the path in front of it.
     Property {
         path: Vec<String>,
+    },
+    /// A text that a property is compared with in code; with its quote, if it is typed.
+    Compared {
+        property: String,
+    },
+    /// An operator of code, one of these; the word has its dash.
+    Operator {
+        names: Vec<&'static str>,
     },
     /// A variable; the word has its dollar.
     Variable,
@@ -115,16 +130,13 @@ impl Pipes<'_> {
         let text = self.text;
         let word = word_start(text, false);
         let before = &text[..word];
-        if let Some((pipe, path)) = self.owner(before, &cursor.variables) {
-            cursor.kind = CursorKind::Property { path };
-            cursor.span.start = word;
-            cursor.pipe = pipe;
-            return;
-        }
-        if before.ends_with('$') {
-            cursor.kind = CursorKind::Variable;
-            cursor.span.start = word - 1;
-            return;
+        for start in [Some(word), quoted_property(text)].into_iter().flatten() {
+            if let Some((pipe, path)) = self.owner(&text[..start], &cursor.variables) {
+                cursor.kind = CursorKind::Property { path };
+                cursor.span.start = start;
+                cursor.pipe = pipe;
+                return;
+            }
         }
         let found = trail.and_then(|trail| self.command(trail.command));
         let trail = trail.map(|trail| match found {
@@ -132,10 +144,30 @@ impl Pipes<'_> {
             None => trail,
         });
         let items = trail.map(|trail| (trail, last_item(&text[trail.start.min(text.len())..])));
+        let in_single_quotes = match items {
+            Some((trail, Some((item, _)))) => text[trail.start + item..].starts_with('\''),
+            _ => false,
+        };
+        if before.ends_with('$') && !before.ends_with("`$") && !in_single_quotes {
+            cursor.kind = CursorKind::Variable;
+            cursor.span.start = word - 1;
+            return;
+        }
         let Some((trail, Some((item, listed)))) = items else {
             // No command, or an open bracket of one: code.
+            if let Some(compared) = self.compared(&cursor.variables) {
+                *cursor = Cursor {
+                    variables: std::mem::take(&mut cursor.variables),
+                    ..compared
+                };
+                return;
+            }
             cursor.span.start = word_start(text, true);
-            cursor.kind = command_place(&text[..cursor.span.start]);
+            let before = &text[..cursor.span.start];
+            cursor.kind = match text[cursor.span.start..].starts_with(scan::is_dash) {
+                true => operator_place(before),
+                false => command_place(before),
+            };
             return;
         };
         let typed = &text[trail.start..];
@@ -209,20 +241,73 @@ impl Pipes<'_> {
         }
         let pipe = match first.as_str() {
             "_" if chain[..root].ends_with('$') => self.enclosing(root),
-            "" if chain[..root].ends_with(']') => {
-                let list = &chain[..chain[..root].rfind('[')?];
-                let name = &list[word_start(list, false)..];
-                self.held(variables.iter().find(|own| *own == name)?, root)
-            }
             "" => {
-                let inside = chain[..root].strip_suffix(')')?.trim_end();
-                let mut pipelines = self.pipelines.iter();
-                let pipeline = pipelines.find(|pipeline| pipeline.span.end == inside.len())?;
-                self.pipe(pipeline, pipeline.stages.len())
+                let mut owner = &chain[..root];
+                if owner.ends_with(']') {
+                    owner = &owner[..owner.rfind('[')?];
+                }
+                match owner.strip_suffix(')') {
+                    Some(inside) => {
+                        let end = inside.trim_end().len();
+                        let mut pipelines = self.pipelines.iter();
+                        let pipeline = pipelines.find(|pipeline| pipeline.span.end == end)?;
+                        self.pipe(pipeline, pipeline.stages.len())
+                    }
+                    None => {
+                        let name = &owner[word_start(owner, false)..];
+                        self.held(variables.iter().find(|own| *own == name)?, root)
+                    }
+                }
             }
             name => self.held(variables.iter().find(|own| *own == name)?, root),
         };
         Some((pipe, path))
+    }
+
+    /// What stands behind `$_.City -` or `$_.City -eq `: an operator, or a text of a list of them.
+    fn compared(&self, variables: &[String]) -> Option<Cursor> {
+        let text = self.text;
+        let property = |before: &str| {
+            let before = before.trim_end();
+            let start = word_start(before, false);
+            let (pipe, _) = self.owner(&before[..start], variables)?;
+            Some((pipe, before[start..].to_owned()))
+        };
+        let cursor = |kind, start, listed, pipe| Cursor {
+            kind,
+            span: Span::new(start, text.len()),
+            listed,
+            pipe,
+            stage: None,
+            front: 0,
+            variables: Vec::new(),
+        };
+        let start = word_start(text, true);
+        if text[start..].starts_with(scan::is_dash) && text[..start].ends_with(char::is_whitespace)
+        {
+            let (pipe, _) = property(&text[..start])?;
+            let names = Operator::names().collect();
+            return Some(cursor(
+                CursorKind::Operator { names },
+                start,
+                Vec::new(),
+                pipe,
+            ));
+        }
+        let start = open_quote(text).unwrap_or(start);
+        let (before, listed) = items_in_front(&text[..start])?;
+        let (before, operator) = before.trim_end().rsplit_once(char::is_whitespace)?;
+        let compares = match operator.strip_prefix(scan::is_dash) {
+            Some(name) => Operator::named(name).is_some(),
+            None => matches!(operator, "==" | "!="),
+        };
+        let (pipe, property) = property(before).filter(|_| compares)?;
+        Some(cursor(
+            CursorKind::Compared { property },
+            start,
+            listed,
+            pipe,
+        ))
     }
 
     /// What comes to the command whose block is around a place.
@@ -287,82 +372,6 @@ fn has_block(argument: &Argument) -> bool {
         }
     }
     matches!(&argument.kind, ArgumentKind::Value(operand) if block_in(operand))
-}
-
-/// Whether a text ends with `name =` or `for name in`.
-fn fills(before: &str, name: &str) -> bool {
-    let before = before.trim_end();
-    let target = before
-        .strip_suffix('=')
-        .or_else(|| before.strip_suffix("in"));
-    let target = target.unwrap_or_default().trim_end();
-    target[word_start(target, false)..] == *name
-}
-
-/// Where the word at the end of a text begins.
-fn word_start(text: &str, dashes: bool) -> usize {
-    text.char_indices()
-        .rev()
-        .take_while(|(_, c)| scan::is_word_part(*c) || (dashes && scan::is_dash(*c)))
-        .last()
-        .map_or(text.len(), |(i, _)| i)
-}
-
-/// Where the last item of an argument begins, and the items in front of it; none inside an open bracket.
-fn last_item(typed: &str) -> Option<(usize, Vec<String>)> {
-    let (mut depth, mut quote, mut start) = (0usize, None, 0);
-    let mut listed = Vec::new();
-    for (i, c) in typed.char_indices() {
-        match (quote, c) {
-            (Some(open), _) => quote = Some(open).filter(|open| c != *open),
-            (None, '"') => quote = Some(c),
-            // Within a word it is an apostrophe.
-            (None, '\'') if typed[start..i].trim().is_empty() || depth > 0 => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
-            (None, ',') if depth == 0 => {
-                listed.push(unquoted(typed[start..i].trim()));
-                start = i + 1;
-            }
-            _ => {}
-        }
-    }
-    let start = typed.len() - typed[start..].trim_start().len();
-    (depth == 0).then_some((start, listed))
-}
-
-fn unquoted(item: &str) -> String {
-    match item.starts_with(['\'', '"']) {
-        true => scan::unquote(item),
-        false => item.to_owned(),
-    }
-}
-
-/// Whether a command may stand behind a stretch of Rhai code.
-fn command_place(before: &str) -> CursorKind {
-    let trimmed = before.trim_end_matches([' ', '\t', '\r']);
-    let last = trimmed.chars().next_back();
-    let word = trimmed
-        .rsplit(|c: char| !scan::is_word_part(c))
-        .next()
-        .unwrap_or_default();
-    let opens = last.is_none_or(|c| {
-        matches!(
-            c,
-            '\n' | ';' | '{' | '}' | '(' | '[' | '=' | ',' | ':' | '|'
-        )
-    }) && !trimmed.ends_with("==");
-    let keyword = matches!(
-        word,
-        "if" | "while" | "in" | "return" | "throw" | "switch" | "else"
-    );
-    if opens || (keyword && trimmed.len() < before.len()) {
-        CursorKind::Command {
-            piped: last == Some('|'),
-        }
-    } else {
-        CursorKind::None
-    }
 }
 
 #[cfg(test)]

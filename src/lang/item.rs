@@ -82,11 +82,15 @@ impl Lowerer<'_> {
                 });
             }
             (_, "@(") => {
-                return self.code(building, |this| {
+                let trail = self.notes.trail;
+                let list = self.code(building, |this| {
                     let shape = this.list(token, brackets);
                     this.postfix(brackets);
                     shape
                 });
+                // What isn't a command in it is a value of the one around it.
+                self.notes.trail = self.notes.trail.or(trail);
+                return list;
             }
             (_, "@{") if !self.has_member(token.end - 1) => {
                 return self.hashtable_argument(token, brackets, building);

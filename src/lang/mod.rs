@@ -27,6 +27,7 @@ pub(crate) mod testing;
 mod tree;
 mod unknown;
 mod verb;
+mod yielded;
 
 pub use cursor::{Cursor, CursorKind, Pipe, cursor};
 pub use highlight::highlight;
@@ -37,6 +38,7 @@ pub use syntax::{
     ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,
 };
 pub use unknown::unknown_variables;
+pub use yielded::{Start, yielded};
 
 #[cfg(test)]
 mod tests {

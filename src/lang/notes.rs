@@ -76,12 +76,14 @@ impl Trail {
 pub(super) struct Notes {
     /// None where nobody wants them.
     pub highlights: Option<Vec<Highlight>>,
-    /// Whether `trail` is wanted: noting it costs time on long lines.
+    /// Whether what follows is wanted: noting it costs time on long lines.
     tracks: bool,
     /// What a cursor at the end of the text stands in.
     pub trail: Option<Trail>,
     /// The names that are no variables; none where nobody wants them.
     pub unknown: Option<Unknown>,
+    /// The maps that are written out, with their keys.
+    pub maps: Vec<(Span, Vec<String>)>,
 }
 
 impl Notes {
@@ -91,6 +93,7 @@ impl Notes {
             tracks: purpose == Purpose::Cursor,
             trail: None,
             unknown: (purpose == Purpose::Check).then(Unknown::default),
+            maps: Vec::new(),
         }
     }
 
@@ -129,6 +132,12 @@ impl Notes {
     pub fn track(&mut self, trail: impl FnOnce() -> Trail) {
         if self.tracks {
             self.trail = Some(trail());
+        }
+    }
+
+    pub fn map(&mut self, span: Span, keys: Vec<String>) {
+        if self.tracks {
+            self.maps.push((span, keys));
         }
     }
 }

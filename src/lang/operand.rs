@@ -199,21 +199,25 @@ impl Lowerer<'_> {
         let open = Span::new(token.start, token.end);
         self.nested(|this| {
             this.copy_to(token.end);
+            let mut keys = Vec::new();
             while !this.stopped {
                 let (trivia, key) = this.ahead();
                 match (key.kind, this.slice(key)) {
                     (Kind::End, _) | (Kind::Symbol, "}") => break,
                     (Kind::Quoted | Kind::Char, text) if key.closed => {
+                        let name = scan::unquote(text);
                         this.copy_trivia(trivia);
-                        this.replace_to(key.end, string_literal(&scan::unquote(text)));
+                        this.replace_to(key.end, string_literal(&name));
+                        keys.push(name);
                     }
                     (Kind::Template, _) => {
                         this.copy_trivia(trivia);
                         this.template(key, context);
                     }
-                    _ => {
+                    (_, text) => {
                         this.copy_trivia(trivia);
                         this.copy_token(key);
+                        keys.push(scan::rhai_text(text).unwrap_or_else(|| text.to_owned()));
                     }
                 }
                 let (trivia, colon) = this.ahead();
@@ -230,6 +234,7 @@ impl Lowerer<'_> {
                 this.copy_to(comma.end);
             }
             this.close(open, "}");
+            this.notes.map(Span::new(token.start, this.position), keys);
         });
     }
 
@@ -400,7 +405,7 @@ impl Lowerer<'_> {
         self.nested(|this| {
             this.replace_to(token.end, "#{");
             let mut first = true;
-            this.entries(context, |this, key, name, inner| {
+            let keys = this.entries(context, |this, key, name, inner| {
                 if !std::mem::take(&mut first) {
                     this.write(",");
                 }
@@ -414,6 +419,7 @@ impl Lowerer<'_> {
                 })
             });
             this.close(Span::new(token.start, token.end), "}");
+            this.notes.map(Span::new(token.start, this.position), keys);
         });
     }
 
@@ -469,7 +475,7 @@ impl Lowerer<'_> {
         &mut self,
         context: Context,
         mut entry: impl FnMut(&mut Self, Token, &str, Context) -> bool,
-    ) {
+    ) -> Vec<String> {
         let inner = Context {
             shell: true,
             newline: true,
@@ -505,6 +511,7 @@ impl Lowerer<'_> {
             }
             keys.push(name);
         }
+        keys
     }
 
     /// Reads `= value` behind a key; the sign becomes `sign`, and `read` is told whether a block stands there.

@@ -57,6 +57,13 @@ pub(super) enum Binary {
     Comma,
 }
 
+/// The operators between tests.
+pub(super) const JOINS: [(&str, Binary); 3] = [
+    ("and", Binary::Shell { and: true }),
+    ("or", Binary::Shell { and: false }),
+    ("xor", Binary::Xor),
+];
+
 /// The operators besides the comparisons, as typed and as called.
 const CALLS: [(&str, &str); 12] = [
     ("replace", "replace"),
@@ -77,18 +84,14 @@ impl Binary {
     /// The PowerShell operator of a word without its dash.
     pub fn named(word: &str) -> Option<Self> {
         let lower = word.to_ascii_lowercase();
-        Some(match lower.as_str() {
-            "and" => Binary::Shell { and: true },
-            "or" => Binary::Shell { and: false },
-            "xor" => Binary::Xor,
-            _ => match Operator::named(&lower) {
-                Some(operator) => Binary::Compare(operator),
-                None => {
-                    let (_, name) = CALLS.iter().find(|(typed, _)| *typed == lower)?;
-                    Binary::Call(name)
-                }
-            },
-        })
+        if let Some((_, join)) = JOINS.iter().find(|(name, _)| *name == lower) {
+            return Some(*join);
+        }
+        if let Some(operator) = Operator::named(&lower) {
+            return Some(Binary::Compare(operator));
+        }
+        let (_, name) = CALLS.iter().find(|(typed, _)| *typed == lower)?;
+        Some(Binary::Call(name))
     }
 
     pub fn is_shell(self) -> bool {

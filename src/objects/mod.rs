@@ -11,7 +11,7 @@ pub use audit::{CHANGE, CHECK, DIFFERENCE, SAVE};
 pub use data::{
     MAILBOX, OFFICE_ACTIVATION, ONEDRIVE, mailbox, mailbox_state, office_activation, onedrive,
 };
-pub use filter::UserFilter;
+pub use filter::{Field, FilterDraft, UserFilter, Wanted};
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, is_result,
     license_result, outcome_word, seats_freed,

@@ -96,7 +96,9 @@ pub fn outcome_word(kind: OutcomeKind) -> &'static str {
         OutcomeKind::Removed => "removed",
         OutcomeKind::Added => "added",
         OutcomeKind::Replaced => "replaced",
-        OutcomeKind::PlansSwitched => "changed",
+        OutcomeKind::PlansSwitched | OutcomeKind::ErrorChanged | OutcomeKind::LocationChanged => {
+            "changed"
+        }
         OutcomeKind::SkippedInherited => "inherited",
         OutcomeKind::NotHeld => "not held",
         OutcomeKind::AlreadyHeld => "already held",

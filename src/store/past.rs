@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// The record up to which changes can be taken back: a hand edit has no inverse.
-    pub(super) fn floor(&self, history: &History) -> u64 {
+    pub fn floor(&self, history: &History) -> u64 {
         match self.rebase {
             true => self.mark.sequence.max(history.rebased),
             false => history.rebased,

@@ -24,8 +24,8 @@ pub struct Entry {
     pub command: Option<String>,
     pub script: Option<String>,
     pub reason: Option<String>,
-    /// The number of the entry this one takes back.
-    pub undoes: Option<u64>,
+    /// The numbers of the entries that this one takes back, wholly or in part.
+    pub undoes: Vec<u64>,
     pub changes: Vec<Change>,
 }
 
@@ -41,7 +41,7 @@ impl Entry {
             command: None,
             script: None,
             reason: None,
-            undoes: None,
+            undoes: Vec::new(),
             changes,
         }
     }
@@ -87,8 +87,8 @@ struct Written {
     script: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    undoes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers")]
+    undoes: Vec<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     checkpoint: Option<Mark>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,7 +111,7 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     written.command.clone_from(&entry.command);
     written.script.clone_from(&entry.script);
     written.reason.clone_from(&entry.reason);
-    written.undoes = entry.undoes;
+    written.undoes.clone_from(&entry.undoes);
     let mut body = String::with_capacity(512 + LINE * entry.changes.len());
     body.push_str(Header::ROOM);
     emit::block(&mut body, &written, 0)?;
@@ -184,7 +184,7 @@ fn note(seq: u64, at: Timestamp, by: &str) -> Written {
         command: None,
         script: None,
         reason: None,
-        undoes: None,
+        undoes: Vec::new(),
         checkpoint: None,
         installed: None,
         rebase: None,
@@ -288,5 +288,31 @@ mod hex {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
         let text = String::deserialize(deserializer)?;
         u64::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}
+
+/// One number as itself, several as a list.
+mod numbers {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(u64),
+        Several(Vec<u64>),
+    }
+
+    pub fn serialize<S: Serializer>(numbers: &[u64], serializer: S) -> Result<S::Ok, S::Error> {
+        match numbers {
+            [one] => one.serialize(serializer),
+            several => several.serialize(serializer),
+        }
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::One(number) => vec![number],
+            Written::Several(numbers) => numbers,
+        })
     }
 }

@@ -17,17 +17,30 @@ use crate::tenant::{Group, Product, Tenant, User};
 /// A thing of a list: found again by its id, however it changed.
 trait Thing: Serialize + PartialEq {
     fn id(&self) -> Uuid;
+
+    /// Whether its lines may stay as they are: a change that was taken back can leave a list in another order.
+    fn is_same(&self, other: &Self) -> bool {
+        self == other
+    }
 }
 
 impl Thing for User {
     fn id(&self) -> Uuid {
         self.id
     }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.is_same(other)
+    }
 }
 
 impl Thing for Group {
     fn id(&self) -> Uuid {
         self.id
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.is_same(other)
     }
 }
 
@@ -160,7 +173,7 @@ impl Splice<'_> {
         if blocks.len() != base.len() {
             return Ok(false);
         }
-        let same = |(old, new): (&Arc<T>, &Arc<T>)| Arc::ptr_eq(old, new) || old == new;
+        let same = |(old, new): (&Arc<T>, &Arc<T>)| Arc::ptr_eq(old, new) || old.is_same(new);
         if base.len() == now.len() && base.iter().zip(now).all(same) {
             self.copy_to(section.body.end);
             return Ok(true);

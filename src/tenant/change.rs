@@ -251,7 +251,7 @@ pub struct UserFields {
 }
 
 /// What a change is about.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject<'a> {
     User(Uuid),
     Group(Uuid),

@@ -23,6 +23,7 @@ mod state;
 mod step;
 mod subscription;
 mod symbol;
+mod undo;
 
 pub use assignment::{Assignment, AssignmentError, OFTEN_THE_SAME};
 pub use change::{Change, DataKind, LicenseImage, Subject, UserFields};
@@ -38,3 +39,4 @@ pub use role::{Actor, Permission, Role};
 pub use stamp::Stamp;
 pub use state::{Parts, Seats, Tenant};
 pub use symbol::Symbol;
+pub use undo::Part;

@@ -153,6 +153,21 @@ pub struct GroupLicense {
     pub disabled: Vec<Symbol>,
 }
 
+impl Group {
+    /// Whether it says the same; in which order it holds its licenses says nothing.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let sorted = |group: &Self| {
+            let mut group = group.clone();
+            for license in &mut group.licenses {
+                license.disabled.sort();
+            }
+            group.licenses.sort_by(|a, b| a.sku.cmp(&b.sku));
+            group
+        };
+        self == other || sorted(self) == sorted(other)
+    }
+}
+
 /// A user of the tenant. Kept compact: a tenant may have a million of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -328,6 +343,22 @@ impl<'de> Deserialize<'de> for Location {
 }
 
 impl User {
+    /// Whether it says the same; in which order it holds roles, groups and licenses says nothing.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let sorted = |user: &Self| {
+            let mut user = user.clone();
+            Arc::make_mut(&mut user.roles).sort();
+            Arc::make_mut(&mut user.groups).sort();
+            let licenses = Arc::make_mut(&mut user.licenses);
+            for license in licenses.iter_mut() {
+                Arc::make_mut(&mut license.disabled).sort();
+            }
+            licenses.sort();
+            user
+        };
+        self == other || sorted(self) == sorted(other)
+    }
+
     /// A new enabled member with nothing else known.
     pub fn new(id: Uuid, upn: &str, display_name: &str) -> Self {
         Self {

@@ -49,6 +49,10 @@ pub enum OutcomeKind {
     Replaced,
     /// Plans of it were switched on or off.
     PlansSwitched,
+    /// Inherited and still in error, for another reason than before (R37).
+    ErrorChanged,
+    /// Held already; only the user's location changed (R15).
+    LocationChanged,
     SkippedInherited,
     NotHeld,
     AlreadyHeld,
@@ -63,6 +67,8 @@ impl OutcomeKind {
                 | OutcomeKind::Added
                 | OutcomeKind::Replaced
                 | OutcomeKind::PlansSwitched
+                | OutcomeKind::ErrorChanged
+                | OutcomeKind::LocationChanged
         )
     }
 }

@@ -200,28 +200,17 @@ impl PartialEq for Tenant {
         self.organisation == other.organisation
             && self.counted == other.counted
             && edit::same_set(&self.products, &other.products)
-            && edit::same_set(&self.groups, &other.groups)
+            && self.groups.len() == other.groups.len()
+            && self
+                .groups
+                .iter()
+                .all(|group| other.group(group.id).is_some_and(|own| group.is_same(own)))
             && self.users.len() == other.users.len()
             && self
                 .users
                 .iter()
-                .all(|user| other.user(user.id).is_some_and(|own| same_user(user, own)))
+                .all(|user| other.user(user.id).is_some_and(|own| user.is_same(own)))
     }
-}
-
-fn same_user(a: &User, b: &User) -> bool {
-    let sorted = |user: &User| {
-        let mut user = user.clone();
-        Arc::make_mut(&mut user.roles).sort();
-        Arc::make_mut(&mut user.groups).sort();
-        let licenses = Arc::make_mut(&mut user.licenses);
-        for license in licenses.iter_mut() {
-            Arc::make_mut(&mut license.disabled).sort();
-        }
-        licenses.sort();
-        user
-    };
-    a == b || sorted(a) == sorted(b)
 }
 
 pub(super) fn seats(product: &Product, counted: u32) -> Seats {

@@ -123,6 +123,7 @@ impl<'a> Step<'a> {
         let kind = match now {
             None => OutcomeKind::Added,
             Some(_) if was.is_none() => OutcomeKind::Removed,
+            Some(_) if was != now => OutcomeKind::ErrorChanged,
             Some(_) => OutcomeKind::NotHeld,
         };
         if let Some(row) = self.row(sku, kind) {
@@ -234,6 +235,17 @@ impl<'a> Step<'a> {
             }
         }
         self.changes.extend(aftermath.changes);
+        // What changes is told by a row.
+        let is_told = self.outcomes.iter().any(|row| row.kind.changes());
+        if !is_told
+            && let Some(row) = self.outcomes.first_mut()
+            && let Some(Change::UserEdited { now, .. }) = self.changes.first()
+            && let Some(location) = now.usage_location
+        {
+            row.kind = OutcomeKind::LocationChanged;
+            let held = row.reason.take().unwrap_or_default();
+            row.reason = Some(format!("{held}; the usage location becomes {location}"));
+        }
         Decision {
             changes: self.changes,
             outcomes: self.outcomes,

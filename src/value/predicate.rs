@@ -199,13 +199,23 @@ fn near(a: f64, b: f64) -> bool {
 
 impl Value {
     /// A property as a script asks for it: unknown on a typed object is an error with the nearest name,
-    /// missing on a map or on null is null.
+    /// missing on a map or on null is null. Of a list it is the property of each of its objects, lists laid end to end.
     pub fn member(&self, name: &str) -> Result<Value, Diagnostic> {
         if let Some(value) = self.property(name) {
             return Ok(value);
         }
         match self {
             Value::Null | Value::Map(_) => Ok(Value::Null),
+            Value::List(items) => {
+                let mut found = Vec::with_capacity(items.len());
+                for item in items.iter() {
+                    match item.member(name)? {
+                        Value::List(own) => found.extend_from_slice(&own),
+                        own => found.push(own),
+                    }
+                }
+                Ok(Value::list(found))
+            }
             other => {
                 let fault = Diagnostic::new(
                     "UnknownProperty",

@@ -224,3 +224,34 @@ fn peak() -> String {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.unwrap_or("unknown").trim().to_owned()
 }
+
+#[test]
+fn a_property_of_a_list_is_that_of_each_object() {
+    let mut rig = Rig::new();
+    let cities = rig.texts("Get-User -Department Sales | Select-Object -ExpandProperty City");
+    assert!(cities.len() > 3);
+    for line in [
+        "(Get-User -Department Sales).City",
+        "(Get-User -Department Sales).city",
+        "let all = Get-User -Department Sales; all.City",
+        "@{ All = Get-User -Department Sales } | ForEach-Object { $_.All.City }",
+        "let all = Get-User -Department Sales; Write-Output $all.City",
+    ] {
+        assert_eq!(rig.texts(line), cities, "{line}");
+    }
+    let skus = rig.texts("(Get-User -Department Sales).Licenses");
+    assert!(skus.len() > cities.len() && skus.iter().all(|sku| !sku.contains(',')));
+    assert_eq!(rig.texts("(Get-User nobody*).City.len()"), ["0"]);
+    assert_eq!(
+        rig.texts("(Get-User -Department Sales).Count"),
+        [cities.len().to_string()]
+    );
+    let fault = rig.error("(Get-User).Nope");
+    assert!(
+        fault
+            .hint
+            .as_ref()
+            .unwrap()
+            .contains("-ExpandProperty Nope")
+    );
+}

@@ -532,7 +532,7 @@ fn the_first_format_opens() {
         entry.reason = Some("NO".into());
         entry.tenant_at = Some(now());
         entry.run = Some(3);
-        entry.undoes = Some(2);
+        entry.undoes = vec![2];
         opened
             .store
             .lock(&mut |_| {})
@@ -557,7 +557,7 @@ fn the_first_format_opens() {
     assert_eq!(held, 1);
     let entry = opened.entries[0].clone();
     assert_eq!(entry.reason.as_deref(), Some("NO"));
-    assert_eq!((entry.run, entry.undoes), (Some(3), Some(2)));
+    assert_eq!((entry.run, entry.undoes), (Some(3), vec![2]));
     remove(&mut opened, 4);
     assert_eq!(open(dir.path()).store.entries(0).unwrap().len(), 3);
 }

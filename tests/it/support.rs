@@ -199,13 +199,22 @@ impl Rig {
     }
 
     pub fn kept_with(dir: &Path, policy: Policy) -> Self {
+        Self::opened(dir, policy, false)
+    }
+
+    /// The same with somebody at the keyboard.
+    pub fn interactive_on(dir: &Path) -> Self {
+        Self::opened(dir, Policy::default(), true)
+    }
+
+    fn opened(dir: &Path, policy: Policy, interactive: bool) -> Self {
         let disk: Arc<dyn Disk> = Arc::new(RealDisk);
         let now = NOW.parse().unwrap();
         if !dir.join("tenant.yaml").exists() {
             store::create(&disk, dir, &sample(), now, "admin").unwrap();
         }
         let opened = Store::open(disk, dir, Holder::new("admin", now)).unwrap();
-        Self::build_on(opened.tenant, Some(opened.store), policy, false, &[])
+        Self::build_on(opened.tenant, Some(opened.store), policy, interactive, &[])
     }
 
     fn build(tenant: Tenant, policy: Policy, interactive: bool, own: &[&'static Cmdlet]) -> Self {

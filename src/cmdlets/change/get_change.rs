@@ -79,7 +79,7 @@ pub static GET_CHANGE: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
-    let numbers = numbers(args)?;
+    let numbers = numbers(args.get(&NUMBER))?;
     let from = numbers.as_ref().and_then(|all| all.iter().min().copied());
     let history = call
         .session()
@@ -126,8 +126,9 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     Ok(())
 }
 
-fn numbers(args: &Args) -> Result<Option<Vec<u64>>, Diagnostic> {
-    let Some(numbers) = args.get(&NUMBER) else {
+/// Numbers that changes can have.
+pub(super) fn numbers(numbers: Option<Vec<i64>>) -> Result<Option<Vec<u64>>, Diagnostic> {
+    let Some(numbers) = numbers else {
         return Ok(None);
     };
     let read = numbers.into_iter().map(|number| {
@@ -145,7 +146,7 @@ fn numbers(args: &Args) -> Result<Option<Vec<u64>>, Diagnostic> {
     read.collect::<Result<_, _>>().map(Some)
 }
 
-fn no_such(number: u64, history: &History) -> Diagnostic {
+pub(super) fn no_such(number: u64, history: &History) -> Diagnostic {
     let message = match number {
         _ if number > history.last => {
             format!(
@@ -328,7 +329,11 @@ impl Object for Row {
                 Value::list(skus.into_iter().map(|sku| sku.shared().into()).collect())
             }
             8 => entry.reason.clone().into(),
-            9 => entry.undoes.map(number).into(),
+            9 => match entry.undoes.as_slice() {
+                [] => Value::Null,
+                [one] => number(*one).into(),
+                several => Value::list(several.iter().map(|own| number(*own).into()).collect()),
+            },
             10 => entry.run.map(number).into(),
             11 => entry.tenant_at.into(),
             _ => Value::Null,

@@ -1,8 +1,10 @@
-//! Cmdlets about what was changed: the journal, and how a tenant differs from another or from its past.
+//! Cmdlets about what was changed: the journal, the way back, and how a tenant differs from another or from its past.
 
 mod compare_tenant;
 mod difference;
 mod get_change;
+mod undo_change;
 
 pub use compare_tenant::COMPARE_TENANT;
 pub use get_change::GET_CHANGE;
+pub use undo_change::UNDO_CHANGE;

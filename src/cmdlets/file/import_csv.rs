@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::FILE;
 use super::parse::Origin;
-use super::rows::{DELIMITER, HEADER, Reading};
+use super::rows::{self, DELIMITER, HEADER, Reading};
 use super::stage::LINE;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Verb};
 use crate::tenant::Permission;
@@ -25,7 +25,7 @@ pub static IMPORT_CSV: Cmdlet = Cmdlet {
     ],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Depends(|draft, _| rows::passing(draft, &FILE)),
     examples: &[Example {
         line: "Import-Csv leavers.csv | Remove-License -All -WhatIf",
         explanation: "A column named UserPrincipalName, UPN or Mail says which users.",

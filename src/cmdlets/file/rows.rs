@@ -1,12 +1,14 @@
 //! The rows of a CSV text as maps.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::parse::Origin;
-use crate::command::{Args, Param};
+use crate::command::{self, Args, Draft, Param, Passing, PathName};
 use crate::diagnostic::Diagnostic;
+use crate::files::Files;
 use crate::format::strip_csv;
 use crate::value::{Map, Value};
 
@@ -28,20 +30,26 @@ pub fn delimiter(
     args: &Args,
     param: &'static Param<Option<Arc<str>>>,
 ) -> Result<Option<u8>, Diagnostic> {
-    match args.get(param).as_deref() {
-        None => Ok(None),
-        Some("`t" | "\\t" | "\t") => Ok(Some(b'\t')),
-        Some(one) if one.len() == 1 && one != "\"" => Ok(Some(one.as_bytes()[0])),
-        Some(other) => {
-            let fault = Diagnostic::usage(
-                "InvalidArgument",
-                format!("-Delimiter is one character, not '{other}'"),
-            );
-            Err(match args.span(param) {
-                Some(span) => fault.at(span),
-                None => fault,
-            })
+    let Some(text) = args.get(param) else {
+        return Ok(None);
+    };
+    separator(&text).map(Some).ok_or_else(|| {
+        let fault = Diagnostic::usage(
+            "InvalidArgument",
+            format!("-Delimiter is one character, not '{text}'"),
+        );
+        match args.span(param) {
+            Some(span) => fault.at(span),
+            None => fault,
         }
+    })
+}
+
+fn separator(text: &str) -> Option<u8> {
+    match text {
+        "`t" | "\\t" | "\t" => Some(b'\t'),
+        one if one.len() == 1 && one != "\"" => Some(one.as_bytes()[0]),
+        _ => None,
     }
 }
 
@@ -72,11 +80,7 @@ impl Reading {
     pub fn rows(&self, content: &str, origin: Origin) -> Result<Vec<Value>, Diagnostic> {
         let content = content.trim_start_matches('\u{feff}');
         let delimiter = self.delimiter.unwrap_or_else(|| guess_delimiter(content));
-        let mut reader = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(content.as_bytes());
+        let mut reader = reader(content, delimiter);
         let fault = |start: usize, what: &str| {
             origin.fault("BrokenCsv", &line_at(content, start).to_string(), what)
         };
@@ -91,16 +95,11 @@ impl Reading {
                 break;
             }
             last = start;
-            if record.iter().all(|cell| cell.trim().is_empty()) {
+            if is_blank(&record) {
                 continue;
             }
             let Some(header) = &header else {
-                let names: Vec<Arc<str>> = record
-                    .iter()
-                    .map(|name| strip_csv(name.trim()).into())
-                    .collect();
-                check_header(&names).map_err(|what| fault(start, &what))?;
-                header = Some(names);
+                header = Some(columns(&record).map_err(|what| fault(start, &what))?);
                 continue;
             };
             if record.len() != header.len() {
@@ -132,6 +131,57 @@ impl Reading {
                 .hint("the first row should name the columns")),
         }
     }
+}
+
+/// What the rows of a CSV file have, for a command that is being typed: as it says itself, or as the file's head does.
+/// None where the command doesn't say which file; no names where that can't be read.
+pub fn passing(draft: &Draft, file: &Param<PathName>) -> Passing {
+    let known = |names: Vec<&str>| (!names.is_empty()).then(|| command::names(&names));
+    if draft.has(&HEADER) {
+        return known(draft.texts(&HEADER));
+    }
+    let path = draft.texts(file).into_iter().next()?;
+    let head = Files::default().head(Path::new(path));
+    let delimiter = draft.texts(&DELIMITER).into_iter().next();
+    let names = head.and_then(|head| header(&head, delimiter));
+    let names = names.unwrap_or_default().into_iter();
+    Some(names.map(|name| name.to_string()).collect())
+}
+
+/// The names of the columns at the head of a file, if they are whole.
+fn header(head: &str, delimiter: Option<&str>) -> Option<Vec<Arc<str>>> {
+    let delimiter = delimiter.map_or_else(|| Some(guess_delimiter(head)), separator)?;
+    let mut reader = reader(head, delimiter);
+    let mut record = StringRecord::new();
+    loop {
+        let start = offset(&reader);
+        if !reader.read_record(&mut record).ok()? {
+            return None;
+        }
+        if !is_blank(&record) {
+            let broken = is_unclosed(&head[start..offset(&reader)], delimiter);
+            return columns(&record).ok().filter(|_| !broken);
+        }
+    }
+}
+
+fn reader(content: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(content.as_bytes())
+}
+
+fn is_blank(record: &StringRecord) -> bool {
+    record.iter().all(|cell| cell.trim().is_empty())
+}
+
+/// The names of the columns in a first row.
+fn columns(record: &StringRecord) -> Result<Vec<Arc<str>>, String> {
+    let names = record.iter().map(|name| strip_csv(name.trim()).into());
+    let names: Vec<Arc<str>> = names.collect();
+    check_header(&names).map(|()| names)
 }
 
 fn offset(reader: &csv::Reader<&[u8]>) -> usize {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::column::Columns;
 use crate::command::{
-    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Run, Stage, Verb,
+    Args, Call, Cmdlet, Draft, Effect, Example, Flow, Names, Output, Param, Passing, Run, Stage,
+    Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -30,7 +31,7 @@ pub static FOR_EACH_OBJECT: Cmdlet = Cmdlet {
     parameters: &[&PROCESS.declaration, &BEGIN.declaration, &END.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
-    output: Output::Any,
+    output: Output::Depends(output),
     examples: &[
         Example {
             line: "Get-User -Department Sales | ForEach-Object { $_.DisplayName.to_upper() }",
@@ -44,6 +45,14 @@ pub static FOR_EACH_OBJECT: Cmdlet = Cmdlet {
     graph: "",
     run: Run::Stream(start),
 };
+
+fn output(draft: &Draft, input: Passing) -> Passing {
+    // What these blocks put out goes the same way.
+    if draft.has(&BEGIN) || draft.has(&END) {
+        return None;
+    }
+    draft.yielded(&PROCESS, input)
+}
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let process = match args.get(&PROCESS) {

@@ -73,7 +73,8 @@ static SEARCH: Param<Option<Arc<str>>> = Param::new(
 static FILTER: Param<Option<Arc<str>>> = Param::new(
     "Filter",
     "Only who passes this filter in Graph's words; what Graph would refuse is refused here too.",
-);
+)
+.offering(Names::Filter);
 
 pub static GET_USER: Cmdlet = Cmdlet {
     verb: Verb::Get,

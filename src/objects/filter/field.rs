@@ -7,12 +7,12 @@ use crate::tenant::{Location, User, UserKind};
 
 /// A property.
 #[derive(Debug)]
-pub(super) struct Field {
+pub struct Field {
     /// As Graph spells it.
-    pub name: &'static str,
-    pub kind: Kind,
-    pub asks: Asks,
-    pub cell: for<'a> fn(&'a User) -> Cell<'a>,
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) asks: Asks,
+    pub(super) cell: for<'a> fn(&'a User) -> Cell<'a>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ const fn moment(name: &'static str, asks: Asks, cell: for<'a> fn(&'a User) -> Ce
 
 pub(super) static FIELDS: &[Field] = &[
     flag("accountEnabled", |user| Cell::Bool(user.enabled)),
-    flag("onPremisesSyncEnabled", |user| Cell::Bool(user.synced)),
+    flag(SYNCED, |user| Cell::Bool(user.synced)),
     text("userPrincipalName", ADDRESS, |user| {
         Cell::Text(Some(&user.upn))
     }),
@@ -143,6 +143,9 @@ pub(super) static FIELDS: &[Field] = &[
         |user| Cell::Time(user.last_sign_in.map(Into::into)),
     ),
 ];
+
+/// The one that Graph has no false for.
+pub(super) const SYNCED: &str = "onPremisesSyncEnabled";
 
 /// The one that Graph lets stand only alone.
 pub(super) const SIGN_IN: &str = "signInActivity/lastSignInDateTime";

@@ -1,5 +1,6 @@
 //! Graph's `$filter` over users: read once, then asked natively of each user.
 
+mod draft;
 mod field;
 mod parse;
 mod refusal;
@@ -9,7 +10,9 @@ mod words;
 
 use std::cmp::Ordering;
 
-use field::{Cell, Field};
+pub use draft::{FilterDraft, Wanted};
+use field::Cell;
+pub use field::Field;
 
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Symbol, Tenant, User};

@@ -2,21 +2,46 @@
 
 use uuid::Uuid;
 
-use super::field::{self, Asks, FIELDS, Field, Kind, SIGN_IN};
-use super::refusal::{CLAUSES, bad, no_relation, starts_name, too_many, unknown};
+use super::draft::{Wanted, literals};
+use super::field::{self, Asks, FIELDS, Field, Kind, SIGN_IN, SYNCED};
+use super::refusal::{CLAUSES, bad, nothing_asked, refused, starts_name, too_many, unknown};
 use super::words::{Word, words};
 use super::{Literal, Node, Relation};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::tenant::{Symbol, Tenant};
 use crate::value;
 
+const FUNCTIONS: [&str; 3] = ["startsWith", "endsWith", "assignedLicenses/any"];
+
+/// What is asked whether somebody has a license at all.
+const COUNT: &str = "assignedLicenses/$count";
+
 /// How deep parentheses and `not` may nest.
 const DEPTH: usize = 64;
 
 pub(super) fn parse(text: &str, tenant: &Tenant) -> Result<Node, Diagnostic> {
     let source = Source::new("-Filter", text);
-    let node = words(text).and_then(|words| {
-        let mut parser = Parser {
+    let mut read = Vec::new();
+    let node = words(text, &mut read).and_then(|()| Parser::new(text, read, tenant).whole());
+    node.map_err(|fault| fault.in_source(&source))
+}
+
+pub(super) struct Parser<'a> {
+    text: &'a str,
+    words: Vec<(Word, Span)>,
+    next: usize,
+    depth: usize,
+    tenant: &'a Tenant,
+    /// Where a field stands that must stand alone.
+    pub alone: Option<Span>,
+    fields: usize,
+    /// What was asked for where the words end.
+    pub wanted: Vec<Wanted>,
+}
+
+impl<'a> Parser<'a> {
+    pub fn new(text: &'a str, words: Vec<(Word, Span)>, tenant: &'a Tenant) -> Self {
+        Self {
             text,
             words,
             next: 0,
@@ -24,25 +49,11 @@ pub(super) fn parse(text: &str, tenant: &Tenant) -> Result<Node, Diagnostic> {
             tenant,
             alone: None,
             fields: 0,
-        };
-        parser.whole()
-    });
-    node.map_err(|fault| fault.in_source(&source))
-}
+            wanted: Vec::new(),
+        }
+    }
 
-struct Parser<'a> {
-    text: &'a str,
-    words: Vec<(Word, Span)>,
-    next: usize,
-    depth: usize,
-    tenant: &'a Tenant,
-    /// Where a field stands that must stand alone.
-    alone: Option<Span>,
-    fields: usize,
-}
-
-impl Parser<'_> {
-    fn whole(&mut self) -> Result<Node, Diagnostic> {
+    pub fn whole(&mut self) -> Result<Node, Diagnostic> {
         if self.words.is_empty() {
             return Err(bad("the filter is empty", self.end())
                 .hint("such as accountEnabled eq false and assignedLicenses/$count ne 0"));
@@ -80,8 +91,16 @@ impl Parser<'_> {
         self.words.get(self.next).map_or(self.end(), |own| own.1)
     }
 
+    /// Notes what could stand here, if the words end here.
+    fn want(&mut self, wanted: impl IntoIterator<Item = Wanted>) {
+        if self.next == self.words.len() {
+            self.wanted.extend(wanted);
+        }
+    }
+
     /// Takes the word if it is this one, in any letter case.
     fn takes(&mut self, word: &str) -> bool {
+        self.want([Wanted::word(word)]);
         let is = matches!(self.words.get(self.next), Some((Word::Plain(own), _)) if own.eq_ignore_ascii_case(word));
         self.next += usize::from(is);
         is
@@ -95,13 +114,14 @@ impl Parser<'_> {
 
     fn expect(&mut self, sign: char) -> Result<(), Diagnostic> {
         let span = self.here();
+        self.want([Wanted::word(sign)]);
         match self.takes_sign(sign) {
             true => Ok(()),
             false => Err(bad(format!("a {sign} is missing here"), span)),
         }
     }
 
-    fn either(&mut self) -> Result<Node, Diagnostic> {
+    pub fn either(&mut self) -> Result<Node, Diagnostic> {
         let start = self.here();
         let mut any = vec![self.both()?];
         while self.takes("or") {
@@ -137,10 +157,9 @@ impl Parser<'_> {
             self.one().map(|inner| Node::Not(Box::new(inner)))
         } else if self.takes_sign('(') {
             let inner = self.either()?;
-            match self.takes_sign(')') {
-                true => Ok(inner),
-                false => Err(bad("this ( isn't closed", span)),
-            }
+            self.expect(')')
+                .map_err(|_| bad("this ( isn't closed", span))?;
+            Ok(inner)
         } else {
             self.asked()
         }?;
@@ -151,6 +170,11 @@ impl Parser<'_> {
     /// One question: a function, a relation, or one about licenses.
     fn asked(&mut self) -> Result<Node, Diagnostic> {
         let span = self.here();
+        let first = self.fields == 0;
+        let fields = FIELDS.iter().map(|field| field.name);
+        let fields = fields.filter(|name| first || *name != SIGN_IN);
+        self.want(fields.chain([COUNT]).map(Wanted::word));
+        self.want(FUNCTIONS.map(|name| Wanted::word(format!("{name}("))));
         let name = match self.words.get(self.next) {
             Some((Word::Plain(name), _)) => name.clone(),
             Some(_) => return Err(bad("a property or a function is expected here", span)),
@@ -161,7 +185,7 @@ impl Parser<'_> {
         if self.takes_sign('(') {
             return self.function(&name, span);
         }
-        if name.eq_ignore_ascii_case("assignedLicenses/$count") {
+        if name.eq_ignore_ascii_case(COUNT) {
             return self.count();
         }
         let field = field::find(&name).ok_or_else(|| unknown(&name, span))?;
@@ -185,26 +209,22 @@ impl Parser<'_> {
             _ => {
                 return Err(bad(format!("there is no function {name}"), span)
                     .hint("startsWith, endsWith and assignedLicenses/any are there")
-                    .did_you_mean(name, ["startsWith", "endsWith", "assignedLicenses/any"]));
+                    .did_you_mean(name, FUNCTIONS));
             }
         };
         let at = self.here();
+        let those = FIELDS.iter().filter(|own| match starts_name(name) {
+            true => own.asks.starts,
+            false => own.asks.ends,
+        });
+        let those: Vec<_> = those.map(|own| own.name).collect();
+        self.want(those.iter().map(Wanted::word));
         let field = match self.words.get(self.next) {
             Some((Word::Plain(name), _)) => field::find(name).ok_or_else(|| unknown(name, at))?,
             _ => return Err(bad("a property is expected here", at)),
         };
         self.next += 1;
-        let Asks { starts, ends, .. } = field.asks;
-        let allowed = match name.to_ascii_lowercase().as_str() {
-            "startswith" => starts,
-            _ => ends,
-        };
-        if !allowed {
-            let those = FIELDS.iter().filter(|own| match starts_name(name) {
-                true => own.asks.starts,
-                false => own.asks.ends,
-            });
-            let those: Vec<_> = those.map(|own| own.name).collect();
+        if !those.contains(&field.name) {
             return Err(bad(
                 format!("Graph doesn't answer {name} for {}", field.name),
                 at,
@@ -212,6 +232,7 @@ impl Parser<'_> {
             .hint(format!("it does for {}", those.join(", "))));
         }
         self.expect(',')?;
+        self.want([Wanted::Text(field)]);
         let text = match self.words.get(self.next) {
             Some((Word::Quoted(text), _)) => text.to_lowercase(),
             _ => return Err(bad("a text in single quotes is expected here", self.here())),
@@ -228,6 +249,7 @@ impl Parser<'_> {
             bad("licenses are asked for by their GUID", span)
                 .hint("write assignedLicenses/any(x:x/skuId eq GUID)")
         };
+        self.want([Wanted::word("x:x/skuId")]);
         let Some((Word::Plain(variable), _)) = self.words.get(self.next).cloned() else {
             return Err(form().hint(
                 "whether there are any: assignedLicenses/$count ne 0; one: assignedLicenses/any(x:x/skuId eq GUID)",
@@ -261,6 +283,7 @@ impl Parser<'_> {
     /// A product of the tenant by its GUID.
     fn product(&mut self) -> Result<Symbol, Diagnostic> {
         let span = self.here();
+        self.want([Wanted::Product]);
         let text = match self.words.get(self.next) {
             Some((Word::Plain(text) | Word::Quoted(text), _)) => text.clone(),
             _ => return Err(bad("a GUID is expected here", span)),
@@ -307,40 +330,26 @@ impl Parser<'_> {
 
     fn relation(&mut self, field: &'static Field) -> Result<Node, Diagnostic> {
         let span = self.here();
-        let word = match self.words.get(self.next) {
-            Some((Word::Plain(word), _)) => word.to_ascii_lowercase(),
-            _ => {
-                return Err(bad(format!("what is asked of {}?", field.name), span).hint(
-                    match field.kind {
-                        Kind::Bool => format!("write {} eq true", field.name),
-                        _ => format!("write {} eq 'value'", field.name),
-                    },
-                ));
-            }
-        };
-        self.next += 1;
-        let relation = match word.as_str() {
-            "eq" => Relation::Eq,
-            "ne" => Relation::Ne,
-            "ge" if field.asks.order => Relation::Ge,
-            "le" if field.asks.order => Relation::Le,
-            "in" if field.asks.list => return self.list(field),
-            "gt" | "lt" if field.asks.order => {
-                return Err(bad(format!("Graph doesn't answer {word} for users"), span)
-                    .hint("it does ge and le"));
-            }
-            "ge" | "le" | "gt" | "lt" | "in" => {
-                return Err(bad(
-                    format!("Graph doesn't answer {word} for {}", field.name),
-                    span,
-                )
-                .hint("it does eq and ne"));
-            }
-            _ => return Err(no_relation(&word, span)),
+        let Asks { order, list, .. } = field.asks;
+        let relation = if self.takes("eq") {
+            Relation::Eq
+        } else if self.takes("ne") {
+            Relation::Ne
+        } else if order && self.takes("ge") {
+            Relation::Ge
+        } else if order && self.takes("le") {
+            Relation::Le
+        } else if list && self.takes("in") {
+            return self.list(field);
+        } else {
+            return Err(match self.words.get(self.next) {
+                Some((Word::Plain(word), _)) => refused(field, &word.to_ascii_lowercase(), span),
+                _ => nothing_asked(field, span),
+            });
         };
         let at = self.here();
         let literal = self.literal(field)?;
-        if field.name == "onPremisesSyncEnabled" && literal == Literal::Bool(false) {
+        if field.name == SYNCED && literal == Literal::Bool(false) {
             return Err(bad(
                 "Graph has null for who was never synchronised, so that false finds nobody",
                 at,
@@ -349,7 +358,7 @@ impl Parser<'_> {
         }
         // Whoever isn't synchronised has null in Graph, where the tenant has false.
         Ok(match (field.kind, literal) {
-            (Kind::Bool, Literal::Null) if field.name == "onPremisesSyncEnabled" => Node::Compare {
+            (Kind::Bool, Literal::Null) if field.name == SYNCED => Node::Compare {
                 field,
                 relation,
                 literal: Literal::Bool(false),
@@ -364,12 +373,12 @@ impl Parser<'_> {
 
     fn list(&mut self, field: &'static Field) -> Result<Node, Diagnostic> {
         let start = self.here();
-        if !self.takes_sign('(') {
+        if self.expect('(').is_err() {
             return Err(bad("a list in parentheses is expected here", start)
                 .hint(format!("write {} in ('A', 'B')", field.name)));
         }
         let mut literals = vec![self.literal(field)?];
-        while self.takes_sign(',') {
+        while self.expect(',').is_ok() {
             literals.push(self.literal(field)?);
         }
         self.expect(')')?;
@@ -380,8 +389,9 @@ impl Parser<'_> {
     }
 
     /// A value of the field's type.
-    fn literal(&mut self, field: &Field) -> Result<Literal, Diagnostic> {
+    fn literal(&mut self, field: &'static Field) -> Result<Literal, Diagnostic> {
         let span = self.here();
+        self.want(literals(field));
         let word = self.words.get(self.next).map(|(word, _)| word.clone());
         self.next += 1;
         let literal = match (&word, field.kind) {

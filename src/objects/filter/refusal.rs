@@ -1,6 +1,6 @@
 //! Why a filter is refused, and what to write instead.
 
-use super::field::{FIELDS, OTHERS};
+use super::field::{FIELDS, Field, Kind, OTHERS};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// How many values Graph takes in one `in`, or joined by `or`.
@@ -36,7 +36,30 @@ pub(super) fn unknown(name: &str, span: Span) -> Diagnostic {
         .did_you_mean(name, names.iter().copied())
 }
 
-pub(super) fn no_relation(word: &str, span: Span) -> Diagnostic {
+/// Nothing stands behind a property.
+pub(super) fn nothing_asked(field: &Field, span: Span) -> Diagnostic {
+    bad(format!("what is asked of {}?", field.name), span).hint(match field.kind {
+        Kind::Bool => format!("write {} eq true", field.name),
+        _ => format!("write {} eq 'value'", field.name),
+    })
+}
+
+/// A word, in lower case, that isn't asked of a property.
+pub(super) fn refused(field: &Field, word: &str, span: Span) -> Diagnostic {
+    match word {
+        "gt" | "lt" if field.asks.order => {
+            bad(format!("Graph doesn't answer {word} for users"), span).hint("it does ge and le")
+        }
+        "ge" | "le" | "gt" | "lt" | "in" => bad(
+            format!("Graph doesn't answer {word} for {}", field.name),
+            span,
+        )
+        .hint("it does eq and ne"),
+        _ => no_relation(word, span),
+    }
+}
+
+fn no_relation(word: &str, span: Span) -> Diagnostic {
     let fault = bad(format!("{word} is no operator of Graph"), span);
     match word {
         _ if word.starts_with('-') => {

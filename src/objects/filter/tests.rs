@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::diagnostic::Diagnostic;
-use crate::objects::UserFilter;
+use crate::objects::{UserFilter, Wanted};
 use crate::tenant::{Assignment, Parts, Product, Symbol, Tenant, User};
 
 const E3: &str = "6fd2c87f-b296-42f0-b197-1e91e994b900";
@@ -234,6 +234,30 @@ proptest! {
             let span = fault.span.unwrap_or_default();
             prop_assert!(span.start <= span.end && span.end <= text.len(), "{}", text);
             prop_assert!(text.get(span.start..span.end).is_some(), "{}", text);
+        }
+    }
+
+    /// Whoever takes what is offered gets to a filter that is accepted.
+    #[test]
+    fn what_is_offered_is_accepted(picks in proptest::collection::vec(any::<usize>(), 1..40)) {
+        let tenant = tenant();
+        let mut text = String::new();
+        for pick in picks {
+            let wanted = UserFilter::draft(&text, &tenant).wanted;
+            let has = |sign: &str| wanted.iter().any(|own| matches!(own, Wanted::Word(word) if word == sign));
+            if wanted.is_empty() || (has("and") && !has(")")) {
+                let read = found(&tenant, &text);
+                prop_assert!(read.is_ok(), "{}: {:?}", text, read);
+            }
+            if wanted.is_empty() {
+                break;
+            }
+            text.push_str(match &wanted[pick % wanted.len()] {
+                Wanted::Word(word) => word,
+                Wanted::Text(_) => "'Ann''s'",
+                Wanted::Product => E3,
+            });
+            text.push(' ');
         }
     }
 }

@@ -11,8 +11,8 @@ pub(super) enum Word {
     Sign(char),
 }
 
-pub(super) fn words(text: &str) -> Result<Vec<(Word, Span)>, Diagnostic> {
-    let mut words = Vec::new();
+/// Reads a filter's words up to its end, or to what can't be read.
+pub(super) fn words(text: &str, words: &mut Vec<(Word, Span)>) -> Result<(), Diagnostic> {
     let mut rest = text.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
         match c {
@@ -69,5 +69,5 @@ pub(super) fn words(text: &str) -> Result<Vec<(Word, Span)>, Diagnostic> {
             }
         }
     }
-    Ok(words)
+    Ok(())
 }

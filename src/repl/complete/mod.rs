@@ -1,5 +1,7 @@
 //! What Tab offers: commands, parameters, properties of what flows, and the values that the tenant has.
 
+mod filter;
+mod quotes;
 mod shell;
 mod tenant;
 mod word;
@@ -41,11 +43,11 @@ pub fn offers(
 
 fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Vec<Candidate>) {
     let cursor = host.cursor(text, position);
-    let word = Word::new(
-        text.get(cursor.span.start..cursor.span.end)
-            .unwrap_or_default(),
-        &cursor.listed,
-    );
+    let written = text.get(cursor.span.start..cursor.span.end);
+    let written = written.unwrap_or_default();
+    let behind = text.get(cursor.span.end..).unwrap_or_default();
+    let code = matches!(cursor.kind, CursorKind::Compared { .. });
+    let word = Word::new(written, behind, &cursor.listed, code);
     let tenant = session.tenant();
     let line = Line {
         host,
@@ -55,15 +57,20 @@ fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Ve
         cursor: &cursor,
         word: &word,
     };
+    if line.offered() == Some(Names::Filter) {
+        let (start, found) = line.filter(written, behind);
+        return (cursor.span.start + start, found);
+    }
     (cursor.span.start, line.candidates())
 }
 
 /// The command at the cursor, if one is there and known.
-fn draft<'a>(host: &Host, cursor: &'a Cursor) -> Option<Draft<'a>> {
+fn draft<'a>(host: &'a Host, cursor: &'a Cursor) -> Option<Draft<'a>> {
     let stage = cursor.stage.as_ref()?;
     let cmdlet = host.catalog().find(&stage.name)?;
     let front = (cursor.kind == CursorKind::Value).then_some(cursor.front);
     Some(Draft::new(
+        host.catalog(),
         cmdlet,
         stage,
         front,
@@ -91,24 +98,36 @@ impl<'a> Line<'a> {
                 None => Vec::new(),
             },
             CursorKind::Property { path } => self.word.sorted(self.properties(path)),
+            CursorKind::Compared { property } => self.word.sorted(self.values_of(property)),
+            CursorKind::Operator { names } => {
+                let names = names.iter().map(|name| Offer::of(format!("-{name}")));
+                self.word.names(names)
+            }
             CursorKind::Variable => self.word.names(self.variables()),
             CursorKind::None => Vec::new(),
         }
     }
 
+    /// What the value at the cursor is a name of.
+    fn offered(&self) -> Option<Names> {
+        let parameter = self.draft.as_ref()?.at?;
+        match (parameter.offers, parameter.kind) {
+            (Some(names), _) | (None, Kind::Name(names)) => Some(names),
+            _ => None,
+        }
+    }
+
     fn values(&self, parameter: &'static Parameter) -> Vec<Candidate> {
-        let names = match (parameter.offers, parameter.kind) {
-            (Some(names), _) | (None, Kind::Name(names)) => names,
-            (None, Kind::Choice(choices)) => {
-                return self
-                    .word
-                    .sorted(choices.iter().map(|choice| Offer::of(*choice)));
+        match (self.offered(), parameter.kind) {
+            (Some(names @ (Names::Change | Names::Line)), _) => {
+                self.word.ordered(self.source(names))
             }
-            _ => return Vec::new(),
-        };
-        match names {
-            Names::Change | Names::Line => self.word.ordered(self.source(names)),
-            _ => self.word.sorted(self.source(names)),
+            (Some(names), _) => self.word.sorted(self.source(names)),
+            (None, Kind::Choice(choices)) => {
+                let choices = choices.iter().map(|choice| Offer::of(*choice));
+                self.word.sorted(choices)
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -140,6 +159,8 @@ impl<'a> Line<'a> {
             Names::Line => self.lines(),
             Names::Path => self.paths(),
             Names::Variable => self.variable_names(),
+            // Its words go on within the value.
+            Names::Filter => Box::new(std::iter::empty()),
         }
     }
 
@@ -182,7 +203,8 @@ impl<'a> Line<'a> {
         let stages = self.cursor.pipe.stages.iter().rev();
         let in_front = stages.filter_map(|stage| {
             let cmdlet = self.host.catalog().find(&stage.name)?;
-            Some(Draft::new(cmdlet, stage, None, true).named(names))
+            let draft = Draft::new(self.host.catalog(), cmdlet, stage, None, true);
+            Some(draft.named(names))
         });
         in_front
             .into_iter()

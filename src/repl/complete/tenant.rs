@@ -1,11 +1,14 @@
 //! What the tenant has: users, products, plans, groups, and what they are described by.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::word::Offer;
+use hashbrown::HashSet;
+
+use super::word::{Offer, Word};
 use super::{Line, Offers};
 use crate::command::Names;
+use crate::objects::Field;
 use crate::tenant::catalogue::Catalogue;
 use crate::tenant::{Plan, Product, Role, Symbol, User};
 
@@ -151,10 +154,25 @@ impl Line<'_> {
 
     /// What is compared with the property on the line.
     pub(super) fn property_values(&self) -> Offers<'_> {
-        let properties = self.draft.iter().flat_map(|own| own.named(Names::Property));
-        match properties.filter_map(Names::of_name).next() {
-            Some(names) => self.source(names),
+        let properties: Vec<&str> = match &self.draft {
+            Some(own) => own.named(Names::Property),
+            None => Vec::new(),
+        };
+        match properties.into_iter().next() {
+            Some(property) => self.values_of(property),
             None => Box::new(std::iter::empty()),
+        }
+    }
+
+    /// What there is of a property in the tenant.
+    pub(super) fn values_of(&self, property: &str) -> Offers<'_> {
+        match (Names::of_name(property), Field::of_texts(property)) {
+            (Some(names), _) => self.source(names),
+            (None, Some(field)) => {
+                let texts = self.texts_in(field, Word::plain(&self.word.typed));
+                Box::new(texts.map(Offer::of))
+            }
+            (None, None) => Box::new(std::iter::empty()),
         }
     }
 }

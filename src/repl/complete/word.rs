@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::quotes::{Opened, Quotes};
 use crate::format::safe;
 
 /// As many as are worth looking through.
@@ -71,24 +72,39 @@ impl<'a> Offer<'a> {
 pub struct Word<'a> {
     /// Without its quotes.
     pub typed: String,
-    quoted: bool,
+    quotes: Option<Quotes>,
+    /// Its closing quote stands behind the cursor already.
+    closed: bool,
     /// What stands in its list already.
     listed: &'a [String],
 }
 
 impl<'a> Word<'a> {
-    pub fn new(word: &'a str, listed: &'a [String]) -> Self {
-        let typed = word.strip_prefix(['\'', '"']);
+    /// A word as written up to the cursor, and the text behind that. In code a text stands in quotes.
+    pub fn new(written: &str, behind: &str, listed: &'a [String], code: bool) -> Self {
+        let quotes = Quotes::of(written, code);
+        let opened = Opened::read(written, quotes);
         Self {
-            typed: typed.map_or_else(|| word.to_owned(), |typed| typed.replace("''", "'")),
-            quoted: typed.is_some(),
+            typed: opened.map_or_else(|| written.to_owned(), |own| own.text),
+            quotes: quotes.or(code.then_some(Quotes::Single)),
+            closed: quotes.is_some_and(|own| behind.starts_with(own.mark())),
             listed,
+        }
+    }
+
+    /// One that is typed as it is, quotes and all.
+    pub fn plain(word: &str) -> Self {
+        Self {
+            typed: word.to_owned(),
+            quotes: None,
+            closed: false,
+            listed: &[],
         }
     }
 
     /// Values in alphabetical order, each once.
     pub fn sorted<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
-        self.sort(offers, |text| written(text, self.quoted))
+        self.sort(offers, |text| self.written(text))
     }
 
     /// The same of what is no value and never quoted.
@@ -100,7 +116,7 @@ impl<'a> Word<'a> {
     pub fn ordered<'o>(&self, offers: impl Iterator<Item = Offer<'o>>) -> Vec<Candidate> {
         let found = self.sift(offers).into_iter();
         found
-            .map(|offer| offer.candidate(|text| written(text, self.quoted)))
+            .map(|offer| offer.candidate(|text| self.written(text)))
             .collect()
     }
 
@@ -139,8 +155,21 @@ impl<'a> Word<'a> {
     }
 
     pub fn begins(&self, text: &str) -> bool {
-        let start = text.as_bytes().get(..self.typed.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(self.typed.as_bytes()))
+        // Nearly all texts are told apart by their first bytes; the rest is for letters beyond ASCII.
+        let plain = self.typed.bytes().take_while(u8::is_ascii).count();
+        let (typed, beyond) = self.typed.split_at(plain);
+        let Some((start, rest)) = text.as_bytes().split_at_checked(plain) else {
+            return false;
+        };
+        if !start.eq_ignore_ascii_case(typed.as_bytes()) {
+            return false;
+        }
+        if beyond.is_empty() || rest.first().is_none_or(u8::is_ascii) {
+            return beyond.is_empty();
+        }
+        let mut text = text.chars().skip(plain).flat_map(char::to_lowercase);
+        let mut beyond = beyond.chars().flat_map(char::to_lowercase);
+        beyond.all(|c| text.next() == Some(c))
     }
 
     /// A name that would steer the terminal is never offered: Tab writes it to the screen as it is.
@@ -148,14 +177,19 @@ impl<'a> Word<'a> {
         !text.chars().any(safe::steers)
             && !self.listed.iter().any(|own| own.eq_ignore_ascii_case(text))
     }
-}
 
-/// As it must be written to be one argument. A directory is left open, so that its name can go on.
-fn written(text: &str, quoted: bool) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-' | '/');
-    if !quoted && !text.starts_with(['-', '@']) && text.chars().all(plain) {
-        return text.to_owned();
+    /// As it must be written to be one argument. A directory is left open, so that its name can go on.
+    fn written(&self, text: &str) -> String {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '-' | '/');
+        let is_plain = !text.starts_with(['-', '@']) && text.chars().all(plain);
+        if self.quotes.is_none() && is_plain {
+            return text.to_owned();
+        }
+        let quotes = self.quotes.unwrap_or(Quotes::Single);
+        let (mark, text) = (quotes.mark(), quotes.write(text));
+        match self.closed || text.ends_with('/') {
+            true => format!("{mark}{text}"),
+            false => format!("{mark}{text}{mark}"),
+        }
     }
-    let close = if text.ends_with('/') { "" } else { "'" };
-    format!("'{}{close}", text.replace('\'', "''"))
 }

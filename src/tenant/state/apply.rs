@@ -8,7 +8,7 @@ use super::super::change::{Change, Subject};
 use super::super::edit;
 use super::super::plans::PlanTable;
 use super::super::{Product, Symbol, User, UserData};
-use super::{Tenant, fold, same_user};
+use super::{Tenant, fold};
 use crate::diagnostic::{Category, Diagnostic};
 
 impl Tenant {
@@ -218,7 +218,7 @@ impl Tenant {
         let index = place as usize;
         let mut was = was.clone();
         UserData::tidy(&mut was.data);
-        if !same_user(&self.users[index], &was) {
+        if !self.users[index].is_same(&was) {
             return Err("the user isn't what it was");
         }
         for product in self.seats_taken(&was) {
