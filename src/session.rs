@@ -1,5 +1,6 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
+mod transaction;
 mod work;
 
 use std::io::Write;
@@ -155,6 +156,8 @@ pub struct Session {
     captures: Vec<Vec<Value>>,
     /// What functions that are being rehearsed changed so far, one list for each that is running.
     rehearsals: Vec<Vec<Change>>,
+    /// What waits to be committed with what is still to come.
+    transaction: Option<transaction::Transaction>,
     /// The first entry this run committed.
     run: Option<u64>,
     /// The last entry that the tenant holds, for sessions that never take the lock.
@@ -197,6 +200,7 @@ impl Session {
             failed: 0,
             captures: Vec::new(),
             rehearsals: Vec::new(),
+            transaction: None,
             run: None,
             seen,
         }
@@ -228,6 +232,10 @@ impl Session {
     /// Puts out what results say of changes, where an error keeps them from whoever would have taken them: a license that
     /// is gone must not go untold.
     pub fn tell(&mut self, values: Vec<Value>) {
+        if self.is_in_transaction() {
+            // It is taken back with the error.
+            return;
+        }
         for value in values.into_iter().filter(objects::is_result) {
             if self.output(value).is_err() {
                 // The output is closed, which is told at its next use.
@@ -322,6 +330,11 @@ impl Session {
         if self.policy.read_only {
             self.take_back(changes)?;
             return Err(read_only());
+        }
+        if let Some(open) = &mut self.transaction {
+            open.changes.extend_from_slice(changes);
+            open.undoes.extend_from_slice(undoes);
+            return Ok(Committed::As(None));
         }
         let tenant_at = self.tenant_now();
         let at = self.clock.now();

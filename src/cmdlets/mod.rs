@@ -70,6 +70,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &change::GET_CHANGE,
     &change::COMPARE_TENANT,
     &change::UNDO_CHANGE,
+    &change::INVOKE_TRANSACTION,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

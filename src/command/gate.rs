@@ -87,12 +87,18 @@ fn publish(
     for failure in std::mem::take(&mut plan.failures) {
         call.fail(failure)?;
     }
-    let summary = plan.summary(rehearsed);
+    let pending = !rehearsed && call.session().borrow().is_in_transaction();
+    let summary = match pending {
+        true => format!("in the transaction: {}", plan.summary(false)),
+        false => plan.summary(rehearsed),
+    };
     let mut stopped = Ok(());
     let mut rows = std::mem::take(&mut plan.rows).into_iter();
     for mut row in &mut rows {
         if rehearsed {
             row.rehearsed();
+        } else if pending {
+            row.pending();
         } else {
             row.committed(number);
         }

@@ -18,6 +18,7 @@ mod parameter;
 mod pipeline;
 mod script;
 mod tally;
+mod transaction;
 
 pub use args::Args;
 pub use bind::{Prepared, prepare};

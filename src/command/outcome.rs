@@ -170,6 +170,15 @@ impl Row {
         self.record.set("Outcome", "WhatIf");
     }
 
+    /// The row as it is shown before the end of a transaction: what will be is in `Would`.
+    pub(super) fn pending(&mut self) {
+        if self.changes {
+            let would = self.record.property("Outcome").unwrap_or_default();
+            self.record.set("Would", would);
+            self.record.set("Outcome", objects::PENDING);
+        }
+    }
+
     pub(super) fn committed(&mut self, number: Option<u64>) {
         if self.changes {
             self.record

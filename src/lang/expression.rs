@@ -229,6 +229,19 @@ impl Lowerer<'_> {
         (plain || dollar).then_some((prefix, end))
     }
 
+    /// Who knows PowerShell begins a line with `(` and means a new statement.
+    fn warn_of_arguments(&mut self, token: Token) {
+        let warning = Diagnostic::usage(
+            "TakenForArguments",
+            "this ( belongs to the name at the end of the line before, which is called with it",
+        );
+        self.warn(
+            warning
+                .at(token.start..token.end)
+                .hint("write a ; behind that line if a new statement begins here"),
+        );
+    }
+
     /// Whether Rhai takes parentheses behind what was read last for its arguments: it is a name, also in parentheses.
     fn is_callable(&self, flat: &Flat) -> bool {
         let Some(last) = flat.last else {
@@ -286,6 +299,9 @@ impl Lowerer<'_> {
                 true
             }
             "(" => {
+                if trivia.newline && context.newline {
+                    self.warn_of_arguments(token);
+                }
                 flat.blur();
                 self.copy_trivia(trivia);
                 self.sequence(token, ")", context.bracket(false));

@@ -13,8 +13,8 @@ pub use data::{
 };
 pub use filter::{Field, FilterDraft, UserFilter, Wanted};
 pub use result::{
-    CHANGE_RESULT, LICENSE_RESULT, change_result, change_word, data_held_until, is_result,
-    license_result, outcome_word, seats_freed,
+    CHANGE_RESULT, LICENSE_RESULT, PENDING, change_result, change_word, data_held_until, is_result,
+    license_result, outcome_word, seats_freed, settle,
 };
 pub use row::{
     GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,

@@ -69,6 +69,32 @@ pub fn is_result(value: &Value) -> bool {
     })
 }
 
+/// The outcome of a row whose change waits for the end of a transaction.
+pub const PENDING: &str = "Pending";
+
+/// Writes into rows that waited what became of them: what they said that they would, under the number of a change.
+pub fn settle(value: Value, number: Option<u64>) -> Value {
+    let object = match &value {
+        Value::List(items) => {
+            let settled = items.iter().map(|item| settle(item.clone(), number));
+            return Value::list(settled.collect());
+        }
+        Value::Object(object) if is_result(&value) => object,
+        _ => return value,
+    };
+    let outcome = object.property("Outcome").unwrap_or_default();
+    match object.as_any().downcast_ref::<Record>() {
+        Some(record) if *outcome.to_text() == *PENDING => {
+            let mut record = record.clone();
+            record.set("Outcome", object.property("Would").unwrap_or_default());
+            record.set("Would", Value::Null);
+            record.set("Change", number.and_then(|n| i64::try_from(n).ok()));
+            Value::object(record)
+        }
+        _ => value,
+    }
+}
+
 /// The row of a license outcome, as if it had been done.
 pub fn license_result(outcome: &LicenseOutcome) -> Record {
     let consequences = outcome.consequences.iter();

@@ -38,6 +38,7 @@ mod scripts;
 mod store;
 mod support;
 mod tenants;
+mod transaction;
 mod transcripts;
 mod undo;
 mod variables;

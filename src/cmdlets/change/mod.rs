@@ -3,8 +3,10 @@
 mod compare_tenant;
 mod difference;
 mod get_change;
+mod invoke_transaction;
 mod undo_change;
 
 pub use compare_tenant::COMPARE_TENANT;
 pub use get_change::GET_CHANGE;
+pub use invoke_transaction::INVOKE_TRANSACTION;
 pub use undo_change::UNDO_CHANGE;
