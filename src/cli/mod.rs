@@ -32,7 +32,8 @@ use tenant::{find_tenant, init, open};
 pub fn main() -> u8 {
     let options = match Options::try_parse() {
         Ok(options) => options,
-        Err(error) => {
+        Err(mut error) => {
+            options::advise(&mut error);
             // Help and version are no errors; a closed pipe is nobody's loss.
             let _ = error.print();
             return u8::try_from(error.exit_code()).unwrap_or(2);
@@ -75,9 +76,15 @@ fn start(options: Options) -> u8 {
 fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
     let text = match name {
         None => options::help(),
-        Some(name) => match Catalog::new(CATALOG).find(name) {
-            Some(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
-            None => help::topic(name).map(help::Topic::page),
+        Some(name) => match Catalog::new(CATALOG).resolve(name) {
+            Ok(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
+            // A name with capitals is meant for a cmdlet.
+            Err(unknown) => help::topic(name).map(help::Topic::page).map_err(|fault| {
+                match name.starts_with(char::is_uppercase) {
+                    true => unknown,
+                    false => fault,
+                }
+            }),
         }
         .map_err(|fault| vec![fault])?,
     };

@@ -46,7 +46,7 @@ pub struct Global {
     #[arg(long = "as", global = true, value_name = "NAME")]
     pub actor: Option<String>,
     /// Rehearse everything on a copy; write nothing
-    #[arg(long, global = true)]
+    #[arg(long, alias = "whatif", global = true)]
     pub what_if: bool,
     /// Answer every question with yes
     #[arg(long, global = true)]
@@ -93,13 +93,17 @@ pub enum Color {
 pub enum Command {
     /// Run a saved script ("-" reads standard input)
     Run {
+        /// The script's file
         script: PathBuf,
         /// The script's parameters (-Department Sales -WhatIf; -? explains them), or what it finds in `args`
         #[arg(last = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
     /// Find what is wrong with a script without running it
-    Check { script: PathBuf },
+    Check {
+        /// The script's file
+        script: PathBuf,
+    },
     /// Make a tenant directory: the sample, or imported from exports
     Init {
         /// Where the tenant is to be; made if it isn't there
@@ -156,4 +160,28 @@ pub fn generate(what: Generated) -> Result<u8, Vec<Diagnostic>> {
         )]),
         _ => Ok(0),
     }
+}
+
+/// Adds what an admin may have meant to what clap found wrong.
+pub fn advise(error: &mut clap::Error) {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let tip = match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let word = text(ContextKind::InvalidSubcommand);
+            match word.contains('-') && word.starts_with(char::is_uppercase) {
+                true => format!("a cmdlet is run with: tenantsh --tenant DIR -c '{word} …'"),
+                false => format!("a tenant is opened with: tenantsh --tenant {word}"),
+            }
+        }
+        ErrorKind::UnknownArgument if text(ContextKind::InvalidArg) == "-W" => {
+            "it is --what-if here, before or behind the command".to_owned()
+        }
+        _ => return,
+    };
+    let tips = ContextValue::StyledStrs(vec![tip.into()]);
+    error.insert(ContextKind::Suggested, tips);
 }

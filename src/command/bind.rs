@@ -210,10 +210,11 @@ impl Prepared {
             crate::diagnostic::Category::InvalidData,
             match item {
                 Value::Map(_) | Value::Object(_) => {
-                    format!(
-                        "{name} finds nothing in this {} that it can take",
-                        item.type_name()
-                    )
+                    let what = match item {
+                        Value::Map(_) => "row",
+                        object => object.type_name(),
+                    };
+                    format!("{name} finds nothing in this {what} that it can take")
                 }
                 other => format!(
                     "{name} can't take a {} from the pipeline",
@@ -226,6 +227,11 @@ impl Prepared {
             [first, ..] => {
                 let names: Vec<_> = first.names().collect();
                 let has = item.property_names();
+                if has.iter().any(|name| name.contains('@')) {
+                    // The first of a list was taken for the names of the columns.
+                    return fault
+                        .hint("the file has no header line: Get-Content FILE reads a plain list");
+                }
                 let has = if has.is_empty() {
                     String::new()
                 } else {

@@ -7,10 +7,11 @@ use super::args::Args;
 use super::call::{Call, Flow, Stage};
 use super::common;
 use super::draft::{Draft, Passing};
+use super::elsewhere;
 use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::tenant::{Permission, Tenant};
 use crate::value::Shape;
 
@@ -194,28 +195,6 @@ pub struct Catalog {
     functions: RefCell<Vec<&'static Cmdlet>>,
 }
 
-/// What fingers type that come from another shell, and what does it here.
-const OTHER_SHELLS: &[(&str, &str)] = &[
-    ("head", "Select-Object -First 10"),
-    ("tail", "Select-Object -Last 10"),
-    ("grep", "Where-Object DisplayName -match text"),
-    ("wc", "Measure-Object"),
-    ("uniq", "Select-Object -Unique"),
-    ("cut", "Select-Object with the names of properties"),
-    (
-        "Import-Module",
-        "import \"tools\", for tools.rhai beside the script or in its lib",
-    ),
-    (
-        "less",
-        "nothing: what is taller than the screen goes through $PAGER by itself",
-    ),
-    (
-        "more",
-        "nothing: what is taller than the screen goes through $PAGER by itself",
-    ),
-];
-
 impl Catalog {
     pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
         Self {
@@ -260,13 +239,16 @@ impl Catalog {
     pub fn unknown(&self, name: &str) -> Diagnostic {
         let fault = Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"));
         let fault = fault.about(name);
-        let in_other_shells = OTHER_SHELLS
-            .iter()
-            .find(|(other, _)| other.eq_ignore_ascii_case(name));
-        if let Some((_, own)) = in_other_shells {
-            return fault.hint(format!("here it is {own}"));
+        if let Some(cure) = elsewhere::command(name, self.cmdlets.iter().copied()) {
+            return fault.hint(cure);
         }
-        let names: Vec<String> = self.iter().map(Cmdlet::name).collect();
+        // Verbs are few and alike: what is meant has a noun that is near too.
+        let noun = |name: &str| {
+            name.split_once('-')
+                .map_or(String::new(), |(_, n)| n.to_owned())
+        };
+        let is_near = |own: &String| nearest(&noun(name), [&*noun(own)]).is_some();
+        let names: Vec<String> = self.iter().map(Cmdlet::name).filter(is_near).collect();
         fault
             .hint("Get-Command lists all of them")
             .did_you_mean(name, names.iter().map(String::as_str))

@@ -257,7 +257,10 @@ fn confirm(
         Answer::No | Answer::NoToAll => Err(Diagnostic::new(
             "NotConfirmed",
             Category::Denied,
-            "the answer was no; nothing was changed",
+            match many {
+                true => format!("the answer was not {}; nothing was changed", plan.changed),
+                false => "the answer was no; nothing was changed".to_owned(),
+            },
         )),
     }
 }

@@ -8,6 +8,7 @@ mod cmdlet;
 pub mod common;
 mod convert;
 mod draft;
+pub mod elsewhere;
 mod function;
 mod gate;
 mod names;
@@ -16,6 +17,7 @@ mod pair;
 mod parameter;
 mod pipeline;
 mod script;
+mod slips;
 mod tally;
 mod transaction;
 

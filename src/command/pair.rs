@@ -2,8 +2,9 @@
 
 use super::cmdlet::{Catalog, Cmdlet};
 use super::convert::convert;
-use super::names::Names;
+use super::elsewhere;
 use super::parameter::{Kind, Parameter};
+use super::slips;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::{ArgumentKind, Operand, Pipeline, Stage};
 use crate::value::Value;
@@ -123,22 +124,10 @@ pub(super) fn pair_stage(
         }
     }
     for (operand, span) in positional {
+        slips::misspelt(cmdlet, operand).map_err(|fault| fault.at(span))?;
         let bound: Vec<usize> = paired.arguments.iter().map(|pair| pair.index).collect();
         let Some((index, parameter)) = next_positional(cmdlet, &bound) else {
-            let shown = shown(operand);
-            return Err(Diagnostic::usage(
-                "PositionalParameterNotFound",
-                format!("{} takes no further value, but got {shown}", cmdlet.name()),
-            )
-            .at(span)
-            .hint(format!(
-                "{}name the parameter it belongs to; {}",
-                match bound.iter().any(|index| takes_path(cmdlet, *index)) {
-                    true => "quotes hold a path with blanks together, or ",
-                    false => "",
-                },
-                cmdlet.help_hint()
-            )));
+            return Err(slips::one_too_many(cmdlet, stage, &bound, operand, span));
         };
         let given = give(parameter, operand).map_err(|fault| fault.at(span))?;
         add(&mut paired, index, parameter, given, span)?;
@@ -238,13 +227,17 @@ pub(super) fn find_parameter(
                 .all_parameters()
                 .map(|p| format!("-{}", p.name))
                 .collect();
-            Err(Diagnostic::usage(
+            let fault = Diagnostic::usage(
                 "NamedParameterNotFound",
                 format!("{} has no parameter -{name}", cmdlet.name()),
             )
-            .about(format!("-{name}"))
-            .hint(cmdlet.help_hint())
-            .did_you_mean(&format!("-{name}"), names.iter().map(String::as_str)))
+            .about(format!("-{name}"));
+            Err(match elsewhere::parameter(name) {
+                Some(cure) => fault.hint(cure),
+                None => fault
+                    .hint(cmdlet.help_hint())
+                    .did_you_mean(&format!("-{name}"), names.iter().map(String::as_str)),
+            })
         }
         _ => {
             let names: Vec<_> = candidates
@@ -258,12 +251,6 @@ pub(super) fn find_parameter(
             .hint("write more of its name"))
         }
     }
-}
-
-/// Whether the parameter of this place takes a path.
-fn takes_path(cmdlet: &Cmdlet, index: usize) -> bool {
-    let parameter = cmdlet.all_parameters().nth(index);
-    parameter.is_some_and(|it| it.kind == Kind::Name(Names::Path))
 }
 
 /// The parameter that the next value without a name belongs to.
@@ -390,16 +377,6 @@ pub(super) fn to_ask(
         .map(|set| missing(cmdlet, set, bound, piped))
         .min_by_key(Vec::len)
         .unwrap_or_default()
-}
-
-fn shown(operand: &Operand) -> String {
-    match operand {
-        Operand::Literal { raw, .. } => format!("'{raw}'"),
-        Operand::Block { .. } => "a script block".to_owned(),
-        Operand::List(_) => "a list".to_owned(),
-        Operand::Map(_) => "a map".to_owned(),
-        Operand::Slot(_) => "a value".to_owned(),
-    }
 }
 
 #[cfg(test)]

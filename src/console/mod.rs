@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::StripStream;
 
-use crate::diagnostic::{Category, Diagnostic};
+use crate::diagnostic::{Category, Diagnostic, Span};
 use crate::format::{
     Format, Printer, Style, diagnostic_json, render_diagnostic, render_warning, safe, wrap,
 };
@@ -47,6 +47,29 @@ pub struct Terminal {
     /// What was said while the pager had the screen.
     waiting: String,
     progress: Progress,
+    alike: Alike,
+}
+
+/// Errors of one kind from one place, one for each record that failed: a list of 5,000 must not bury what else is said.
+#[derive(Default)]
+struct Alike {
+    kind: Option<(&'static str, Option<Span>)>,
+    count: usize,
+}
+
+impl Alike {
+    /// So many are shown.
+    const SHOWN: usize = 10;
+
+    /// Whether to show one more.
+    fn shows(&mut self, error: &Diagnostic) -> bool {
+        let kind = Some((error.id, error.span));
+        if self.kind != kind || error.span.is_none() {
+            *self = Self { kind, count: 0 };
+        }
+        self.count += 1;
+        self.count <= Self::SHOWN
+    }
 }
 
 impl Terminal {
@@ -60,6 +83,7 @@ impl Terminal {
             stop: Arc::default(),
             waiting: String::new(),
             progress: Progress::new(look.progress),
+            alike: Alike::default(),
         }
     }
 
@@ -117,6 +141,16 @@ impl Terminal {
         }
         self.say_waiting();
         Ok(())
+    }
+
+    /// Says how many errors were alike, if not all were shown.
+    fn end_alike(&mut self) {
+        let Alike { kind, count } = std::mem::take(&mut self.alike);
+        if let (Some((id, _)), Some(more)) = (kind, count.checked_sub(Alike::SHOWN))
+            && more > 0
+        {
+            self.write_error(&format!("… and {more} more like these ({id})\n"));
+        }
     }
 
     fn say_waiting(&mut self) {
@@ -237,6 +271,7 @@ impl Console for Terminal {
     }
 
     fn finish(&mut self) -> Result<(), Diagnostic> {
+        self.end_alike();
         // json has an array to show even when nothing came.
         let printer = match (self.printer.take(), self.look.format) {
             (None, Format::Json) => {
@@ -265,17 +300,25 @@ impl Console for Terminal {
         let text = if self.machine() {
             format!("{}\n", diagnostic_json(error))
         } else {
+            if self.alike.kind != Some((error.id, error.span)) {
+                self.end_alike();
+            }
+            if !self.alike.shows(error) {
+                return;
+            }
             render_diagnostic(error, self.look.error_color, width())
         };
         self.write_error(&text);
     }
 
     fn warning(&mut self, warning: &Diagnostic) {
+        self.end_alike();
         let text = render_warning(warning, self.look.error_color, width());
         self.write_error(&text);
     }
 
     fn notice(&mut self, text: &str) {
+        self.end_alike();
         let safe = safe::lines(text);
         // A terminal would break it within words.
         let lines: Vec<String> = match width().filter(|_| io::stderr().is_terminal()) {

@@ -8,7 +8,7 @@ use anstream::adapter::strip_str;
 use serde_json::{Value as JsonValue, json};
 
 use super::safe;
-use super::width::measure;
+use super::width::{measure, wrap};
 use crate::diagnostic::{Diagnostic, Source, Span};
 
 /// How wide an excerpt is where there is no terminal.
@@ -64,7 +64,16 @@ fn render(diagnostic: &Diagnostic, level: Level, color: bool, width: Option<usiz
         groups.push(placed(group, note.source.as_deref(), note.span, width));
     }
     if let Some(hint) = &diagnostic.hint {
-        let title = Level::HELP.secondary_title(safe::lines(hint));
+        let hint = safe::lines(hint);
+        // A terminal would break it within words.
+        let lines: Vec<String> = match width {
+            Some(width) => {
+                let room = width.saturating_sub("help: ".len()).max(20);
+                hint.lines().flat_map(|line| wrap(line, room)).collect()
+            }
+            None => vec![hint.into_owned()],
+        };
+        let title = Level::HELP.secondary_title(lines.join("\n"));
         groups.push(Group::with_title(title));
     }
     let renderer = if color {

@@ -19,11 +19,28 @@ pub enum Part {
     Parameter(String),
 }
 
-/// Where to begin.
-pub const TOUR: &str = "\
-Five lines to try on the sample tenant; nothing you do to it is kept.
+/// Where to begin; whether what is changed is `kept` makes the difference between a game and the real thing.
+pub fn tour(kept: bool) -> String {
+    let (head, foot) = match kept {
+        true => (
+            "Five lines to begin with. This tenant is kept: without -WhatIf the fourth really changes it.",
+            "Get-Change tells what was done, Undo-Change takes it back;
+tenantsh --tenant DIR --what-if rehearses all that is typed.",
+        ),
+        false => (
+            "Five lines to try; nothing you do here is kept.",
+            "Your own tenant: leave with exit, then
+  tenantsh init DIR --from users.json subscribedSkus.json",
+        ),
+    };
+    format!(
+        "{}\n\n{LINES}\n\n{}\n{foot}",
+        wrapped(head, 0),
+        wrapped(MORE, 0)
+    )
+}
 
-  1. Get-Subscription
+const LINES: &str = "  1. Get-Subscription
      what is paid for, and what of it is used
   2. Get-User -Disabled -Licensed
      who holds licenses and can't even sign in
@@ -32,11 +49,10 @@ Five lines to try on the sample tenant; nothing you do to it is kept.
   4. Get-User -Disabled -Licensed | Remove-License -All
      does exactly that, and says for each user what happened
   5. Get-User | Where-Object Department -eq Sales | Export-Csv sales.csv
-     any list, as a file
+     any list, as a file";
 
-Get-Command lists the cmdlets, Get-Help NAME explains one, Get-Help about_* the rest.
-Your own tenant: leave with exit, then
-  tenantsh init DIR --from users.json subscribedSkus.json";
+const MORE: &str =
+    "Get-Command lists the cmdlets, Get-Help NAME explains one, Get-Help about_* the rest.";
 
 /// A line of a list of cmdlets.
 pub fn line(cmdlet: &Cmdlet) -> String {
@@ -54,6 +70,15 @@ pub fn list(catalog: &Catalog, pattern: &Wildcard) -> Vec<String> {
         .filter(|topic| pattern.matches(&topic.title()))
         .map(|topic| format!("{:<24} {}", topic.title(), topic.synopsis));
     cmdlets.chain(topics).collect()
+}
+
+/// The cmdlets and topics in whose name or line a word is.
+pub fn about(catalog: &Catalog, word: &str) -> Vec<String> {
+    let word = word.to_lowercase();
+    let all = list(catalog, &Wildcard::new("*"));
+    all.into_iter()
+        .filter(|line| line.to_lowercase().contains(&word))
+        .collect()
 }
 
 /// A page, or a part of it, as plain text.

@@ -210,5 +210,5 @@ fn is_told(fault: &Diagnostic, told: &[Diagnostic]) -> bool {
     };
     told.iter()
         .filter_map(|told| told.span)
-        .any(|told| told.start < own.end && own.start < told.end)
+        .any(|told| told == own || told.start < own.end && own.start < told.end)
 }

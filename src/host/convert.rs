@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString};
 
 use super::closures;
+use super::fault::Fault;
 use crate::value::{Map, Object, Value};
 
 /// An object of the tenant, as a script holds it.
@@ -98,6 +99,9 @@ pub fn to_value(dynamic: &Dynamic) -> Value {
     }
     if let Some(function) = dynamic.read_lock::<FnPtr>() {
         return Value::Block(Arc::new(closures::block(&function)));
+    }
+    if let Some(fault) = dynamic.read_lock::<Fault>() {
+        return Value::from(fault.0.message.as_str());
     }
     dynamic.to_string().into()
 }

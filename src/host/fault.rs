@@ -6,8 +6,10 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use super::convert::to_value;
+use crate::command::elsewhere;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::lang::SourceMap;
+use crate::objects;
 
 /// A text that was lowered and compiled.
 #[derive(Debug)]
@@ -172,9 +174,38 @@ pub fn of_running(error: EvalAltResult, unit: &Arc<Unit>, known: &Known) -> Diag
         }
         other => {
             let position = other.position();
-            placed(words(&other, known), unit, position)
+            meant_as_command(placed(words(&other, known), unit, position))
         }
     }
+}
+
+/// A variable that isn't there, with `-Noun` behind it, was meant for a command: `Delete-User`.
+fn meant_as_command(fault: Diagnostic) -> Diagnostic {
+    let (Some(source), Some(span)) = (&fault.source, fault.span) else {
+        return fault;
+    };
+    let Some(behind) = source.text.get(span.end..) else {
+        return fault;
+    };
+    let Some(noun) = behind
+        .strip_prefix('-')
+        .filter(|noun| noun.starts_with(char::is_uppercase))
+    else {
+        return fault;
+    };
+    if fault.id != "UnknownVariable" {
+        return fault;
+    }
+    let noun: String = noun.chars().take_while(|c| c.is_alphanumeric()).collect();
+    let name = format!("{}-{noun}", &source.text[span.start..span.end]);
+    Diagnostic::new(
+        "UnknownCmdlet",
+        fault.category,
+        format!("there is no cmdlet '{name}'"),
+    )
+    .at_if_unplaced(source, Span::new(span.start, span.start + name.len()))
+    .about(&*name)
+    .hint(format!("Get-Command *{noun}* lists those about it"))
 }
 
 fn placed(diagnostic: Diagnostic, unit: &Unit, position: Position) -> Diagnostic {
@@ -196,17 +227,24 @@ pub fn snapshot(property: &str, owner: &str) -> Diagnostic {
         format!("'{property}' of {owner} can't be set"),
     )
     .about(property)
-    .hint("objects are snapshots of the tenant; cmdlets such as Set-User change it")
+    .hint("to compare write -eq; objects are snapshots of the tenant, and cmdlets such as Set-User change it")
 }
 
 fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
     let runtime = |id, text: String| Diagnostic::new(id, Category::Runtime, text);
     match error {
         EvalAltResult::ErrorVariableNotFound(name, _) => {
-            runtime("UnknownVariable", format!("there is no variable '{name}'"))
-                .about(name)
-                .hint("text in code needs quotes; let declares a variable")
-                .did_you_mean(name, known.variables.iter().map(String::as_str))
+            let fault =
+                runtime("UnknownVariable", format!("there is no variable '{name}'")).about(name);
+            match elsewhere::word(name) {
+                Some(cure) => fault.hint(cure),
+                None if objects::property_names().any(|own| own.eq_ignore_ascii_case(name)) => {
+                    fault.hint(format!("a property of the object is $_.{name}"))
+                }
+                None => fault
+                    .hint("text in code needs quotes; let declares a variable")
+                    .did_you_mean(name, known.variables.iter().map(String::as_str)),
+            }
         }
         EvalAltResult::ErrorFunctionNotFound(signature, _) => unknown_function(signature, known),
         EvalAltResult::ErrorModuleNotFound(name, _) => {

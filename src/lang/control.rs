@@ -3,7 +3,7 @@
 use super::lower::{Context, Lowerer};
 use super::notes::HighlightKind;
 use super::predicate::Shape;
-use super::scan::{Kind, Token};
+use super::scan::{self, Kind, Token};
 use super::statement::{Body, Statement};
 use super::syntax::runtime;
 use crate::diagnostic::Span;
@@ -28,7 +28,9 @@ impl Lowerer<'_> {
         };
         match self.slice(token) {
             "if" => self.branches(token, context, header),
-            "for" => self.for_loop(token, context, header),
+            word if word == "for" || word.eq_ignore_ascii_case("foreach") => {
+                self.for_loop(token, context, header)
+            }
             "do" => self.do_loop(token, context, header),
             "switch" => Statement {
                 tail: self.switch(token, context, header),
@@ -141,9 +143,11 @@ impl Lowerer<'_> {
         names
     }
 
+    /// The parentheses of PowerShell may stay: `for ($user in Get-User) { … }`.
     fn for_loop(&mut self, token: Token, context: Context, header: Context) -> Statement {
         self.copy_keyword(token);
         let mut names = Vec::new();
+        let mut bracket: Option<Token> = None;
         loop {
             let (trivia, part) = self.ahead();
             let text = self.slice(part);
@@ -158,6 +162,10 @@ impl Lowerer<'_> {
                     self.mark(part.start, part.end, HighlightKind::Variable);
                     self.copy_token(part);
                 }
+                (Kind::Symbol, "(") if self.is_around_header(part) => {
+                    bracket = Some(part);
+                    self.leave_out(part);
+                }
                 (Kind::Symbol, "(" | ")" | ",") => self.copy_to(part.end),
                 (Kind::Symbol, "$") => self.position = part.end,
                 (Kind::End, _) => {
@@ -167,10 +175,45 @@ impl Lowerer<'_> {
                 _ => return Statement::default(),
             }
         }
-        self.expression(header);
+        match bracket {
+            Some(open) => {
+                self.expression(header.bracket(true));
+                let (trivia, close) = self.ahead();
+                self.copy_trivia(trivia);
+                if self.slice(close) == ")" {
+                    self.leave_out(close);
+                } else {
+                    self.close(Span::new(open.start, open.end), ")");
+                }
+            }
+            None => {
+                self.expression(header);
+            }
+        }
         let body = self.body(token, context, &names);
         self.discard(&body.tail);
         Statement::default()
+    }
+
+    /// Whether a bracket holds the whole header of a loop, and not `(item, index)`.
+    fn is_around_header(&self, open: Token) -> bool {
+        let mut end = open.end;
+        loop {
+            let trivia = scan::trivia(self.source, end);
+            let token = scan::token(self.source, trivia.end);
+            end = token.end;
+            match (token.kind, self.slice(token)) {
+                (Kind::Word, "in") => return true,
+                (Kind::Word, _) | (Kind::Symbol, "$" | ",") => {}
+                _ => return false,
+            }
+        }
+    }
+
+    /// A blank in the place of a token.
+    fn leave_out(&mut self, token: Token) {
+        self.write(" ");
+        self.position = token.end;
     }
 
     /// A condition; a command, and inside script blocks anything, is asked for its truth.
@@ -288,5 +331,26 @@ mod tests {
             ),
         ]);
         refused(&[("if u", "Incomplete", "if", true)]);
+    }
+
+    #[test]
+    fn a_loop_may_keep_the_parentheses_of_powershell() {
+        becomes(&[
+            (
+                "for ($u in Get-User x*) { Get-User $u }",
+                "for  u in __ps _ps_it1(0)  { __ps _ps_it1(1,u)}",
+                &["Get-User <x*>", "Get-User $0 [discard]"],
+            ),
+            (
+                "for (u, i) in [1, 2] { i }",
+                "for (u, i) in [1, 2] { i }",
+                &[],
+            ),
+            ("for (u in xs) { u }", "for  u in xs  { u }", &[]),
+        ]);
+        refused(&[
+            ("for (u in xs", "UnclosedBracket", "(", true),
+            ("foreach ($u in $us) { $u }", "NotRhai", "foreach", false),
+        ]);
     }
 }

@@ -528,7 +528,7 @@ impl Lowerer<'_> {
                 self.error(
                     error
                         .at(start..end)
-                        .hint("use it in the { … } of Where-Object, ForEach-Object and the like"),
+                        .hint("use it in the { … } of Where-Object and the like; what was caught is $e of catch (e)"),
                 );
                 return ("()".into(), Shape::Other);
             }

@@ -6,6 +6,7 @@ mod cursor;
 mod emit;
 mod expand;
 mod expression;
+mod foreign;
 mod function;
 mod highlight;
 mod import;

@@ -71,6 +71,26 @@ impl Lowerer<'_> {
                 Shape::Other
             }
             (Kind::Symbol, "(") => self.group(token, context.bracket(true)),
+            (Kind::Symbol, "[") if self.end_of_type(token).is_some() => {
+                let end = self.end_of_type(token).unwrap_or(token.end);
+                let calls = self.source[end..].starts_with("::");
+                let error = Diagnostic::usage("NotRhai", "there are no types in brackets here");
+                self.error(error.at(token.start..end).hint(match calls {
+                    true => {
+                        "Get-Date is the time; texts, lists and numbers have methods of their own"
+                    }
+                    false => "leave it out, or write the type behind the value: $x -as 'int'",
+                }));
+                self.skip_to(end);
+                if calls {
+                    let name = scan::word_end(self.source, end + 2);
+                    self.skip_to(name);
+                    self.write("()");
+                    return Shape::Other;
+                }
+                let (_, next) = self.ahead();
+                self.operand(flat, next, context)
+            }
             (Kind::Symbol, "[") => {
                 let context = Context {
                     array: true,

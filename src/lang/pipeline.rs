@@ -304,7 +304,7 @@ impl<'a> Lowerer<'a> {
         (name, end)
     }
 
-    fn unknown_command(&mut self, name: &str, start: usize, end: usize) {
+    pub fn unknown_command(&mut self, name: &str, start: usize, end: usize) {
         let error = Diagnostic::usage(
             "UnknownCmdlet",
             format!("'{name}' is not the name of a cmdlet or function"),

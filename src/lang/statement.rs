@@ -32,7 +32,7 @@ pub(super) struct Body {
 }
 
 /// Words that can't begin a statement, because they go on with the one before.
-const CONTINUING: [&str; 5] = ["as", "in", "else", "catch", "until"];
+pub(super) const CONTINUING: [&str; 5] = ["as", "in", "else", "catch", "until"];
 
 impl Lowerer<'_> {
     /// Reads statements up to the closing bracket, which is left to the caller, or to the end of the text.
@@ -275,7 +275,7 @@ impl Lowerer<'_> {
                 }
                 None
             }
-            _ => None,
+            _ => self.foreign(token, context),
         }
     }
 

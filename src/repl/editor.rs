@@ -130,7 +130,9 @@ impl Helper for Assistant {}
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext) -> Result<ValidationResult, ReadlineError> {
-        if self.host.borrow().is_incomplete(context.input()) {
+        // `?` is a whole line to the shell, and the beginning of one to the language.
+        let whole = super::spelled_out(context.input()).is_some();
+        if !whole && self.host.borrow().is_incomplete(context.input()) {
             Ok(ValidationResult::Incomplete)
         } else {
             Ok(ValidationResult::Valid(None))

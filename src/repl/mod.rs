@@ -62,6 +62,7 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
             let line = match line.trim() {
                 "" => break,
                 "exit" | "quit" => return Ok(0),
+                line if exit_code(line).is_some() => return Ok(exit_code(line).unwrap_or(0)),
                 "clear" | "cls" => {
                     editor.clear().map_err(|error| unusable(&error))?;
                     break;
@@ -153,6 +154,13 @@ fn short_form(line: &str) -> Option<(&'static str, usize)> {
     let (word, _) = line.trim_start().split_once(' ')?;
     let begins = line.len() - line.trim_start().len();
     Some((meant(word)?, begins + word.len() + 1))
+}
+
+/// The code of `exit 3`.
+fn exit_code(line: &str) -> Option<u8> {
+    let (word, code) = line.split_once(' ')?;
+    let leaves = matches!(word, "exit" | "quit");
+    leaves.then(|| code.trim().parse().ok())?
 }
 
 /// A line with the command that its first word means.

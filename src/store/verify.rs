@@ -94,13 +94,21 @@ pub fn verify(disk: &Arc<dyn Disk>, dir: &Path, holder: Holder) -> Proof {
     }
 }
 
+/// `1 user`, `2 users`.
+fn counted(count: usize, one: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {one}s"),
+    }
+}
+
 fn examine(opened: &Opened) -> Vec<Finding> {
     let (store, tenant) = (&opened.store, &opened.tenant);
     let shape = format!(
-        "{} users, {} groups, {} products",
-        tenant.users().len(),
-        tenant.groups().len(),
-        tenant.products().len()
+        "{}, {}, {}",
+        counted(tenant.users().len(), "user"),
+        counted(tenant.groups().len(), "group"),
+        counted(tenant.products().len(), "product")
     );
     let mut findings = vec![Finding::new(SHAPE, Verdict::Passed, shape)];
     findings.push(match store.barred() {
@@ -113,8 +121,9 @@ fn examine(opened: &Opened) -> Vec<Finding> {
                 ""
             };
             let detail = format!(
-                "at record {}{edited}; {pending} later changes in the journal",
-                store.mark.sequence
+                "at record {}{edited}; {} later in the journal",
+                store.mark.sequence,
+                counted(pending, "change")
             );
             Finding::new(PLACE, Verdict::Passed, detail)
         }
@@ -133,7 +142,7 @@ fn examine(opened: &Opened) -> Vec<Finding> {
     };
     findings.push(match history.first {
         1 => {
-            let detail = format!("{} records, the chain is whole", history.records);
+            let detail = format!("{}, the chain is whole", counted(history.records, "record"));
             Finding::new(CHAIN, Verdict::Passed, detail)
         }
         first => Finding::failed(CHAIN, &history::missing(&store.layout, 1, first)),
@@ -161,7 +170,10 @@ fn examine(opened: &Opened) -> Vec<Finding> {
             Finding::new(
                 BACK,
                 Verdict::Passed,
-                format!("{changes} changes taken back to {origin}, each found what it had made"),
+                format!(
+                    "{} taken back to {origin}, each found what it had made",
+                    counted(changes, "change")
+                ),
             )
         }
         Err(fault) => Finding::failed(BACK, &fault),

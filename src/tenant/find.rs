@@ -30,7 +30,33 @@ impl Tenant {
         if self.deleted_named(text).next().is_some() {
             return Err(refusal.hint(format!("it was deleted: Restore-User {text}")));
         }
+        if let Some(hint) = self.mistaken_for_user(text) {
+            return Err(refusal.hint(hint));
+        }
         Err(refusal.did_you_mean(text, self.similar_upns(text)))
+    }
+
+    /// What a text is that was taken for a UPN, if it is something else that the tenant knows.
+    fn mistaken_for_user(&self, text: &str) -> Option<String> {
+        if text.contains('@') {
+            let is_row = text.contains([',', ';', '\t']);
+            return is_row
+                .then(|| "it looks like a row of a CSV: Import-Csv FILE reads those".to_owned());
+        }
+        if let Ok(product) = self.find_product(text) {
+            let sku = product.part_number();
+            return Some(format!("{sku} is a product: -Sku {sku}"));
+        }
+        let name = text.to_lowercase();
+        let mut called = self
+            .users()
+            .iter()
+            .filter(|user| user.deleted.is_none() && user.display_name.to_lowercase() == name);
+        let first = called.next()?;
+        Some(match called.next() {
+            None => format!("that is the display name of {}", first.upn),
+            Some(_) => format!("several are called so: Get-User -Search '{text}' lists them"),
+        })
     }
 
     /// The soft-deleted user with this UPN or id; of several, the one deleted last.

@@ -155,6 +155,9 @@ impl Role {
     pub fn find(text: &str) -> Result<Role, Diagnostic> {
         let squeeze = |text: &str| text.replace(' ', "").to_lowercase();
         let wanted = squeeze(text);
+        let begins_so =
+            |role: &Role| !wanted.is_empty() && squeeze(role.name()).starts_with(&wanted);
+        let mut begins = Role::ALL.into_iter().filter(begins_so);
         Role::ALL
             .into_iter()
             .find(|role| squeeze(role.name()) == wanted)
@@ -165,6 +168,10 @@ impl Role {
                     format!("there is no role named {text}"),
                 )
                 .about(text)
+                .hint(match begins.next() {
+                    Some(role) => format!("did you mean {role}?"),
+                    None => "Get-Role lists them".to_owned(),
+                })
                 .did_you_mean(text, Role::ALL.map(Role::name))
             })
     }

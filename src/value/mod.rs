@@ -1,6 +1,7 @@
 //! What flows in a pipe: plain values, ordered maps, and objects that answer for their properties when asked.
 
 mod aside;
+mod elsewhere;
 mod map;
 mod object;
 mod operator;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 pub use aside::{Held, free_aside};
+pub use elsewhere::property_hint;
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::{Object, Operator, Value, property_named};
+use super::{Object, Operator, Value, property_hint, property_named};
 use crate::diagnostic::{Category, Diagnostic};
 
 /// What `$_` may stand for: a value, or an object that nobody made a value of yet.
@@ -216,17 +216,24 @@ impl Value {
                 }
                 Ok(Value::list(found))
             }
-            other => Err(Diagnostic::new(
-                "UnknownProperty",
-                Category::Runtime,
-                format!("{} has no property '{name}'", other.type_name()),
-            )
-            .about(name)
-            .hint(match other.property_names().as_slice() {
-                [] => format!("a {} has no properties", other.type_name()),
-                names => format!("it has {}", names.join(", ")),
-            })
-            .did_you_mean(name, other.property_names())),
+            other => {
+                let fault = Diagnostic::new(
+                    "UnknownProperty",
+                    Category::Runtime,
+                    format!("{} has no property '{name}'", other.type_name()),
+                )
+                .about(name);
+                let own = other.property_names();
+                Err(match property_hint(name, own.iter().copied()) {
+                    Some(cure) => fault.hint(cure),
+                    None if own.is_empty() => {
+                        fault.hint(format!("a {} has no properties", other.type_name()))
+                    }
+                    None => fault
+                        .hint(format!("it has {}", own.join(", ")))
+                        .did_you_mean(name, own),
+                })
+            }
         }
     }
 }

@@ -170,7 +170,7 @@ fn a_past_before_a_hand_edit_is_not_made_up() {
     assert_eq!(three.past(number - 1).unwrap(), before);
     assert_eq!(three.past(99).err().unwrap().id, "NoSuchChange");
     assert!(
-        detail(dir.path(), "History").contains("1 changes taken back to the hand edit at record")
+        detail(dir.path(), "History").contains("1 change taken back to the hand edit at record")
     );
 }
 

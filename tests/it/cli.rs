@@ -768,3 +768,33 @@ fn l20_an_import_stays_inside_and_says_where_it_fails() {
         assert!(err(&output).contains(expected), "{text}: {}", err(&output));
     }
 }
+
+#[test]
+fn failures_that_are_alike_are_cut_short_and_counted() {
+    let list: Vec<String> = (0..25).map(|n| format!("'gone{n}@contoso.com'")).collect();
+    let line = format!("{} | Remove-License -All -WhatIf", list.join(", "));
+    let output = run(&["--sample", "-c", &line]);
+    assert_eq!(code(&output), 4);
+    let said = err(&output);
+    assert_eq!(said.matches("error[UserNotFound]").count(), 10, "{said}");
+    assert!(
+        said.contains("… and 15 more like these (UserNotFound)"),
+        "{said}"
+    );
+    assert_eq!(out(&output).matches("Failed").count(), 25);
+    let output = run(&["--sample", "-o", "json", "-c", &line]);
+    assert_eq!(err(&output).matches("UserNotFound").count(), 25);
+}
+
+#[test]
+fn what_was_meant_for_an_option_is_told() {
+    let tip = |args: &[&str]| {
+        let output = run(args);
+        assert_eq!(code(&output), 2);
+        err(&output)
+    };
+    assert!(tip(&["contoso"]).contains("tenantsh --tenant contoso"));
+    assert!(tip(&["Get-User"]).contains("-c 'Get-User …'"));
+    assert!(tip(&["-WhatIf"]).contains("--what-if"));
+    assert_eq!(code(&run(&["--sample", "--whatif", "-c", "Get-Tenant"])), 0);
+}

@@ -16,6 +16,7 @@ mod completion;
 mod crash;
 mod diagnostics;
 mod docs;
+mod elsewhere;
 mod formats;
 mod full;
 mod gate;

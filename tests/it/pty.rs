@@ -437,6 +437,20 @@ fn an_error_shows_its_place_and_the_prompt_is_back() {
 }
 
 #[test]
+fn a_question_mark_is_help_and_exit_takes_a_code() {
+    let home = Home::new();
+    // The tour is as tall as the screen of 24.
+    let mut shell = home.shell(40, 80, &["--sample"], &[]);
+    assert!(shell.line("?").contains("Get-Subscription"));
+    // Nothing more is waited for.
+    assert!(shell.line("cd ..").contains("other programs"));
+    let text = shell.line("Connect-MgGraph");
+    assert!(text.contains("NAME\n      acts as somebody else"), "{text}");
+    shell.start("exit 3");
+    assert_eq!(shell.ends(), 3);
+}
+
+#[test]
 fn a_table_fits_the_terminal_as_it_is_now() {
     let home = Home::new();
     let mut shell = home.sample();

@@ -61,7 +61,11 @@ pub static GET_HELP: Cmdlet = Cmdlet {
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let Some(name) = args.get(&NAME) else {
-        return call.write(Value::from(help::TOUR));
+        let kept = {
+            let session = call.session().borrow();
+            session.is_durable() && !session.policy.what_if
+        };
+        return call.write(Value::from(help::tour(kept)));
     };
     if is_pattern(&name) {
         let lines = help::list(call.catalog(), &Wildcard::new(&name));
@@ -73,7 +77,20 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     if name.to_lowercase().starts_with("about") {
         return call.write(Value::from(help::topic(&name)?.page()));
     }
-    let cmdlet = call.catalog().resolve(&name)?;
+    let cmdlet = match call.catalog().resolve(&name) {
+        Ok(cmdlet) => cmdlet,
+        Err(unknown) => {
+            if let Ok(topic) = help::topic(&name) {
+                return call.write(Value::from(topic.page()));
+            }
+            // As PowerShell does: a word that is no name is looked for.
+            let lines = help::about(call.catalog(), &name);
+            if lines.is_empty() || name.contains('-') {
+                return Err(unknown.into());
+            }
+            return call.write(Value::from(lines.join("\n")));
+        }
+    };
     let part = match (args.get(&PARAMETER), args.get(&EXAMPLES), args.get(&FULL)) {
         (Some(parameter), _, _) => Part::Parameter(parameter.to_string()),
         (None, true, _) => Part::Examples,

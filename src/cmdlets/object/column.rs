@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::command::{Args, Call, Column, Flow, Param};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::lang::Operand;
-use crate::value::{Block, Map, Predicate, Value};
+use crate::value::{Block, Map, Predicate, Value, property_hint};
 use crate::wildcard::{Wildcard, is_pattern};
 
 /// Columns, made ready to be read from objects.
@@ -339,12 +339,17 @@ fn source(value: &Value) -> (String, Source) {
 }
 
 fn unknown(name: &str, others: &[String]) -> Diagnostic {
-    Diagnostic::new(
+    let fault = Diagnostic::new(
         "UnknownProperty",
         Category::Runtime,
         format!("no object has a property '{name}'"),
     )
-    .about(name)
-    .hint(format!("there are {}", others.join(", ")))
-    .did_you_mean(name, others.iter().map(String::as_str))
+    .about(name);
+    let names = others.iter().map(String::as_str);
+    match property_hint(name, names.clone()) {
+        Some(cure) => fault.hint(cure),
+        None => fault
+            .hint(format!("there are {}", others.join(", ")))
+            .did_you_mean(name, names),
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::nobody;
 use crate::cmdlets::shared::{AnyOf, USER_NAMES, find_user, product_keys};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, GroupName, LocationName, Names, Output, Param, Run,
@@ -135,13 +136,24 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let now = call.session().borrow().tenant_now();
     let filter = Filter::new(&tenant, now, args)?;
     let Some(names) = args.get(&USERS) else {
+        let mut passed = false;
         for (index, user) in tenant.users().iter().enumerate() {
             if index % 4096 == 0 {
                 call.check_interrupt()?;
             }
             if filter.passes(user) {
+                passed = true;
                 call.write_shared(user)?;
             }
+        }
+        if !passed {
+            nobody::warn(call, args, &DEPARTMENT, "department", |user| {
+                user.department.as_ref()
+            })?;
+            nobody::warn(call, args, &CITY, "city", |user| user.city.as_ref())?;
+            nobody::warn(call, args, &COUNTRY, "country", |user| {
+                user.country.as_ref()
+            })?;
         }
         return Ok(());
     };

@@ -3,6 +3,7 @@
 mod block_user;
 mod get_user;
 mod new_user;
+mod nobody;
 mod profile;
 mod remove_user;
 mod restore_user;
