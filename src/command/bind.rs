@@ -223,7 +223,19 @@ impl Prepared {
             },
         );
         fault.hint = Some(match wanted.as_slice() {
-            [] => "all its parameters are given already; leave out the pipe".to_owned(),
+            [] => {
+                let own = self.cmdlet.all_parameters().enumerate();
+                let mut open = own.filter(|(index, parameter)| {
+                    self.args.values[*index].is_none() && matches!(parameter.kind, Kind::Name(_))
+                });
+                match open.next() {
+                    Some((_, parameter)) => format!(
+                        "what is left of its parameters takes no pipe: write -{} (…)",
+                        parameter.name
+                    ),
+                    None => "all its parameters are given already; leave out the pipe".to_owned(),
+                }
+            }
             [first, ..] => {
                 let names: Vec<_> = first.names().collect();
                 let has = item.property_names();

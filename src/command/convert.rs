@@ -106,10 +106,15 @@ fn named_text(parameter: &Parameter, value: Value, raw: Option<&str>) -> Result<
             Err(empty(parameter, "the empty text"))
         }
         Value::Text(text) if parameter.kind == Kind::Name(Names::Location) => {
-            match Location::new(text.trim()) {
+            match Location::known(text.trim()) {
                 Some(location) => Ok(location.to_string().into()),
-                None => Err(mismatch(parameter, &format!("'{text}'"))
-                    .hint("a country has two letters, such as SE")),
+                None => Err(mismatch(parameter, &format!("'{text}'")).hint(
+                    match text.trim().to_ascii_uppercase().as_str() {
+                        "UK" => "the United Kingdom is GB",
+                        "EL" => "Greece is GR",
+                        _ => "a country has two letters, such as SE",
+                    },
+                )),
             }
         }
         Value::Text(_) => Ok(value),

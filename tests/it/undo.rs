@@ -56,6 +56,10 @@ fn a_bulk_removal_is_taken_back_and_done_again() {
     // To take back the taking back is to do it again.
     let ran = run(&mut rig, &format!("Undo-Change {undo}"));
     assert_eq!(
+        ran.column("Action")[0],
+        "remove Office 365 E3 (ENTERPRISEPACK) from nina@contoso.com"
+    );
+    assert_eq!(
         ran.log.notices,
         ["3 undone; 3 seats freed; 3 mailboxes are held for a time and then deleted"]
     );

@@ -247,13 +247,20 @@ impl<'a> Undo<'a> {
             ..Decision::default()
         };
         let mut record = change_result(tenant, &self.name(part), &decision);
-        let action = record.property("Action").unwrap_or_default();
-        let sentences = inverse.iter().map(|change| tenant.describe(change));
-        let others = sentences.filter(|own| *own != *action.to_text());
-        record.set(
-            "Consequences",
-            Value::list(others.map(Value::from).collect()),
-        );
+        let (main, others): (Vec<_>, Vec<_>) = inverse.iter().partition(|change| is_told(change));
+        // Of a group and its members the group is told, and the members below it.
+        if part.subjects.len() == 1 && !main.is_empty() {
+            let sentences: Vec<_> = main.iter().map(|own| tenant.describe(own)).collect();
+            record.set("Action", sentences.join("; "));
+            let others = others.iter().map(|own| tenant.describe(own).into());
+            record.set("Consequences", Value::list(others.collect()));
+        } else {
+            let action = record.property("Action").unwrap_or_default();
+            let sentences = inverse.iter().map(|change| tenant.describe(change));
+            let others = sentences.filter(|own| *own != *action.to_text());
+            let others = others.map(Value::from).collect();
+            record.set("Consequences", Value::list(others));
+        }
         record.set("Outcome", "Undone");
         record.set("SeatsFreed", Some(seats_freed).filter(|seats| *seats > 0));
         Row {
@@ -322,4 +329,18 @@ impl<'a> Undo<'a> {
         let fault = fault.about(&*target).hint(hint);
         self.decided.refuse(&CHANGE_RESULT, &target, fault);
     }
+}
+
+/// Whether a change was asked for, and doesn't merely follow from another.
+fn is_told(change: &Change) -> bool {
+    !matches!(
+        change,
+        Change::LicenseErrorChanged { .. }
+            | Change::DataClockStarted { .. }
+            | Change::DataClockStopped { .. }
+            | Change::MailboxChanged { .. }
+            | Change::OnedriveChanged { .. }
+            | Change::PhoneNumberReleased { .. }
+            | Change::PhoneNumberAssigned { .. }
+    )
 }
