@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use super::convert::to_value;
+use super::thrown::Fault;
 use crate::command::elsewhere;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::lang::SourceMap;
@@ -47,30 +48,6 @@ impl Unit {
         let one = text.chars().next().map_or(0, char::len_utf8);
         Some(Span::new(offset, offset + word.max(one)))
     }
-}
-
-/// A diagnostic on its way through the engine; a script's `catch` sees it as an object.
-#[derive(Clone, Debug)]
-pub struct Fault(pub Diagnostic);
-
-/// `exit(n)`.
-#[derive(Clone, Copy, Debug)]
-pub struct Exit(pub u8);
-
-impl From<Diagnostic> for Fault {
-    fn from(error: Diagnostic) -> Self {
-        Self(error)
-    }
-}
-
-/// The engine's error that carries a diagnostic.
-pub fn raise(error: Diagnostic) -> Box<EvalAltResult> {
-    let dynamic = Dynamic::from(Fault(error.clone()));
-    if error.category == Category::Interrupted {
-        // Can't be caught by a script.
-        return EvalAltResult::ErrorTerminated(dynamic, Position::NONE).into();
-    }
-    EvalAltResult::ErrorRuntime(dynamic, Position::NONE).into()
 }
 
 /// A compile error of lowered text.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
 
-use super::fault::{Fault, raise};
+use super::thrown::{Fault, raise};
 use super::world::World;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files;

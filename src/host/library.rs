@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rhai::EvalAltResult;
 
 use super::import;
-use super::world::World;
+use super::world::{Library, World};
 use crate::command::{Catalog, Cmdlet, of_functions};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::files;
@@ -19,19 +19,6 @@ const PREFIX: &str = "_ps_lib";
 
 /// What stands before the number of an import that has run. No file can have that name.
 const LOADED: char = ':';
-
-/// What a file gives to the texts that import it.
-#[derive(Debug)]
-pub struct Library {
-    file: PathBuf,
-    /// What it was made of: an edited file is read anew.
-    text: String,
-    /// Its functions that are cmdlets.
-    pub cmdlets: Vec<&'static Cmdlet>,
-    /// A function of the importing text for each of these, in plain Rhai. The engine finds a module's functions only by
-    /// the name that the module has where the call is written; a cmdlet is called from anywhere.
-    pub callers: String,
-}
 
 impl Library {
     fn new(number: usize, file: PathBuf, text: String, functions: &[FunctionSignature]) -> Self {

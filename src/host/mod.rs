@@ -10,6 +10,7 @@ mod import;
 mod library;
 mod pipelines;
 mod script;
+mod thrown;
 mod world;
 
 use std::cell::RefCell;
@@ -28,8 +29,9 @@ use crate::session::Session;
 use crate::value::Value;
 pub use check::Findings;
 use convert::{to_dynamic, to_value};
-use fault::{Exit, Unit};
+use fault::Unit;
 use import::Importer;
+use thrown::Exit;
 use world::World;
 
 /// How a text's last value is treated.
@@ -72,7 +74,7 @@ impl Host {
         let flag = Arc::clone(&stop);
         engine.on_progress(move |_| {
             flag.load(Ordering::Relaxed)
-                .then(|| Dynamic::from(fault::Fault(pipelines::interrupted())))
+                .then(|| Dynamic::from(thrown::Fault(pipelines::interrupted())))
         });
         let console = Rc::clone(&session);
         engine.on_print(move |text| {
@@ -182,7 +184,7 @@ impl Host {
             Ok(outcome) => outcome,
             Err(_) => {
                 self.scope.rewind(depth);
-                Err(fault::raise(
+                Err(thrown::raise(
                     Diagnostic::new(
                         "InternalError",
                         Category::Runtime,

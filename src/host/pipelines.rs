@@ -8,23 +8,15 @@ use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableStr
 use super::closures;
 use super::compile::variables;
 use super::convert::{Item, to_dynamic, to_value};
-use super::fault::raise;
 use super::library;
 use super::script::Script;
-use super::world::World;
-use crate::command::{self, Flow, Paired, Place, dispatch, prepare};
-use crate::diagnostic::{Category, Diagnostic, Source};
+use super::thrown::raise;
+use super::world::{Line, World};
+use crate::command::{self, Flow, Place, dispatch, prepare};
+use crate::diagnostic::{Category, Diagnostic};
 use crate::help::{self, Part};
-use crate::lang::{PIPELINE_KEYWORD, Pipeline};
+use crate::lang::PIPELINE_KEYWORD;
 use crate::value::{Block, Value};
-
-/// A pipeline that was compiled.
-pub struct Line {
-    pub pipeline: Pipeline,
-    pub stages: Vec<Paired>,
-    /// The text it stands in.
-    pub source: Arc<Source>,
-}
 
 impl World {
     fn error(&self, flow: Flow, line: &Line) -> Box<EvalAltResult> {

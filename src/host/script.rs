@@ -9,8 +9,8 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Scope};
 
 use super::Host;
 use super::convert::to_dynamic;
-use super::fault::raise;
 use super::import;
+use super::thrown::raise;
 use super::world::World;
 use crate::command::{Cmdlet, of_script, read_map};
 use crate::diagnostic::{Category, Diagnostic, Source};

@@ -10,13 +10,32 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rhai::EvalAltResult;
 
 use super::fault::{Place, Unit};
-use super::library::Library;
-use super::pipelines::Line;
-use crate::command::{Catalog, Paired};
+use crate::command::{Catalog, Cmdlet, Paired};
 use crate::diagnostic::Source;
 use crate::lang::{Pipeline, Surroundings};
 use crate::session::Session;
 use crate::value::Value;
+
+/// A pipeline that was compiled.
+pub struct Line {
+    pub pipeline: Pipeline,
+    pub stages: Vec<Paired>,
+    /// The text it stands in.
+    pub source: Arc<Source>,
+}
+
+/// What a file gives to the texts that import it.
+#[derive(Debug)]
+pub struct Library {
+    pub file: PathBuf,
+    /// What it was made of: an edited file is read anew.
+    pub text: String,
+    /// Its functions that are cmdlets.
+    pub cmdlets: Vec<&'static Cmdlet>,
+    /// A function of the importing text for each of these, in plain Rhai. The engine finds a module's functions only by
+    /// the name that the module has where the call is written; a cmdlet is called from anywhere.
+    pub callers: String,
+}
 
 pub struct World {
     pub session: Rc<RefCell<Session>>,

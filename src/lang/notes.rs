@@ -3,8 +3,7 @@
 
 use super::Stage;
 use super::scan::{self, Trivia};
-use super::unknown::Unknown;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 
 /// What a text is read for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +67,21 @@ impl Trail {
 
     pub fn is_command(self) -> bool {
         self.command == self.start
+    }
+}
+
+/// Names that were read as variables and aren't any.
+#[derive(Debug, Default)]
+pub(super) struct Unknown {
+    /// In functions that are still being read.
+    pub open: Vec<Diagnostic>,
+    pub settled: Vec<Diagnostic>,
+}
+
+impl Unknown {
+    /// How many are in functions that are still being read.
+    pub fn mark(&self) -> usize {
+        self.open.len()
     }
 }
 

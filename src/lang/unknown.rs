@@ -12,21 +12,6 @@ const NO_VARIABLES: [&str; 20] = [
     "return", "throw", "break", "continue", "import", "export", "as", "Fn",
 ];
 
-/// Names that were read as variables and aren't any.
-#[derive(Debug, Default)]
-pub(super) struct Unknown {
-    /// In functions that are still being read.
-    open: Vec<Diagnostic>,
-    settled: Vec<Diagnostic>,
-}
-
-impl Unknown {
-    /// How many are in functions that are still being read.
-    pub fn mark(&self) -> usize {
-        self.open.len()
-    }
-}
-
 /// The plain names in a text that are no variable where they stand, one finding for each place. `$name` is not among
 /// them: it is an error of [`super::lower`].
 pub fn unknown_variables(text: &str, around: &Surroundings) -> Vec<Diagnostic> {

@@ -1,27 +1,11 @@
 //! A filter while it is typed: what the parser asks for where it ends.
 
 use super::UserFilter;
-use super::field::{Cell, Field, Kind, SYNCED, find};
+use super::field::{Cell, Field, Kind, find};
 use super::parse::Parser;
+use super::wanted::Wanted;
 use super::words::{Word, words};
 use crate::tenant::{Tenant, User};
-
-/// Something that could stand at the end of a filter.
-#[derive(Clone, Debug)]
-pub enum Wanted {
-    /// A property, an operator, a function with its parenthesis, or a sign.
-    Word(String),
-    /// A text in single quotes, such as this property holds.
-    Text(&'static Field),
-    /// The GUID of a product.
-    Product,
-}
-
-impl Wanted {
-    pub(super) fn word(word: impl ToString) -> Self {
-        Self::Word(word.to_string())
-    }
-}
 
 /// The end of a filter that is being typed.
 #[derive(Debug)]
@@ -68,15 +52,4 @@ impl Field {
             _ => None,
         }
     }
-}
-
-/// What a field can be compared with.
-pub(super) fn literals(field: &'static Field) -> impl Iterator<Item = Wanted> {
-    let words: &[&str] = match field.kind {
-        Kind::Bool if field.name == SYNCED => &["true", "null"],
-        Kind::Bool => &["true", "false", "null"],
-        Kind::Text | Kind::Time | Kind::Id => &["null"],
-    };
-    let text = (field.kind == Kind::Text).then_some(Wanted::Text(field));
-    words.iter().map(Wanted::word).chain(text)
 }

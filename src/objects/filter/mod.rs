@@ -6,13 +6,15 @@ mod parse;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod wanted;
 mod words;
 
 use std::cmp::Ordering;
 
-pub use draft::{FilterDraft, Wanted};
+pub use draft::FilterDraft;
 use field::Cell;
 pub use field::Field;
+pub use wanted::Wanted;
 
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Symbol, Tenant, User};

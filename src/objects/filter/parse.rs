@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::draft::{Wanted, literals};
 use super::field::{self, Asks, FIELDS, Field, Kind, SIGN_IN, SYNCED};
 use super::refusal::{CLAUSES, bad, nothing_asked, refused, starts_name, too_many, unknown};
+use super::wanted::{Wanted, literals};
 use super::words::{Word, words};
 use super::{Literal, Node, Relation};
 use crate::diagnostic::{Diagnostic, Source, Span};
