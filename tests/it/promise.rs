@@ -81,9 +81,12 @@ fn told(value: &Value) -> Vec<(String, String)> {
             "Reason" if rehearsed && text(name).starts_with("would be ") => String::new(),
             // Taking a rehearsal back may leave licenses in another order.
             "Consequences" => {
-                let mut words: Vec<_> = text(name).split(", ").map(str::to_owned).collect();
+                let mut words: Vec<_> = text(name)
+                    .split([' ', ',', ';'])
+                    .map(str::to_owned)
+                    .collect();
                 words.sort();
-                words.join(", ")
+                words.join(" ")
             }
             _ => text(name),
         };
