@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rhai::Scope;
 
+use super::Mode;
 use super::compile::variables;
 use super::fault::{self, Unit};
 use super::{Host, import};
@@ -50,7 +51,7 @@ struct Check<'h> {
 
 impl Check<'_> {
     fn text(&mut self, source: &Arc<Source>, scope: &Scope, module: bool) {
-        let read = self.host.world.read(scope, source, module);
+        let read = self.host.world.read(scope, source, module, Mode::Script);
         let tenant = self.host.world.session.borrow().tenant();
         let mut errors = unknown_names(&read.paired, &tenant);
         errors.extend(read.faults);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rhai::{AST, Engine, Scope};
 
+use super::Mode;
 use super::fault::{self, Place, Unit};
 use super::library::{Found, Front, called_in_full, given_twice, libraries, with_missing};
 use super::world::World;
@@ -22,8 +23,9 @@ impl World {
         scope: &Scope,
         source: &Arc<Source>,
         module: Option<&str>,
+        mode: Mode,
     ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
-        let read = self.read(scope, source, module.is_some());
+        let read = self.read(scope, source, module.is_some(), mode);
         self.finish(engine, scope, source, module, read)
     }
 
@@ -98,12 +100,13 @@ impl World {
 
     /// Lowers and binds a text, and finds all that can be wrong with it before the engine sees it. A module knows the
     /// cmdlets of nobody else.
-    pub fn read(&self, scope: &Scope, source: &Arc<Source>, module: bool) -> Read {
+    pub fn read(&self, scope: &Scope, source: &Arc<Source>, module: bool, mode: Mode) -> Read {
         let catalog = match module {
             true => self.catalog.built_ins(),
             false => Catalog::clone(&self.catalog),
         };
-        let Front { lowered, imports } = self.lower(&variables(scope), &source.text, &catalog);
+        let Front { lowered, imports } =
+            self.lower(&variables(scope), &source.text, &catalog, mode);
         for library in libraries(&imports) {
             catalog.define(&library.cmdlets);
         }

@@ -27,6 +27,10 @@ pub fn register(engine: &mut Engine, session: &Rc<RefCell<Session>>) {
         let faults = session.errors.iter().cloned();
         faults.map(|error| Dynamic::from(Fault(error))).collect()
     });
+    let shown = Rc::clone(session);
+    engine.register_fn(runtime::SHOW, move |value: Dynamic| {
+        super::show(&mut shown.borrow_mut(), to_value(&value)).map_err(raise)
+    });
     engine.register_fn("exit", |code: i64| -> Outcome { Err(exit(code)) });
     engine.register_fn("exit", || -> Outcome { Err(exit(0)) });
 }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
 
+use super::Mode;
 use super::thrown::{Fault, raise};
 use super::world::World;
 use crate::diagnostic::{Category, Diagnostic};
@@ -50,7 +51,13 @@ impl Importer {
         };
         let (ast, _) = self
             .world
-            .compile(engine, &Scope::new(), &text.source(), Some(&path))
+            .compile(
+                engine,
+                &Scope::new(),
+                &text.source(),
+                Some(&path),
+                Mode::Script,
+            )
             .map_err(|faults| inside(raise(one(faults))))?;
         self.busy.borrow_mut().push(file.to_owned());
         let module = Module::eval_ast_as_new(Scope::new(), &ast, engine);

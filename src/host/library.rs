@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rhai::EvalAltResult;
 
+use super::Mode;
 use super::import;
 use super::world::{Library, World};
 use crate::command::{Catalog, Cmdlet, of_functions};
@@ -61,7 +62,7 @@ pub struct Front {
 
 impl World {
     /// Lowers a text, with the functions of what it imports among the commands.
-    pub fn lower(&self, variables: &[String], text: &str, commands: &Catalog) -> Front {
+    pub fn lower(&self, variables: &[String], text: &str, commands: &Catalog, mode: Mode) -> Front {
         let mut found: Vec<(String, Found)> = Vec::new();
         // A name that is no command yet may keep an import behind it from being seen.
         let lowered = loop {
@@ -77,7 +78,10 @@ impl World {
                 variables,
                 first_pipeline: self.next_id(),
             };
-            let lowered = lang::lower(text, &around);
+            let lowered = match mode {
+                Mode::Line => lang::lower_line(text, &around),
+                Mode::Script => lang::lower(text, &around),
+            };
             let before = found.len();
             for import in lowered.imports.iter().filter(|import| import.direct) {
                 if found.iter().all(|(path, _)| *path != import.path) {
@@ -117,7 +121,9 @@ impl World {
             return Err(import::circle(&file));
         }
         self.reading.borrow_mut().push(file.clone());
-        let lowered = self.lower(&[], &text, &self.catalog.built_ins()).lowered;
+        let lowered = self
+            .lower(&[], &text, &self.catalog.built_ins(), Mode::Script)
+            .lowered;
         self.reading.borrow_mut().pop();
         let public = lowered.functions.into_iter().filter(|own| !own.private);
         let public: Vec<FunctionSignature> = public.collect();

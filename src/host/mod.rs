@@ -157,7 +157,7 @@ impl Host {
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
         let (ast, unit) = self
             .world
-            .compile(&self.engine, &self.scope, source, None)?;
+            .compile(&self.engine, &self.scope, source, None, mode)?;
         self.functions = self.functions.merge(&ast);
         let outcome = self.evaluate();
         self.functions.clear_statements();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Scope};
 
 use super::Host;
+use super::Mode;
 use super::convert::to_dynamic;
 use super::import;
 use super::thrown::raise;
@@ -103,7 +104,7 @@ impl Script {
         source: &Arc<Source>,
         parameters: &Value,
     ) -> Result<(AST, HashMap<String, Value>), Diagnostic> {
-        let read = world.read(&Scope::new(), source, true);
+        let read = world.read(&Scope::new(), source, true, Mode::Script);
         let cmdlet = declared(source, &read.lowered.parameters);
         let values = read_map(cmdlet, parameters)?;
         let (ast, _) = world
@@ -154,7 +155,7 @@ impl Host {
     pub fn script(&self, source: &Source) -> &'static Cmdlet {
         let variables = self.variables();
         let world = &self.world;
-        let front = world.lower(&variables, &source.text, &world.catalog);
+        let front = world.lower(&variables, &source.text, &world.catalog, Mode::Script);
         declared(source, &front.lowered.parameters)
     }
 

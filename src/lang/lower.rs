@@ -20,7 +20,16 @@ const LENGTH_LIMIT: usize = 1 << 30;
 ///
 /// Text that holds no command and nothing of PowerShell comes back byte for byte.
 pub fn lower(text: &str, around: &Surroundings) -> Lowered {
-    let lowerer = Lowerer::read(text, around, Purpose::Lower);
+    lowered(Lowerer::read(text, around, Purpose::Lower))
+}
+
+/// The same for what is typed in a shell: the value of each plain expression that nobody takes is shown, and not of the
+/// last alone.
+pub fn lower_line(text: &str, around: &Surroundings) -> Lowered {
+    lowered(Lowerer::read(text, around, Purpose::Line))
+}
+
+fn lowered(lowerer: Lowerer) -> Lowered {
     let (text, map) = if lowerer.errors.is_empty() {
         assemble(lowerer.source, &lowerer.out)
     } else {

@@ -31,7 +31,7 @@ mod yielded;
 
 pub use cursor::{Cursor, CursorKind, Pipe, cursor};
 pub use highlight::highlight;
-pub use lower::lower;
+pub use lower::{lower, lower_line};
 pub use notes::{Highlight, HighlightKind};
 pub use syntax::{
     Argument, ArgumentKind, FunctionSignature, Import, Lowered, Operand, PIPELINE_KEYWORD,

@@ -9,6 +9,8 @@ use crate::diagnostic::{Diagnostic, Span};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Purpose {
     Lower,
+    /// As typed in a shell: each plain expression is shown.
+    Line,
     Check,
     Highlight,
     Cursor,
@@ -92,6 +94,8 @@ pub(super) struct Notes {
     pub highlights: Option<Vec<Highlight>>,
     /// Whether what follows is wanted: noting it costs time on long lines.
     tracks: bool,
+    /// Whether plain expressions are shown that nobody takes.
+    pub shows: bool,
     /// What a cursor at the end of the text stands in.
     pub trail: Option<Trail>,
     /// The names that are no variables; none where nobody wants them.
@@ -104,6 +108,7 @@ impl Notes {
     pub fn new(purpose: Purpose) -> Self {
         Self {
             highlights: matches!(purpose, Purpose::Highlight | Purpose::Cursor).then(Vec::new),
+            shows: purpose == Purpose::Line,
             tracks: purpose == Purpose::Cursor,
             trail: None,
             unknown: (purpose == Purpose::Check).then(Unknown::default),

@@ -5,6 +5,7 @@ use super::lower::{Context, Lowerer};
 use super::notes::HighlightKind;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
+use super::syntax::runtime;
 use crate::diagnostic::{Diagnostic, Span};
 
 /// What a statement leaves behind.
@@ -80,13 +81,16 @@ impl Lowerer<'_> {
                 _ => {}
             }
             self.discard(&std::mem::take(&mut body.tail));
-            let before = self.position;
+            let (before, opening) = (self.position, self.out.len());
             let statement = self.statement(context, comments);
             if self.position == before {
                 self.copy_token(token);
                 continue;
             }
             count += 1;
+            if self.notes.shows && closer.is_none() && statement.expression {
+                self.show(opening, before, &statement);
+            }
             self.end_statement(&statement);
             body.tail = statement.tail;
             body.expression = count == 1 && statement.expression;
@@ -100,6 +104,17 @@ impl Lowerer<'_> {
             self.scope.leave(mark);
         }
         body
+    }
+
+    /// Has a plain expression shown that began at a piece, and at a place of the text. The last one's value is the text's.
+    fn show(&mut self, opening: usize, at: usize, statement: &Statement) {
+        // Rhai takes a closure without a body, but not in parentheses.
+        let bodiless = self.source[at..self.position].trim_end().ends_with('|');
+        if statement.tail.is_empty() && self.ahead().1.kind != Kind::End && !bodiless {
+            let call = format!("{}(", runtime::SHOW);
+            self.out.insert(opening, Piece::text(call, at));
+            self.write(")");
+        }
     }
 
     fn stray(&mut self, token: Token) {

@@ -159,6 +159,8 @@ pub const PIPELINE_KEYWORD: &str = "__ps";
 
 /// The native helpers that lowered text calls; the host registers them.
 pub mod runtime {
+    /// `_ps_show(value)`: puts out what nobody takes in a shell's line.
+    pub const SHOW: &str = "_ps_show";
     /// `_ps_b(value)`: truthiness.
     pub const TRUTHY: &str = "_ps_b";
     /// `_ps_<name>(left, right)` for every comparison operator (`_ps_eq`, `_ps_clike`), and for `-replace`, `-split`,

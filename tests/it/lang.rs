@@ -331,6 +331,9 @@ fn check(text: &str) {
         variables: &variables,
         first_pipeline: 0,
     };
+    let line = lang::lower_line(text, &around);
+    assert_eq!(line.errors, lowered.errors, "{text:?}");
+    assert_eq!(line.text.lines().count(), lowered.text.lines().count());
     let mut end = 0;
     for part in lang::highlight(text, &around) {
         assert!(part.span.start >= end && text.get(part.span.start..part.span.end).is_some());
@@ -493,6 +496,16 @@ fn l3_whatever_rhai_compiles_is_left_alone() {
         }
         compiled += 1;
         let lowered = lower(&text);
+        let around = Surroundings {
+            is_command: &is_command,
+            variables: &[],
+            first_pipeline: 0,
+        };
+        let line = lang::lower_line(&text, &around);
+        if line.errors.is_empty() {
+            let shown = engine.compile(&line.text);
+            assert!(shown.is_ok(), "{text:?} as a line is {:?}", line.text);
+        }
         // Rhai takes a closure without a body at the end of the text; a REPL asks for the body.
         let bodiless = |error: &Diagnostic| {
             error.message.ends_with("after '|'") || error.message.ends_with("after '||'")

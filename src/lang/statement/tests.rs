@@ -1,6 +1,7 @@
 //! What becomes of statements: the rules in tables.
 
-use crate::lang::testing::{becomes, lower_with, refused};
+use crate::lang::testing::{becomes, is_command, lower_with, refused};
+use crate::lang::{Surroundings, lower_line};
 
 #[test]
 fn l3_newlines_end_statements() {
@@ -50,6 +51,32 @@ fn l3_newlines_end_statements() {
         ("5@(1)", "SyntaxError", "", false),
         ("let x =", "Incomplete", "=", true),
     ]);
+}
+
+#[test]
+fn l16_a_line_shows_each_plain_expression() {
+    let around = Surroundings {
+        is_command: &is_command,
+        variables: &[],
+        first_pipeline: 0,
+    };
+    for (text, line) in [
+        ("1 + 1; 2", "_ps_show(1 + 1); 2"),
+        ("let x = 1; x\n(x);", "let x = 1; _ps_show(x\n(x));"),
+        ("x = 1; x += 2; x", "x = 1; x += 2; x"),
+        (
+            "if a { 1; 2 } fn f() { 1; 2 } f();",
+            "if a { 1; 2 } fn f() { 1; 2 } _ps_show(f());",
+        ),
+        ("[1, 2] // c\n\"a\"", "_ps_show([1, 2]); // c\n\"a\""),
+        (
+            "Get-User a; 1; Get-User b",
+            "__ps _ps_it1(0); _ps_show(1); __ps _ps_it1(1)",
+        ),
+    ] {
+        let lowered = lower_line(text, &around);
+        assert_eq!(lowered.text, line, "{text}: {:?}", lowered.errors);
+    }
 }
 
 #[test]
