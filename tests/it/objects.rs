@@ -267,3 +267,11 @@ fn a_property_of_a_list_is_that_of_each_object() {
             .contains("-ExpandProperty Nope")
     );
 }
+
+#[test]
+fn a_typed_line_shows_each_plain_expression_and_a_script_none() {
+    let mut rig = Rig::new();
+    let line = "1 + 1; let x = 3; x; (Get-User anna@contoso.com).City; Get-User nobody*; x += 1; x";
+    assert_eq!(rig.texts(line), ["2", "3", "Stockholm", "4"]);
+    assert!(rig.script("1 + 1; 2").values.is_empty());
+}
