@@ -339,6 +339,6 @@ fn failed() -> Diagnostic {
     Diagnostic::new("InternalError", Category::Runtime, what)
 }
 
-pub(super) fn interrupted() -> Diagnostic {
+pub fn interrupted() -> Diagnostic {
     Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
 }

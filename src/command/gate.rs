@@ -156,13 +156,16 @@ fn decide_each(
     for args in records {
         call.check_interrupt()?;
         work.step();
-        let decided = decide(&mut session.borrow_mut(), cmdlet, args);
+        let interrupted = || call.check_interrupt().is_err();
+        let decided = decide(&session.borrow(), cmdlet, args, &interrupted);
         let decided = match decided {
             Ok(mut decided) if call.common.stops() && !decided.failures.is_empty() => {
                 return Err(decided.failures.swap_remove(0).into());
             }
             Ok(decided) => decided,
-            Err(fault) if call.common.stops() => return Err(fault.into()),
+            Err(fault) if call.common.stops() || fault.category == Category::Interrupted => {
+                return Err(fault.into());
+            }
             Err(fault) => {
                 plan.fail(cmdlet, args, fault);
                 continue;
@@ -185,7 +188,12 @@ fn decide_each(
     Ok(())
 }
 
-fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided, Diagnostic> {
+fn decide(
+    session: &Session,
+    cmdlet: &Cmdlet,
+    args: &Args,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Decided, Diagnostic> {
     let Run::Change { decide, .. } = cmdlet.run else {
         return Ok(Decided::default());
     };
@@ -194,6 +202,7 @@ fn decide(session: &mut Session, cmdlet: &Cmdlet, args: &Args) -> Result<Decided
         now: session.tenant_now(),
         actor: &session.actor,
         store: session.kept_store(),
+        interrupted,
         clock: &*session.clock,
     };
     let mut decided = decide(&tenant, &moment, args)?;

@@ -18,6 +18,8 @@ pub struct Moment<'a> {
     pub actor: &'a Actor,
     /// What was done before; none for a tenant that lives in memory.
     pub store: Option<&'a Store>,
+    /// Whether the admin wants it to stop; for whoever decides about many.
+    pub interrupted: &'a dyn Fn() -> bool,
     pub clock: &'a dyn Clock,
 }
 

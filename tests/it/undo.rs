@@ -80,6 +80,9 @@ fn one_user_of_many() {
     assert_eq!(ran.column("Target"), ["nina@contoso.com"]);
     assert_eq!(licenses(&mut rig, "nina@contoso.com"), ["ENTERPRISEPACK"]);
     assert_eq!(licenses(&mut rig, "viktor@contoso.com"), ["EMS"]);
+    let ran = run(&mut rig, &format!("Undo-Change {number} anna@contoso.com"));
+    assert_eq!(ran.column("Target"), ["anna@contoso.com"]);
+    assert_eq!(ran.column("Outcome"), ["NothingToDo"]);
     // The rest, later; nina's row says that it is done.
     let ran = run(&mut rig, &format!("Undo-Change {number}"));
     assert_eq!(ran.column("Outcome"), ["Undone", "Undone", "AlreadyUndone"]);

@@ -1,6 +1,6 @@
 //! Undo-Change: takes back what commands did, whatever of it still stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -8,7 +8,7 @@ use super::get_change::{no_such, numbers};
 use crate::cmdlets::shared::find_user;
 use crate::command::{
     Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Row, Run,
-    UserName, Verb,
+    UserName, Verb, interrupted,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::objects::{CHANGE_RESULT, change_result};
@@ -27,11 +27,9 @@ static NUMBER: Param<Option<Vec<i64>>> =
 static LAST: Param<Option<i64>> =
     Param::new("Last", "Instead of numbers: so many of the latest changes.");
 static USERS: Param<Option<Vec<UserName>>> =
-    Param::new("User", "Only what was done to these users, by UPN or id.").aliases(&[
-        "UserPrincipalName",
-        "UPN",
-        "UserId",
-    ]);
+    Param::new("User", "Only what was done to these users, by UPN or id.")
+        .aliases(&["UserPrincipalName", "UPN", "UserId"])
+        .position(1);
 
 pub static UNDO_CHANGE: Cmdlet = Cmdlet {
     verb: Verb::Undo,
@@ -88,7 +86,7 @@ fn decide(tenant: &Tenant, moment: &Moment, args: &Args) -> Result<Decided, Diag
     };
     for entry in history.entries.iter().rev() {
         if numbers.contains(&entry.seq) {
-            undo.entry(entry);
+            undo.entry(entry)?;
         } else {
             for change in &entry.changes {
                 undo.since.entry(change.subject()).or_insert(entry);
@@ -162,17 +160,26 @@ struct Undo<'a> {
     tenant: Tenant,
     moment: &'a Moment<'a>,
     /// The only users to whom it is done; none for all.
-    users: Option<Vec<Uuid>>,
+    users: Option<HashSet<Uuid>>,
     /// The last change of each thing that came later and stays.
     since: HashMap<Subject<'a>, &'a Entry>,
     decided: Decided,
 }
 
 impl<'a> Undo<'a> {
-    fn entry(&mut self, entry: &'a Entry) {
+    fn entry(&mut self, entry: &'a Entry) -> Result<(), Diagnostic> {
         let (changes, rows) = (self.decided.changes.len(), self.decided.rows.len());
         let failures = self.decided.failures.len();
+        let mut untouched = self.users.clone().unwrap_or_default();
         for part in Part::of(&entry.changes) {
+            if (self.moment.interrupted)() {
+                return Err(interrupted());
+            }
+            for subject in &part.subjects {
+                if let Subject::User(id) = subject {
+                    untouched.remove(id);
+                }
+            }
             let Some(users) = &self.users else {
                 self.part(entry, &part);
                 continue;
@@ -200,6 +207,22 @@ impl<'a> Undo<'a> {
         // They are told in the order in which they were done.
         self.decided.rows[rows..].reverse();
         self.decided.failures[failures..].reverse();
+        let mut names: Vec<_> = untouched
+            .iter()
+            .filter_map(|id| self.before.user(*id))
+            .map(|user| &*user.upn)
+            .collect();
+        names.sort_unstable();
+        for name in names {
+            let mut record = Record::new(&CHANGE_RESULT, vec![name.into()]);
+            record.set("Outcome", "NothingToDo");
+            record.set(
+                "Reason",
+                format!("change {} did nothing to this user", entry.seq),
+            );
+            self.decided.rows.push(Row::unchanged(record, "untouched"));
+        }
+        Ok(())
     }
 
     fn part(&mut self, entry: &'a Entry, part: &Part<'a>) {
