@@ -155,6 +155,11 @@ impl Diagnostic {
         }))
     }
 
+    /// What ends everything when the admin presses Ctrl-C.
+    pub fn interrupted() -> Self {
+        Self::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
+    }
+
     pub fn usage(id: &'static str, message: impl Into<String>) -> Self {
         Self::new(id, Category::Usage, message)
     }

@@ -315,7 +315,7 @@ impl Call<'_, '_> {
     /// Ends the pipeline if the admin pressed Ctrl-C.
     pub fn check_interrupt(&self) -> Result<(), Flow> {
         if self.shared.host.interrupted() {
-            return Err(Flow::Fail(interrupted()));
+            return Err(Flow::Fail(Diagnostic::interrupted()));
         }
         Ok(())
     }
@@ -337,8 +337,4 @@ fn pass_on(shared: &mut Shared, stages: &mut [Running], value: Value) -> Result<
 fn failed() -> Diagnostic {
     let what = "the program itself failed here";
     Diagnostic::new("InternalError", Category::Runtime, what)
-}
-
-pub fn interrupted() -> Diagnostic {
-    Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
 }

@@ -23,7 +23,7 @@ mod transaction;
 
 pub use args::Args;
 pub use bind::{Prepared, prepare};
-pub use call::{Call, Flow, Host, Stage, interrupted};
+pub use call::{Call, Flow, Host, Stage};
 pub use check::unknown_names;
 pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
 pub use draft::{Draft, Passing, names, passing};

@@ -230,7 +230,7 @@ fn answered(_: &AtomicBool) -> bool {
 
 fn closed(error: &io::Error) -> Diagnostic {
     if error.get_ref().is_some_and(|inner| inner.is::<Stopped>()) {
-        return Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C");
+        return Diagnostic::interrupted();
     }
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Diagnostic::new(

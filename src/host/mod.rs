@@ -74,7 +74,7 @@ impl Host {
         let flag = Arc::clone(&stop);
         engine.on_progress(move |_| {
             flag.load(Ordering::Relaxed)
-                .then(|| Dynamic::from(thrown::Fault(pipelines::interrupted())))
+                .then(|| Dynamic::from(thrown::Fault(Diagnostic::interrupted())))
         });
         let console = Rc::clone(&session);
         engine.on_print(move |text| {

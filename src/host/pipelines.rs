@@ -29,10 +29,6 @@ impl World {
     }
 }
 
-pub fn interrupted() -> Diagnostic {
-    Diagnostic::new("Interrupted", Category::Interrupted, "stopped by Ctrl-C")
-}
-
 fn broken() -> Box<EvalAltResult> {
     raise(Diagnostic::new(
         "InternalError",

@@ -8,7 +8,7 @@ use super::get_change::{no_such, numbers};
 use crate::cmdlets::shared::find_user;
 use crate::command::{
     Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Names, Output, Param, Row, Run,
-    UserName, Verb, interrupted,
+    UserName, Verb,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::objects::{CHANGE_RESULT, change_result};
@@ -173,7 +173,7 @@ impl<'a> Undo<'a> {
         let mut untouched = self.users.clone().unwrap_or_default();
         for part in Part::of(&entry.changes) {
             if (self.moment.interrupted)() {
-                return Err(interrupted());
+                return Err(Diagnostic::interrupted());
             }
             for subject in &part.subjects {
                 if let Subject::User(id) = subject {
