@@ -209,19 +209,13 @@ pub fn data_held_until(decision: &Decision) -> Option<Timestamp> {
 /// The change that a request is named after: the last that doesn't merely follow from another.
 fn main_change(decision: &Decision) -> Option<&Change> {
     let follows = |change: &Change| {
-        matches!(
+        let of_license = matches!(
             change,
             Change::LicenseAssigned { .. }
                 | Change::LicenseRemoved { .. }
                 | Change::PlansSwitched { .. }
-                | Change::LicenseErrorChanged { .. }
-                | Change::DataClockStarted { .. }
-                | Change::DataClockStopped { .. }
-                | Change::MailboxChanged { .. }
-                | Change::OnedriveChanged { .. }
-                | Change::PhoneNumberReleased { .. }
-                | Change::PhoneNumberAssigned { .. }
-        )
+        );
+        of_license || change.follows()
     };
     let changes = &decision.changes;
     let main = changes.iter().rfind(|change| !follows(change));

@@ -450,6 +450,20 @@ impl Change {
         }
     }
 
+    /// Whether it follows from another change as a rule, and is seldom what was asked for.
+    pub fn follows(&self) -> bool {
+        matches!(
+            self,
+            Change::LicenseErrorChanged { .. }
+                | Change::DataClockStarted { .. }
+                | Change::DataClockStopped { .. }
+                | Change::MailboxChanged { .. }
+                | Change::OnedriveChanged { .. }
+                | Change::PhoneNumberReleased { .. }
+                | Change::PhoneNumberAssigned { .. }
+        )
+    }
+
     /// Whether it can change how many seats are taken.
     pub(super) fn moves_seats(&self) -> bool {
         matches!(

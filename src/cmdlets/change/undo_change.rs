@@ -270,7 +270,7 @@ impl<'a> Undo<'a> {
             ..Decision::default()
         };
         let mut record = change_result(tenant, &self.name(part), &decision);
-        let (main, others): (Vec<_>, Vec<_>) = inverse.iter().partition(|change| is_told(change));
+        let (others, main): (Vec<_>, Vec<_>) = inverse.iter().partition(|change| change.follows());
         // Of a group and its members the group is told, and the members below it.
         if part.subjects.len() == 1 && !main.is_empty() {
             let sentences: Vec<_> = main.iter().map(|own| tenant.describe(own)).collect();
@@ -352,18 +352,4 @@ impl<'a> Undo<'a> {
         let fault = fault.about(&*target).hint(hint);
         self.decided.refuse(&CHANGE_RESULT, &target, fault);
     }
-}
-
-/// Whether a change was asked for, and doesn't merely follow from another.
-fn is_told(change: &Change) -> bool {
-    !matches!(
-        change,
-        Change::LicenseErrorChanged { .. }
-            | Change::DataClockStarted { .. }
-            | Change::DataClockStopped { .. }
-            | Change::MailboxChanged { .. }
-            | Change::OnedriveChanged { .. }
-            | Change::PhoneNumberReleased { .. }
-            | Change::PhoneNumberAssigned { .. }
-    )
 }
