@@ -16,11 +16,11 @@ use tenantsh::cmdlets::CATALOG;
 use tenantsh::command::Catalog;
 use tenantsh::diagnostic::{Diagnostic, Source};
 use tenantsh::host::{Host, Mode};
-use tenantsh::lang::{self, Surroundings};
+use tenantsh::lang::{self, Environment};
 use tenantsh::repl::complete::offers;
 use tenantsh::session::{Answer, Clock, Console, Policy, Question, Session};
 use tenantsh::store::{self, Disk, Holder, RealDisk, Store};
-use tenantsh::tenant::{Parts, Symbol, Tenant, User};
+use tenantsh::tenant::{Symbol, Tenant, TenantData, User};
 use tenantsh::value::Value;
 use uuid::Uuid;
 
@@ -90,7 +90,7 @@ fn tenant(users: u128) -> Tenant {
         user.department = Some(departments[n as usize % departments.len()].clone());
         user
     });
-    Tenant::new(Parts {
+    Tenant::new(TenantData {
         organisation: serde_yaml::from_str("name: Contoso").unwrap(),
         products: vec![],
         groups: vec![],
@@ -272,7 +272,7 @@ fn lowering() {
         text.push_str("if user0.Licenses.len() > 1 { print(`a ${user0.Name} b`) } else { let x = [1, 2, 3] }\n");
     }
     let is_command = |name: &str| name.eq_ignore_ascii_case("Get-User");
-    let around = Surroundings {
+    let around = Environment {
         is_command: &is_command,
         variables: &[],
         first_pipeline: 0,

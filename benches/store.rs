@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::Deserialize;
 use tenantsh::store::{self, Disk, Entry, Holder, Opened, RealDisk, Store};
-use tenantsh::tenant::{Assignment, Change, LicenseImage, Parts, Symbol, Tenant, User};
+use tenantsh::tenant::{Assignment, Change, LicenseImage, Symbol, Tenant, TenantData, User};
 use uuid::Uuid;
 
 /// As the program has it.
@@ -49,7 +49,7 @@ fn tenant(users: u128) -> Tenant {
         user.licenses = [license, Assignment::direct(Symbol::new("FLOW_FREE"))].into();
         user
     });
-    Tenant::new(Parts {
+    Tenant::new(TenantData {
         organisation: serde_yaml::from_str(
             "{name: Contoso, operators: [{name: bench, roles: [Global Administrator]}]}",
         )

@@ -23,7 +23,7 @@ pub fn run(
 ) -> u8 {
     let outcome = host.run(source, mode);
     let mut session = session.borrow_mut();
-    let cut = untold(session.console.finish(), &outcome);
+    let cut = unreported(session.console.finish(), &outcome);
     let code = match outcome {
         Ok(Ended::Exit(code)) => code,
         Ok(Ended::Done) if session.failed > 0 => RECORDS_FAILED,
@@ -37,7 +37,7 @@ pub fn run(
 }
 
 /// What kept the output from being finished. Ctrl-C that ended the run too is told once.
-pub fn untold(
+pub fn unreported(
     finished: Result<(), Diagnostic>,
     outcome: &Result<Ended, Vec<Diagnostic>>,
 ) -> Option<Diagnostic> {

@@ -1,7 +1,7 @@
 //! The one door to files for cmdlets and imports: what is read is text, what is written is written whole.
 
+mod append_target;
 mod encoding;
-mod end;
 mod fault;
 mod read;
 mod write;
@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Category, Diagnostic};
 
+pub use append_target::End;
 pub use encoding::Encoding;
-pub use end::End;
 pub use read::{Text, read_text};
 pub use write::{Job, check_place};
 

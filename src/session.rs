@@ -17,7 +17,7 @@ use crate::files::{Files, Mode};
 use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
-use crate::value::{Held, Value, free_aside};
+use crate::value::{DeferredVec, Value, drop_in_background};
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
@@ -117,7 +117,7 @@ impl Policy {
 }
 
 /// What held before [`Session::enter`].
-pub struct Outer {
+pub struct SavedSettings {
     policy: Policy,
     rehearses: bool,
 }
@@ -231,7 +231,7 @@ impl Session {
 
     /// Puts out what results say of changes, where an error keeps them from whoever would have taken them: a license that
     /// is gone must not go untold.
-    pub fn tell(&mut self, values: Held<Value>) {
+    pub fn tell(&mut self, values: DeferredVec<Value>) {
         if self.is_in_transaction() {
             // It is taken back with the error.
             return;
@@ -261,11 +261,11 @@ impl Session {
 
     /// Begins a function or a script, for all of which another policy holds. When it is rehearsed its later commands see
     /// the effect of the earlier ones, and at its end all is taken back.
-    pub fn enter(&mut self, policy: Policy, rehearses: bool) -> Outer {
+    pub fn enter(&mut self, policy: Policy, rehearses: bool) -> SavedSettings {
         if rehearses {
             self.rehearsals.push(Vec::new());
         }
-        let outer = Outer {
+        let outer = SavedSettings {
             policy: self.policy.clone(),
             rehearses,
         };
@@ -277,7 +277,7 @@ impl Session {
     ///
     /// # Errors
     /// What was rehearsed can't be taken back, which would be a fault of the program.
-    pub fn leave(&mut self, outer: Outer) -> Result<(), Diagnostic> {
+    pub fn leave(&mut self, outer: SavedSettings) -> Result<(), Diagnostic> {
         self.set_policy(outer.policy);
         if outer.rehearses {
             let changes = self.rehearsals.pop().unwrap_or_default();
@@ -385,7 +385,11 @@ impl Session {
     /// # Errors
     /// The store can't be read or is locked for long, others' changes don't fit, or the acting admin has no role any more.
     pub fn refresh(&mut self) -> Result<(), Diagnostic> {
-        let Some(store) = self.store.as_mut().filter(|store| store.barred().is_none()) else {
+        let Some(store) = self
+            .store
+            .as_mut()
+            .filter(|store| store.read_only_reason().is_none())
+        else {
             return Ok(());
         };
         let news = match (self.policy.what_if, self.policy.read_only) {
@@ -513,7 +517,7 @@ pub fn in_memory() -> Diagnostic {
 pub fn free_tenant(tenant: Rc<Tenant>) {
     if let Some(tenant) = Rc::into_inner(tenant) {
         let count = tenant.users().len();
-        free_aside(tenant, count);
+        drop_in_background(tenant, count);
     }
 }
 

@@ -8,8 +8,8 @@ use super::cmdlet::Cmdlet;
 use super::common::Common;
 use super::convert::convert;
 use super::names::Names;
-use super::pair::{Given, Paired, check_sets, find_parameter, to_ask};
 use super::parameter::{Kind, Parameter};
+use super::resolve::{Given, ResolvedCommand, check_sets, find_parameter, to_ask};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::Operand;
 use crate::tenant::User;
@@ -26,7 +26,7 @@ pub struct Prepared {
 
 /// Evaluates what was typed; `evaluate` gives the value of a slot, `ask` what the admin types for a parameter.
 pub fn prepare(
-    paired: &Paired,
+    paired: &ResolvedCommand,
     evaluate: &mut dyn FnMut(usize) -> Result<Value, Flow>,
     ask: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Result<Prepared, Flow> {

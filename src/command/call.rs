@@ -127,7 +127,7 @@ impl Call<'_, '_> {
 
     /// Hands an object to the next stage, or puts it out.
     pub fn write(&mut self, value: impl Into<Value>) -> Result<(), Flow> {
-        self.goes_on()?;
+        self.count_and_check_interrupt()?;
         let value = value.into();
         if self.common.out_variable.is_some() {
             self.common.collected.borrow_mut().push(value.clone());
@@ -141,7 +141,7 @@ impl Call<'_, '_> {
         if self.common.out_variable.is_some() {
             return self.write(object.to_value());
         }
-        self.goes_on()?;
+        self.count_and_check_interrupt()?;
         match sift(self.shared, self.rest, object)? {
             Some(passed) => pass_on(self.shared, &mut self.rest[passed..], object.to_value()),
             None => Ok(()),
@@ -149,7 +149,7 @@ impl Call<'_, '_> {
     }
 
     /// Counts what the first stage hands on, and ends the pipeline if the admin pressed Ctrl-C.
-    fn goes_on(&self) -> Result<(), Flow> {
+    fn count_and_check_interrupt(&self) -> Result<(), Flow> {
         if self.rest.len() == self.shared.counted_before {
             self.shared.work.step();
         }
@@ -254,7 +254,7 @@ impl Call<'_, '_> {
     ///
     /// # Errors
     /// Ctrl-C, or the thread failed, which would be a fault of the program.
-    pub fn run_aside<T: Send + 'static>(
+    pub fn run_in_background<T: Send + 'static>(
         &self,
         objects: usize,
         run: impl FnOnce() -> T + Send + 'static,
@@ -281,7 +281,7 @@ impl Call<'_, '_> {
     ///
     /// # Errors
     /// As for [`Call::write`], and what the maker comes upon.
-    pub fn write_made(
+    pub fn write_from_thread(
         &mut self,
         make: impl FnOnce(&mut dyn FnMut(Value) -> bool) -> Result<(), Diagnostic> + Send + 'static,
     ) -> Result<(), Flow> {

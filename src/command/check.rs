@@ -1,8 +1,8 @@
 //! What can be known of a script without running it: whether the users, products, plans and groups it names exist.
 
 use super::names::Names;
-use super::pair::{Given, Paired};
 use super::parameter::{Kind, Parameter};
+use super::resolve::{Given, ResolvedCommand};
 use crate::diagnostic::{Category, Diagnostic, Span};
 use crate::tenant::Tenant;
 use crate::value::Value;
@@ -10,15 +10,15 @@ use crate::wildcard;
 
 /// The names in a script's commands that the tenant doesn't know. What the script makes itself, with a New- cmdlet,
 /// counts as known.
-pub fn unknown_names(paired: &[Vec<Paired>], tenant: &Tenant) -> Vec<Diagnostic> {
+pub fn unknown_names(paired: &[Vec<ResolvedCommand>], tenant: &Tenant) -> Vec<Diagnostic> {
     let stages = || paired.iter().flatten();
     let made: Vec<String> = stages()
         .filter(|stage| stage.cmdlet.name().starts_with("New-"))
-        .flat_map(Paired::literals)
+        .flat_map(ResolvedCommand::literals)
         .map(|(_, text, _)| text.to_lowercase())
         .collect();
     stages()
-        .flat_map(Paired::literals)
+        .flat_map(ResolvedCommand::literals)
         .filter(|(_, text, _)| !made.contains(&text.to_lowercase()))
         .filter_map(|(parameter, text, span)| {
             let Kind::Name(names) = parameter.kind else {
@@ -69,7 +69,7 @@ pub(super) fn unknown_product(text: &str, tenant: &Tenant) -> Option<Diagnostic>
     }
 }
 
-impl Paired {
+impl ResolvedCommand {
     /// The texts that are written out, each with the parameter it is for.
     fn literals(&self) -> impl Iterator<Item = (&'static Parameter, String, Span)> {
         self.arguments.iter().flat_map(|pair| {

@@ -6,11 +6,11 @@ use std::fmt;
 use super::args::Args;
 use super::call::{Call, Flow, Stage};
 use super::common;
-use super::draft::{Draft, Passing};
-use super::elsewhere;
+use super::foreign_names;
 use super::function::Function;
 use super::outcome::{Decided, Moment};
 use super::parameter::Parameter;
+use super::partial::{OutputColumns, PartialCommand};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::tenant::{Permission, Tenant};
 use crate::value::Shape;
@@ -83,7 +83,7 @@ pub enum Output {
     Text,
     Records(&'static Shape),
     /// The properties hang on what it is given and on what comes in.
-    Depends(fn(&Draft, Passing) -> Passing),
+    Depends(fn(&PartialCommand, OutputColumns) -> OutputColumns),
 }
 
 /// Whether a cmdlet changes the tenant, and how much is at stake.
@@ -239,7 +239,7 @@ impl Catalog {
     pub fn unknown(&self, name: &str) -> Diagnostic {
         let fault = Diagnostic::usage("UnknownCmdlet", format!("there is no cmdlet '{name}'"));
         let fault = fault.about(name);
-        if let Some(cure) = elsewhere::command(name, self.cmdlets.iter().copied()) {
+        if let Some(cure) = foreign_names::command(name, self.cmdlets.iter().copied()) {
             return fault.hint(cure);
         }
         // Verbs are few and alike: what is meant has a noun that is near too.

@@ -11,10 +11,10 @@ use super::tally::{Tally, plural};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::session::{Answer, Committed, Question, Session, free_tenant};
 use crate::tenant::{Change, Tenant};
-use crate::value::{Held, Value, free_aside};
+use crate::value::{DeferredVec, Value, drop_in_background};
 
 /// Up to so many changed users nobody has to say the number.
-const UNASKED: usize = 50;
+const CONFIRM_ABOVE: usize = 50;
 
 /// What all records of a stage come to. Its changes are in the tenant in memory.
 #[derive(Default)]
@@ -37,7 +37,7 @@ struct Plan {
 pub(super) fn pass(
     call: &mut Call,
     cmdlet: &'static Cmdlet,
-    records: &Held<Args>,
+    records: &DeferredVec<Args>,
 ) -> Result<(), Flow> {
     let rehearse = call.common.what_if;
     let mut asked: Option<Totals> = None;
@@ -108,7 +108,7 @@ fn publish(
         }
     }
     let rest = rows.len();
-    free_aside(rows, rest);
+    drop_in_background(rows, rest);
     let mut session = call.shared.session.borrow_mut();
     if !session.policy.quiet {
         session.console.notice(&summary);
@@ -133,7 +133,7 @@ fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Res
             plan.free_changes();
             let rows = std::mem::take(&mut plan.rows);
             let count = rows.len();
-            free_aside(rows, count);
+            drop_in_background(rows, count);
             Err(stop)
         }
     }
@@ -206,7 +206,7 @@ fn decide(
         clock: &*session.clock,
     };
     let mut decided = decide(&tenant, &moment, args)?;
-    let warnings = tenant.admit(moment.actor, moment.now, &decided.changes)?;
+    let warnings = tenant.check_rules(moment.actor, moment.now, &decided.changes)?;
     decided.warnings.extend(warnings);
     Ok(decided)
 }
@@ -245,11 +245,11 @@ fn confirm(
     if settled || cmdlet.effect != Effect::Changes(Impact::High) {
         return Ok(());
     }
-    let many = plan.changed > UNASKED;
+    let many = plan.changed > CONFIRM_ABOVE;
     if !session.console.interactive() {
         if many {
             return Err(no_terminal(&format!(
-                "{} would change {} objects, more than the {UNASKED} that go unasked",
+                "{} would change {} objects, more than the {CONFIRM_ABOVE} that go unasked",
                 cmdlet.name(),
                 plan.changed
             )));
@@ -304,7 +304,7 @@ impl Plan {
     fn free_changes(&mut self) {
         let changes = std::mem::take(&mut self.changes);
         let count = changes.len();
-        free_aside(changes, count);
+        drop_in_background(changes, count);
         if let Some(before) = self.before.take() {
             free_tenant(before);
         }

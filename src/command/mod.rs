@@ -7,17 +7,17 @@ mod check;
 mod cmdlet;
 pub mod common;
 mod convert;
-mod draft;
-pub mod elsewhere;
+pub mod foreign_names;
 mod function;
 mod gate;
 mod names;
 mod outcome;
-mod pair;
 mod parameter;
+mod partial;
 mod pipeline;
+mod resolve;
 mod script;
-mod slips;
+mod suggestions;
 mod tally;
 mod transaction;
 
@@ -26,19 +26,19 @@ pub use bind::{Prepared, prepare};
 pub use call::{Call, Flow, Host, Stage};
 pub use check::unknown_names;
 pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
-pub use draft::{Draft, Passing, names, passing};
 pub use function::of_functions;
 pub use names::Names;
 pub use outcome::{Decided, Moment, Row};
-pub use pair::{Paired, pair};
 pub use parameter::{
     Column, CommandName, FromArg, GroupName, Kind, LocationName, Param, Parameter, PathName,
     PlanName, PropertyName, SkuName, UserName,
 };
-pub use pipeline::{Place, Yield, dispatch};
+pub use partial::{OutputColumns, PartialCommand, names, passing};
+pub use pipeline::{PipelineOutput, Place, dispatch};
+pub use resolve::{ResolvedCommand, resolve_commands};
 pub use script::{Called, of_script, read_map, read_words};
 
-impl Paired {
+impl ResolvedCommand {
     /// The cmdlet it calls.
     pub fn cmdlet(&self) -> &'static Cmdlet {
         self.cmdlet

@@ -14,10 +14,10 @@ use super::names::Names;
 use super::parameter::Kind;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::session::Session;
-use crate::value::{Held, Predicate, Subject, Value};
+use crate::value::{DeferredVec, Predicate, Subject, Value};
 
 /// What a pipeline came to.
-pub struct Yield {
+pub struct PipelineOutput {
     pub values: Vec<Value>,
     /// It named one exact thing: its value is that thing, not a list of one.
     pub single: bool,
@@ -48,14 +48,18 @@ enum Work {
     Stream(Box<dyn Stage>),
     Change {
         /// Objects that wait for the gate.
-        waiting: Held<Args>,
+        waiting: DeferredVec<Args>,
         /// Whether any object came.
         fed: bool,
     },
 }
 
 /// Runs a pipeline whose arguments are evaluated. `head` is the value of the expression that begins it.
-pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Result<Yield, Flow> {
+pub fn dispatch(
+    stages: Vec<Prepared>,
+    head: Option<Value>,
+    place: Place,
+) -> Result<PipelineOutput, Flow> {
     let source = place.source;
     let names = || {
         let names: Vec<_> = stages.iter().map(|stage| stage.cmdlet.name()).collect();
@@ -92,7 +96,7 @@ pub fn dispatch(stages: Vec<Prepared>, head: Option<Value>, place: Place) -> Res
         stage.fill_variables(&mut shared);
     }
     match outcome {
-        Ok(()) => Ok(Yield {
+        Ok(()) => Ok(PipelineOutput {
             single: shared.single && shared.yielded.len() == 1,
             values: shared.yielded,
         }),
@@ -157,7 +161,7 @@ fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic
         Run::Function(function) => Work::Function(function),
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
         Run::Change { .. } => Work::Change {
-            waiting: Held::default(),
+            waiting: DeferredVec::default(),
             fed: false,
         },
     };

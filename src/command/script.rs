@@ -8,8 +8,8 @@ use super::common::Common;
 use super::convert::convert;
 use super::function::{Doc, Function, leak, scripted, text};
 use super::names::Names;
-use super::pair::{find_parameter, pair_stage};
 use super::parameter::{FromPipeline, Kind, Parameter};
+use super::resolve::{find_parameter, resolve_stage};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::lang::{Argument, ArgumentKind, Operand, ParameterSignature, Stage};
 use crate::tenant::Tenant;
@@ -111,7 +111,7 @@ pub fn read_words(
         }
     }
     let bind = || {
-        let paired = pair_stage(cmdlet, &stage, false, false)?;
+        let paired = resolve_stage(cmdlet, &stage, false, false)?;
         if paired.asks_for_help() {
             return Ok(None);
         }

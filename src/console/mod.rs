@@ -47,17 +47,17 @@ pub struct Terminal {
     /// What was said while the pager had the screen.
     waiting: String,
     progress: Progress,
-    alike: Alike,
+    alike: ErrorThrottle,
 }
 
 /// Errors of one kind from one place, one for each record that failed: a list of 5,000 must not bury what else is said.
 #[derive(Default)]
-struct Alike {
+struct ErrorThrottle {
     kind: Option<(&'static str, Option<Span>)>,
     count: usize,
 }
 
-impl Alike {
+impl ErrorThrottle {
     /// So many are shown.
     const SHOWN: usize = 10;
 
@@ -83,7 +83,7 @@ impl Terminal {
             stop: Arc::default(),
             waiting: String::new(),
             progress: Progress::new(look.progress),
-            alike: Alike::default(),
+            alike: ErrorThrottle::default(),
         }
     }
 
@@ -145,8 +145,8 @@ impl Terminal {
 
     /// Says how many errors were alike, if not all were shown.
     fn end_alike(&mut self) {
-        let Alike { kind, count } = std::mem::take(&mut self.alike);
-        if let (Some((id, _)), Some(more)) = (kind, count.checked_sub(Alike::SHOWN))
+        let ErrorThrottle { kind, count } = std::mem::take(&mut self.alike);
+        if let (Some((id, _)), Some(more)) = (kind, count.checked_sub(ErrorThrottle::SHOWN))
             && more > 0
         {
             self.write_error(&format!("… and {more} more like these ({id})\n"));

@@ -29,7 +29,7 @@ pub struct Out {
 enum To {
     Screen(BufWriter<Screen>),
     /// Kept until it is known whether it fits into so many lines.
-    Held {
+    DeferredVec {
         text: Vec<u8>,
         lines: usize,
         pager: String,
@@ -86,7 +86,7 @@ impl Out {
 
     /// Through a pager, if it comes to more than so many lines.
     pub fn paged(mut self, pager: &str, lines: usize, paging: &Rc<Cell<bool>>) -> Self {
-        self.to = To::Held {
+        self.to = To::DeferredVec {
             text: Vec::new(),
             lines,
             pager: pager.to_owned(),
@@ -97,7 +97,7 @@ impl Out {
 
     /// Ends the holding back: to the screen, or to the pager if there is one to be had.
     fn release(&mut self, paged: bool) -> io::Result<()> {
-        let To::Held { text, pager, .. } = &mut self.to else {
+        let To::DeferredVec { text, pager, .. } = &mut self.to else {
             return Ok(());
         };
         let text = std::mem::take(text);
@@ -119,7 +119,7 @@ impl Out {
             To::Screen(screen) => screen.write_all(bytes),
             To::Pager(_, Some(pager)) => pager.write_all(bytes),
             To::Pager(_, None) => Ok(()),
-            To::Held { text, lines, .. } => {
+            To::DeferredVec { text, lines, .. } => {
                 text.extend_from_slice(bytes);
                 let taller = text.iter().filter(|byte| **byte == b'\n').count() > *lines;
                 if taller { self.release(true) } else { Ok(()) }

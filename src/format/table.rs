@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::width::{fit, measure, wrap};
 use super::{Style, safe};
-use crate::value::{Value, free_aside};
+use crate::value::{Value, drop_in_background};
 
 /// Rows that are held back to size the columns; what comes after them is written as it comes.
 const SIZED_BY: usize = 1_000;
@@ -136,7 +136,7 @@ impl Table {
                 .try_for_each(|row| self.write_row(row, &sized, out))
         });
         let count = rows.len();
-        free_aside(rows, count);
+        drop_in_background(rows, count);
         self.sized = Some(sized);
         written
     }

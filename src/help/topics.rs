@@ -66,8 +66,12 @@ impl Topic {
         for line in self.markdown.lines() {
             let fence = line.starts_with("```");
             let begins = !line.starts_with([' ', '|']);
-            let goes_on = begins || !paragraph.is_empty();
-            let prose = goes_on && !fence && !fenced && !line.is_empty() && !line.starts_with('#');
+            let count_and_check_interrupt = begins || !paragraph.is_empty();
+            let prose = count_and_check_interrupt
+                && !fence
+                && !fenced
+                && !line.is_empty()
+                && !line.starts_with('#');
             if prose {
                 paragraph.push_str(line);
                 paragraph.push(' ');

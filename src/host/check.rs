@@ -7,12 +7,12 @@ use rhai::Scope;
 
 use super::Mode;
 use super::compile::variables;
-use super::fault::{self, Unit};
+use super::fault::{self, CompiledSource};
 use super::{Host, import};
 use crate::command::unknown_names;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::files;
-use crate::lang::{self, Surroundings};
+use crate::lang::{self, Environment};
 
 /// What is wrong with a script.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl Check<'_> {
         let tenant = self.host.world.session.borrow().tenant();
         let mut errors = unknown_names(&read.paired, &tenant);
         errors.extend(read.faults);
-        let unit = Unit {
+        let unit = CompiledSource {
             source: Arc::clone(source),
             map: read.lowered.map,
         };
@@ -71,7 +71,7 @@ impl Check<'_> {
             }
             _ => errors.extend(lang::unknown_variables(
                 &source.text,
-                &Surroundings {
+                &Environment {
                     is_command: &|name| read.catalog.find(name).is_some(),
                     variables: &variables(scope),
                     first_pipeline: 0,

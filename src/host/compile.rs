@@ -5,14 +5,14 @@ use std::sync::Arc;
 use rhai::{AST, Engine, Scope};
 
 use super::Mode;
-use super::fault::{self, Place, Unit};
+use super::fault::{self, CompiledSource, Place};
 use super::library::{Found, Front, called_in_full, given_twice, libraries, with_missing};
-use super::world::World;
-use crate::command::{Catalog, Cmdlet, Paired, of_functions, pair};
+use super::state::HostState;
+use crate::command::{Catalog, Cmdlet, ResolvedCommand, of_functions, resolve_commands};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::lang::{Import, Lowered};
 
-impl World {
+impl HostState {
     /// Compiles a text that sees the scope's variables; a module's goes by its path.
     ///
     /// # Errors
@@ -24,12 +24,12 @@ impl World {
         source: &Arc<Source>,
         module: Option<&str>,
         mode: Mode,
-    ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
+    ) -> Result<(AST, Arc<CompiledSource>), Vec<Diagnostic>> {
         let read = self.read(scope, source, module.is_some(), mode);
         self.finish(engine, scope, source, module, read)
     }
 
-    /// The second half of [`World::compile`]: a text that was read becomes what the engine runs.
+    /// The second half of [`HostState::compile`]: a text that was read becomes what the engine runs.
     pub fn finish(
         &self,
         engine: &Engine,
@@ -37,7 +37,7 @@ impl World {
         source: &Arc<Source>,
         module: Option<&str>,
         read: Read,
-    ) -> Result<(AST, Arc<Unit>), Vec<Diagnostic>> {
+    ) -> Result<(AST, Arc<CompiledSource>), Vec<Diagnostic>> {
         let Read {
             lowered,
             imports,
@@ -63,7 +63,7 @@ impl World {
             }
             self.catalog.define(&functions);
         }
-        let unit = Arc::new(Unit {
+        let unit = Arc::new(CompiledSource {
             source: Arc::clone(source),
             map: lowered.map,
         });
@@ -121,7 +121,7 @@ impl World {
         let attended = self.session.borrow().console.interactive();
         let mut paired = Vec::new();
         for pipeline in &lowered.pipelines {
-            match pair(pipeline, &catalog, attended) {
+            match resolve_commands(pipeline, &catalog, attended) {
                 Ok(stages) => paired.push(stages),
                 Err(found) => {
                     let news = found.into_iter().filter(|f| !is_told(f, &lowered.errors));
@@ -181,7 +181,7 @@ pub struct Read {
     /// Its functions that are cmdlets.
     pub functions: Vec<&'static Cmdlet>,
     /// The commands of its pipelines, but for those at fault.
-    pub paired: Vec<Vec<Paired>>,
+    pub paired: Vec<Vec<ResolvedCommand>>,
     pub faults: Vec<Diagnostic>,
     pub warnings: Vec<Diagnostic>,
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rhai::{Array, Dynamic, FnPtr, ImmutableString};
 
 use super::closures;
-use super::thrown::Fault;
+use super::engine_error::Fault;
 use crate::value::{Map, Object, Value};
 
 /// An object of the tenant, as a script holds it.

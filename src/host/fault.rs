@@ -6,20 +6,20 @@ use std::sync::Arc;
 use rhai::{Dynamic, EvalAltResult, LexError, ParseError, ParseErrorType, Position};
 
 use super::convert::to_value;
-use super::thrown::Fault;
-use crate::command::elsewhere;
+use super::engine_error::Fault;
+use crate::command::foreign_names;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
 use crate::lang::SourceMap;
 use crate::objects;
 
 /// A text that was lowered and compiled.
 #[derive(Debug)]
-pub struct Unit {
+pub struct CompiledSource {
     pub source: Arc<Source>,
     pub map: SourceMap,
 }
 
-impl Unit {
+impl CompiledSource {
     /// Where a position of the lowered text is in the admin's own.
     pub fn span(&self, position: Position) -> Option<Span> {
         let offset = self
@@ -51,7 +51,7 @@ impl Unit {
 }
 
 /// A compile error of lowered text.
-pub fn of_parsing(error: &ParseError, unit: &Unit) -> Diagnostic {
+pub fn of_parsing(error: &ParseError, unit: &CompiledSource) -> Diagnostic {
     let mut text = match error.err_type() {
         ParseErrorType::MissingToken(token, _) => format!("'{token}' is missing here"),
         ParseErrorType::UnexpectedEOF => "the script ends too early".to_owned(),
@@ -100,14 +100,14 @@ impl Place {
 
 /// What errors of a run are told with.
 pub struct Known<'a> {
-    pub units: &'a HashMap<Place, Arc<Unit>>,
+    pub units: &'a HashMap<Place, Arc<CompiledSource>>,
     pub variables: &'a [String],
     /// The script's own functions, each with its parameters: `f(a, b)`.
     pub functions: &'a [String],
 }
 
 /// An error of a run that began in `unit`.
-pub fn of_running(error: EvalAltResult, unit: &Arc<Unit>, known: &Known) -> Diagnostic {
+pub fn of_running(error: EvalAltResult, unit: &Arc<CompiledSource>, known: &Known) -> Diagnostic {
     match error {
         EvalAltResult::ErrorInFunctionCall(name, module, inner, position) => {
             let units = known.units;
@@ -185,7 +185,7 @@ fn meant_as_command(fault: Diagnostic) -> Diagnostic {
     .hint(format!("Get-Command *{noun}* lists those about it"))
 }
 
-fn placed(diagnostic: Diagnostic, unit: &Unit, position: Position) -> Diagnostic {
+fn placed(diagnostic: Diagnostic, unit: &CompiledSource, position: Position) -> Diagnostic {
     match unit.span(position) {
         Some(span) => diagnostic.at_if_unplaced(&unit.source, span),
         None => diagnostic.in_source(&unit.source),
@@ -213,7 +213,7 @@ fn words(error: &EvalAltResult, known: &Known) -> Diagnostic {
         EvalAltResult::ErrorVariableNotFound(name, _) => {
             let fault =
                 runtime("UnknownVariable", format!("there is no variable '{name}'")).about(name);
-            match elsewhere::word(name) {
+            match foreign_names::word(name) {
                 Some(cure) => fault.hint(cure),
                 None if objects::property_names().any(|own| own.eq_ignore_ascii_case(name)) => {
                     fault.hint(format!("a property of the object is $_.{name}"))

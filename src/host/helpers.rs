@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
 
 use super::convert::{Item, Row, Time, is_value, to_dynamic, to_value};
+use super::engine_error::{Exit, Fault, raise};
 use super::fault::snapshot;
-use super::thrown::{Exit, Fault, raise};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::lang::runtime;
 use crate::objects;

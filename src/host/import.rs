@@ -8,14 +8,14 @@ use std::rc::Rc;
 use rhai::{Engine, EvalAltResult, Module, ModuleResolver, Position, Scope};
 
 use super::Mode;
-use super::thrown::{Fault, raise};
-use super::world::World;
+use super::engine_error::{Fault, raise};
+use super::state::HostState;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files;
 
 /// Finds and runs what scripts import.
 pub struct Importer {
-    world: Rc<World>,
+    world: Rc<HostState>,
     /// What is being imported right now, to notice a circle.
     busy: RefCell<Vec<PathBuf>>,
     /// What was imported, with the text it was made of: an edited file is read anew.
@@ -25,7 +25,7 @@ pub struct Importer {
 type Imported = Result<Rc<Module>, Box<EvalAltResult>>;
 
 impl Importer {
-    pub fn new(world: &Rc<World>) -> Self {
+    pub fn new(world: &Rc<HostState>) -> Self {
         Self {
             world: Rc::clone(world),
             busy: RefCell::default(),

@@ -9,11 +9,11 @@ use rhai::EvalAltResult;
 
 use super::Mode;
 use super::import;
-use super::world::{Library, World};
+use super::state::{HostState, Library};
 use crate::command::{Catalog, Cmdlet, of_functions};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::files;
-use crate::lang::{self, FunctionSignature, Import, Lowered, Surroundings};
+use crate::lang::{self, Environment, FunctionSignature, Import, Lowered};
 
 /// What the callers of imported functions are named by; the front end refuses such names in an admin's text.
 const PREFIX: &str = "_ps_lib";
@@ -60,7 +60,7 @@ pub struct Front {
     pub imports: Vec<(Import, Found)>,
 }
 
-impl World {
+impl HostState {
     /// Lowers a text, with the functions of what it imports among the commands.
     pub fn lower(&self, variables: &[String], text: &str, commands: &Catalog, mode: Mode) -> Front {
         let mut found: Vec<(String, Found)> = Vec::new();
@@ -73,7 +73,7 @@ impl World {
             {
                 catalog.define(&library.cmdlets);
             }
-            let around = Surroundings {
+            let around = Environment {
                 is_command: &|name| catalog.find(name).is_some(),
                 variables,
                 first_pipeline: self.next_id(),

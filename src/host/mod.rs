@@ -4,14 +4,14 @@ mod check;
 mod closures;
 mod compile;
 mod convert;
+mod engine_error;
 mod fault;
 mod helpers;
 mod import;
 mod library;
 mod pipelines;
 mod script;
-mod thrown;
-mod world;
+mod state;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,10 +29,10 @@ use crate::session::Session;
 use crate::value::Value;
 pub use check::Findings;
 use convert::{to_dynamic, to_value};
-use fault::Unit;
+use engine_error::Exit;
+use fault::CompiledSource;
 use import::Importer;
-use thrown::Exit;
-use world::World;
+use state::HostState;
 
 /// How a text's last value is treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct Host {
     scope: Scope<'static>,
     /// The functions of everything that ran so far.
     functions: AST,
-    world: Rc<World>,
+    world: Rc<HostState>,
 }
 
 impl Host {
@@ -74,7 +74,7 @@ impl Host {
         let flag = Arc::clone(&stop);
         engine.on_progress(move |_| {
             flag.load(Ordering::Relaxed)
-                .then(|| Dynamic::from(thrown::Fault(Diagnostic::interrupted())))
+                .then(|| Dynamic::from(engine_error::Fault(Diagnostic::interrupted())))
         });
         let console = Rc::clone(&session);
         engine.on_print(move |text| {
@@ -84,7 +84,7 @@ impl Host {
         let console = Rc::clone(&session);
         engine.on_debug(move |text, _, _| console.borrow_mut().console.notice(text));
         helpers::register(&mut engine, &session);
-        let world = Rc::new(World::new(session, catalog, stop));
+        let world = Rc::new(HostState::new(session, catalog, stop));
         pipelines::register(&mut engine, &world);
         script::register(&mut engine, &world);
         engine.set_module_resolver(Importer::new(&world));
@@ -184,7 +184,7 @@ impl Host {
             Ok(outcome) => outcome,
             Err(_) => {
                 self.scope.rewind(depth);
-                Err(thrown::raise(
+                Err(engine_error::raise(
                     Diagnostic::new(
                         "InternalError",
                         Category::Runtime,
@@ -196,7 +196,11 @@ impl Host {
         }
     }
 
-    fn ended(&self, error: EvalAltResult, unit: &Arc<Unit>) -> Result<Ended, Vec<Diagnostic>> {
+    fn ended(
+        &self,
+        error: EvalAltResult,
+        unit: &Arc<CompiledSource>,
+    ) -> Result<Ended, Vec<Diagnostic>> {
         if let Some(Exit(code)) = exit_code(&error) {
             return Ok(Ended::Exit(code));
         }

@@ -8,17 +8,17 @@ use rhai::{Dynamic, Engine, EvalAltResult, EvalContext, Expression, ImmutableStr
 use super::closures;
 use super::compile::variables;
 use super::convert::{Item, to_dynamic, to_value};
+use super::engine_error::raise;
 use super::library;
 use super::script::Script;
-use super::thrown::raise;
-use super::world::{Line, World};
+use super::state::{HostState, Line};
 use crate::command::{self, Flow, Place, dispatch, prepare};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::help::{self, Part};
 use crate::lang::PIPELINE_KEYWORD;
 use crate::value::{Block, Value};
 
-impl World {
+impl HostState {
     fn error(&self, flow: Flow, line: &Line) -> Box<EvalAltResult> {
         match flow {
             Flow::Fail(fault) => raise(fault.at_if_unplaced(&line.source, line.pipeline.span)),
@@ -38,7 +38,7 @@ fn broken() -> Box<EvalAltResult> {
 }
 
 /// Registers the keyword: `__ps <variable>(<id>, <slot>, …)`; a slot is a value or a block.
-pub fn register(engine: &mut Engine, world: &Rc<World>) {
+pub fn register(engine: &mut Engine, world: &Rc<HostState>) {
     let world = Rc::clone(world);
     engine.register_custom_syntax_with_state_raw(
         PIPELINE_KEYWORD,
@@ -65,7 +65,7 @@ pub fn register(engine: &mut Engine, world: &Rc<World>) {
 fn run(
     context: &mut EvalContext,
     inputs: &[Expression],
-    world: &World,
+    world: &HostState,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
     let id = inputs.get(1).and_then(Expression::get_literal_value::<i64>);
     let line = id.and_then(|id| world.line(id)).ok_or_else(broken)?;
@@ -80,7 +80,7 @@ fn run(
         .and_then(Expression::get_string_value)
         .unwrap_or_default()
         .to_owned();
-    let mut host = Engaged {
+    let mut host = ActiveHost {
         context,
         slots: inputs.get(2..).unwrap_or_default(),
         variable,
@@ -131,7 +131,7 @@ fn run(
 }
 
 /// The engine in the middle of evaluating a pipeline.
-struct Engaged<'e, 'a, 's, 'ps, 'g, 'c, 't> {
+struct ActiveHost<'e, 'a, 's, 'ps, 'g, 'c, 't> {
     context: &'e mut EvalContext<'a, 's, 'ps, 'g, 'c, 't>,
     slots: &'e [Expression<'e>],
     /// The name that blocks know `$_` by.
@@ -139,10 +139,10 @@ struct Engaged<'e, 'a, 's, 'ps, 'g, 'c, 't> {
     /// The length of the scope between blocks, once one has run.
     depth: Option<usize>,
     position: Position,
-    world: &'e World,
+    world: &'e HostState,
 }
 
-impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
+impl ActiveHost<'_, '_, '_, '_, '_, '_, '_> {
     fn evaluate(&mut self, slot: usize) -> Result<Dynamic, Box<EvalAltResult>> {
         let expression = self.slots.get(slot).ok_or_else(broken)?;
         self.context.eval_expression_tree(expression)
@@ -247,7 +247,7 @@ impl Engaged<'_, '_, '_, '_, '_, '_, '_> {
     }
 }
 
-impl command::Host for Engaged<'_, '_, '_, '_, '_, '_, '_> {
+impl command::Host for ActiveHost<'_, '_, '_, '_, '_, '_, '_> {
     fn run_block(&mut self, block: &Block, item: Value) -> Result<Vec<Value>, Flow> {
         self.run_piece(false, |host| host.block(block, &item))
     }

@@ -10,9 +10,9 @@ use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Scope};
 use super::Host;
 use super::Mode;
 use super::convert::to_dynamic;
+use super::engine_error::raise;
 use super::import;
-use super::thrown::raise;
-use super::world::World;
+use super::state::HostState;
 use crate::command::{Cmdlet, of_script, read_map};
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files;
@@ -22,8 +22,8 @@ use crate::value::Value;
 type Outcome = Result<Dynamic, Box<EvalAltResult>>;
 
 /// Registers `param(name)` and `param(name, default)`.
-pub fn register(engine: &mut Engine, world: &Rc<World>) {
-    let given = |world: &World, name: &str| {
+pub fn register(engine: &mut Engine, world: &Rc<HostState>) {
+    let given = |world: &HostState, name: &str| {
         let parameters = world.parameters.borrow();
         parameters
             .get(&name.to_lowercase())
@@ -67,7 +67,7 @@ impl Script {
     /// # Errors
     /// The file can't be read or compiled, or the parameters are not those that it declares.
     pub fn load(
-        world: &World,
+        world: &HostState,
         engine: &Engine,
         path: &str,
         parameters: &Value,
@@ -99,7 +99,7 @@ impl Script {
     }
 
     fn compile(
-        world: &World,
+        world: &HostState,
         engine: &Engine,
         source: &Arc<Source>,
         parameters: &Value,
@@ -114,7 +114,7 @@ impl Script {
     }
 
     /// Runs it with variables of its own; its imports come from its own folder. `exit` ends it and nothing else.
-    pub fn run(self, world: &World, engine: &Engine, position: Position) -> Outcome {
+    pub fn run(self, world: &HostState, engine: &Engine, position: Position) -> Outcome {
         let folder = world.folder.replace(self.folder);
         let parameters = world.parameters.replace(self.parameters);
         world.depth.set(world.depth.get() + 1);

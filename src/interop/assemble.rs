@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::found::{Found, FoundGroup, FoundUser};
+use super::parsed::{Found, FoundGroup, FoundUser};
 use super::products::Products;
 use super::{Counts, ProductCatalogue};
 use crate::tenant::{
-    Assignment, Group, GroupLicense, Operator, Organisation, Parts, Role, Symbol, User,
+    Assignment, Group, GroupLicense, Operator, Organisation, Role, Symbol, TenantData, User,
 };
 
 /// The tenant of what was found; what does not fit together is added to the faults and notices.
-pub(super) fn assemble(found: &mut Found, catalogue: &dyn ProductCatalogue) -> (Parts, Counts) {
+pub(super) fn assemble(
+    found: &mut Found,
+    catalogue: &dyn ProductCatalogue,
+) -> (TenantData, Counts) {
     let mut users = std::mem::take(&mut found.users);
     leave_to_json(&mut users, found);
     let groups = std::mem::take(&mut found.groups);
@@ -30,7 +33,7 @@ pub(super) fn assemble(found: &mut Found, catalogue: &dyn ProductCatalogue) -> (
     let mut groups = Groups::new(groups, &products, found);
     let users = assign(users, &products, &mut groups, found);
     products.fill_seats(&users, subscribed, found);
-    let parts = Parts {
+    let parts = TenantData {
         organisation: organisation(&users),
         products: products.list,
         groups: groups.list,

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{
-    Assignment, Group, Parts, Product, Stamp, Subscription, SubscriptionStatus, Symbol, Tenant,
-    User, UserKind,
+    Assignment, CompactTimestamp, Group, Product, Subscription, SubscriptionStatus, Symbol, Tenant,
+    TenantData, User, UserKind,
 };
 
 /// The things of a tenant that are written, borrowed from wherever they are kept.
@@ -23,8 +23,8 @@ pub struct Export<'a> {
     pub users: Vec<&'a User>,
 }
 
-impl<'a> From<&'a Parts> for Export<'a> {
-    fn from(parts: &'a Parts) -> Self {
+impl<'a> From<&'a TenantData> for Export<'a> {
+    fn from(parts: &'a TenantData) -> Self {
         Self {
             products: parts.products.iter().collect(),
             groups: parts.groups.iter().collect(),
@@ -177,7 +177,7 @@ impl Export<'_> {
 
     fn row(&self, user: &User) -> [String; COLUMNS.len()] {
         let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let time = |time: Option<Stamp>| {
+        let time = |time: Option<CompactTimestamp>| {
             time.map(|time| {
                 Timestamp::from(time)
                     .strftime("%Y-%m-%d %H:%M:%SZ")

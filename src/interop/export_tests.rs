@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use crate::files::Text;
 use crate::interop::{Export, Import, import, sample};
-use crate::tenant::{Assignment, AssignmentError, Parts, Product, Subscription, Symbol, User};
+use crate::tenant::{Assignment, AssignmentError, Product, Subscription, Symbol, TenantData, User};
 
-fn read_back(parts: &Parts, names: &[&str]) -> Import {
+fn read_back(parts: &TenantData, names: &[&str]) -> Import {
     let files = Export::from(parts).files().unwrap();
     let files = files.into_iter().filter(|(name, _)| names.contains(name));
     let texts: Vec<Text> = files
@@ -28,7 +28,7 @@ const GRAPH: [&str; 3] = [
 ];
 
 /// The parts without what the formats have no place for.
-fn expressible(mut parts: Parts) -> (Vec<Product>, String, String) {
+fn expressible(mut parts: TenantData) -> (Vec<Product>, String, String) {
     for product in &mut parts.products {
         let mut sums: Vec<Subscription> = Vec::new();
         for subscription in &product.subscriptions {
@@ -90,7 +90,7 @@ fn the_sample_is_read_back_from_the_admin_centre_s_csv() {
         &["admin-centre-users.csv", "graph-subscribedSkus.json"],
     );
     assert!(back.unused.is_empty(), "{:?}", back.unused);
-    let all = |parts: &Parts| -> Vec<String> {
+    let all = |parts: &TenantData| -> Vec<String> {
         let arrived = |user: &User| {
             let held = user.licenses.iter().filter(|a| a.error.is_none());
             held.map(|a| a.sku.clone()).collect()
@@ -139,7 +139,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
         )
 }
 
-fn build(drawn: Vec<Drawn>) -> Parts {
+fn build(drawn: Vec<Drawn>) -> TenantData {
     let mut parts = sample().unwrap();
     parts.users.clear();
     for (n, one) in drawn.into_iter().enumerate() {

@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::found::Place;
+use super::parsed::Place;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
 use crate::value;

@@ -9,10 +9,10 @@ mod csv_tests;
 mod export;
 #[cfg(test)]
 mod export_tests;
-mod found;
 mod graph;
 mod json;
 mod license_names;
+mod parsed;
 mod products;
 mod sample;
 mod sku_csv;
@@ -28,8 +28,8 @@ use uuid::Uuid;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
 use crate::tenant::catalogue::Catalogue;
-use crate::tenant::{Parts, Product};
-use found::Found;
+use crate::tenant::{Product, TenantData};
+use parsed::Found;
 use table::Table;
 
 pub use export::Export;
@@ -95,7 +95,7 @@ impl ProductCatalogue for Layered<'_> {
 /// A tenant read from Microsoft's files, and all that did not get into it.
 #[derive(Clone, Debug)]
 pub struct Import {
-    pub parts: Parts,
+    pub parts: TenantData,
     /// Every record and field that could not be used, in the order of the files.
     pub unused: Vec<Unused>,
     /// What was assumed, derived or left out, one sentence each.
@@ -178,7 +178,7 @@ fn not_an_export(text: &Text) -> Diagnostic {
 
 /// Turns the places of what was not used into lines, reading each text once.
 fn place(found: &Found, files: &[Text]) -> Vec<Unused> {
-    let mut by_file: BTreeMap<usize, Vec<&found::Fault>> = BTreeMap::new();
+    let mut by_file: BTreeMap<usize, Vec<&parsed::Fault>> = BTreeMap::new();
     for fault in &found.faults {
         by_file.entry(fault.place.file).or_default().push(fault);
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::found::{Found, FoundLicense, FoundProduct, FoundUser};
+use super::parsed::{Found, FoundLicense, FoundProduct, FoundUser};
 use super::{ProductCatalogue, license_names};
 use crate::tenant::{Assignment, Product, Subscription, SubscriptionStatus, Symbol, User};
 

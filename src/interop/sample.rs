@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::diagnostic::{Category, Diagnostic, Source};
-use crate::tenant::{Group, Organisation, Parts, Product, User};
+use crate::tenant::{Group, Organisation, Product, TenantData, User};
 
 /// The sample as a tenant.yaml. Its dates are fixed, as of 2026-11-24.
 pub const SAMPLE_YAML: &str = include_str!("../../data/sample.yaml");
@@ -18,14 +18,14 @@ struct File {
 }
 
 /// Reads the sample tenant. A fault would be one of the build, and a test finds it.
-pub fn sample() -> Result<Parts, Diagnostic> {
+pub fn sample() -> Result<TenantData, Diagnostic> {
     let file: File = serde_yaml::from_str(SAMPLE_YAML).map_err(|error| {
         let offset = error.location().map_or(0, |place| place.index());
         Diagnostic::new("BrokenSample", Category::InvalidData, error.to_string())
             .in_source(&Source::new("sample.yaml", SAMPLE_YAML))
             .at(offset..offset)
     })?;
-    Ok(Parts {
+    Ok(TenantData {
         organisation: file.organisation,
         products: file.products,
         groups: file.groups,

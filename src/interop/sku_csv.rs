@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::found::{Found, Place};
+use super::parsed::{Found, Place};
 use super::table::Table;
 use super::{Unused, place};
 use crate::diagnostic::{Category, Diagnostic};

@@ -2,7 +2,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::found::{Found, Place};
+use super::parsed::{Found, Place};
 use crate::files::Text;
 
 pub(super) struct Table {

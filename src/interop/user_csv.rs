@@ -6,11 +6,11 @@ use jiff::tz::TimeZone;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::found::{Found, FoundUser};
+use super::parsed::{Found, FoundUser};
 use super::table::{Row, Table};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
-use crate::tenant::{Location, Stamp, Symbol, User, UserKind};
+use crate::tenant::{CompactTimestamp, Location, Symbol, User, UserKind};
 use crate::value;
 
 const UPN: &[&str] = &["User principal name"];
@@ -194,10 +194,10 @@ fn user(row: &Row, columns: &Columns, dates: Dates, found: &mut Found) -> Option
         .read(columns.synced, "directory sync", boolean)
         .unwrap_or_default();
     user.created = cell.read(columns.created, "creation time", |cell| {
-        dates.time(cell).map(Stamp::from)
+        dates.time(cell).map(CompactTimestamp::from)
     });
     user.deleted = cell.read(columns.deleted, "deletion time", |cell| {
-        dates.time(cell).map(Stamp::from)
+        dates.time(cell).map(CompactTimestamp::from)
     });
     let products = row
         .cell(columns.licenses)

@@ -1,6 +1,6 @@
 //! Lists of users: a text with one a line, or a CSV with a column that names them.
 
-use super::found::Found;
+use super::parsed::Found;
 use super::table::Table;
 use super::{Unused, place};
 use crate::diagnostic::{Category, Diagnostic};

@@ -1,8 +1,8 @@
 //! Argument mode: what stands behind a command's name, lexed as PowerShell does.
 
+use super::annotations::CursorContext;
+use super::annotations::HighlightKind;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
-use super::notes::Trail;
 use super::pipeline::Building;
 use super::scan;
 use super::{Argument, ArgumentKind, Operand, Stage};
@@ -49,9 +49,10 @@ impl Lowerer<'_> {
             let Some(c) = self.peek() else {
                 // Behind a blank a new word begins; directly behind the last one, or in its open quotes, it goes on.
                 let last = stage.arguments.last();
-                let goes_on = last.is_some_and(|own| own.span.end == start);
-                if !goes_on && self.source[..start].ends_with(char::is_whitespace) {
-                    self.notes.track(|| Trail::word(stage, start));
+                let count_and_check_interrupt = last.is_some_and(|own| own.span.end == start);
+                if !count_and_check_interrupt && self.source[..start].ends_with(char::is_whitespace)
+                {
+                    self.notes.track(|| CursorContext::word(stage, start));
                 }
                 return;
             };
@@ -59,7 +60,7 @@ impl Lowerer<'_> {
                 self.notes.trail = None;
                 return;
             }
-            self.notes.track(|| Trail::word(stage, start));
+            self.notes.track(|| CursorContext::word(stage, start));
             if self.refused(c, stage) {
                 continue;
             }

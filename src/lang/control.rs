@@ -1,7 +1,7 @@
 //! Control flow: conditions, loops, switch, try, and what of their bodies is the statement's value.
 
+use super::annotations::HighlightKind;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
 use super::statement::{Body, Statement};
@@ -12,7 +12,7 @@ impl Lowerer<'_> {
     /// The body of a header; its absence at the end of the text means that more will come.
     fn body(&mut self, keyword: Token, context: Context, names: &[String]) -> Body {
         if self.ahead().1.kind == Kind::End {
-            self.goes_on(keyword);
+            self.count_and_check_interrupt(keyword);
             return Body::default();
         }
         self.block(context, names)
@@ -97,7 +97,7 @@ impl Lowerer<'_> {
                 ..header
             });
         } else if next.kind == Kind::End {
-            self.goes_on(token);
+            self.count_and_check_interrupt(token);
         }
         Statement {
             open: true,
@@ -119,7 +119,7 @@ impl Lowerer<'_> {
             let body = self.body(next, context, &names);
             self.discard(&body.tail);
         } else if next.kind == Kind::End {
-            self.goes_on(token);
+            self.count_and_check_interrupt(token);
         }
         Statement::default()
     }
@@ -169,7 +169,7 @@ impl Lowerer<'_> {
                 (Kind::Symbol, "(" | ")" | ",") => self.copy_to(part.end),
                 (Kind::Symbol, "$") => self.position = part.end,
                 (Kind::End, _) => {
-                    self.goes_on(token);
+                    self.count_and_check_interrupt(token);
                     return Statement::default();
                 }
                 _ => return Statement::default(),
@@ -249,7 +249,7 @@ impl Lowerer<'_> {
         let (trivia, brace) = self.ahead();
         if self.slice(brace) != "{" {
             if brace.kind == Kind::End {
-                self.goes_on(token);
+                self.count_and_check_interrupt(token);
             }
             return tail;
         }

@@ -2,10 +2,10 @@
 
 mod text;
 
+use super::annotations::{CursorContext, HighlightKind, LoweringMode};
 use super::lower::Lowerer;
-use super::notes::{HighlightKind, Purpose, Trail};
 use super::scan;
-use super::{Argument, ArgumentKind, Operand, Pipeline, Stage, Surroundings};
+use super::{Argument, ArgumentKind, Environment, Operand, Pipeline, Stage};
 use crate::diagnostic::Span;
 use crate::value::Operator;
 use text::{
@@ -75,13 +75,13 @@ impl Pipe {
 }
 
 /// Says what stands at a byte offset of a text. What it is goes by what is in front of it; arguments behind it are known too.
-pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
+pub fn cursor(text: &str, offset: usize, around: &Environment) -> Cursor {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
     let (whole, text) = (text, &text[..offset]);
-    let read = Lowerer::read(text, around, Purpose::Cursor);
+    let read = Lowerer::read(text, around, LoweringMode::Cursor);
     let mut variables: Vec<String> = read.scope.visible().map(str::to_owned).collect();
     variables.sort_unstable();
     let in_comment =
@@ -108,7 +108,7 @@ pub fn cursor(text: &str, offset: usize, around: &Surroundings) -> Cursor {
     if let Some(stage) = &mut cursor.stage
         && !whole[offset..].trim().is_empty()
     {
-        let read = Lowerer::read(whole, around, Purpose::Lower);
+        let read = Lowerer::read(whole, around, LoweringMode::Lower);
         let mut stages = read.pipelines.into_iter().flat_map(|own| own.stages);
         if let Some(again) = stages.find(|own| own.name_span.start == stage.name_span.start) {
             let behind = again.arguments.into_iter();
@@ -126,7 +126,7 @@ struct Pipes<'a> {
 }
 
 impl Pipes<'_> {
-    fn place(&self, cursor: &mut Cursor, trail: Option<Trail>) {
+    fn place(&self, cursor: &mut Cursor, trail: Option<CursorContext>) {
         let text = self.text;
         let word = word_start(text, false);
         let before = &text[..word];
@@ -214,7 +214,7 @@ impl Pipes<'_> {
     }
 
     /// A word behind a comma belongs to the argument in front of it.
-    fn behind_comma(&self, mut trail: Trail, stage: &Stage) -> Trail {
+    fn behind_comma(&self, mut trail: CursorContext, stage: &Stage) -> CursorContext {
         let before = self.text[..trail.start.min(self.text.len())].trim_end();
         let mut arguments = stage.arguments.iter().rev();
         let argument = arguments.find(|argument| argument.span.start < trail.start);

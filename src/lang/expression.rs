@@ -1,11 +1,11 @@
 //! Expressions: operands and operators as Rhai has them, with commands, pipes and PowerShell's operators among them.
 
+use super::annotations::HighlightKind;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
-use super::operators::Built;
+use super::operators::ExprResult;
+use super::precedence::{Binary, Prefix, Term, TermKind, rhai_operator};
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
-use super::tree::{Binary, Prefix, Term, TermKind, rhai_operator};
 use crate::diagnostic::Diagnostic;
 
 /// What an expression leaves behind.
@@ -22,7 +22,7 @@ pub(super) struct Expression {
 }
 
 /// An expression while it is read: a flat row of terms.
-pub(super) struct Flat {
+pub(super) struct OperandList {
     pub terms: Vec<Term>,
     /// Where in the source it begins.
     pub origin: usize,
@@ -41,7 +41,7 @@ pub(super) struct Flat {
     last: Option<Token>,
 }
 
-impl Flat {
+impl OperandList {
     fn start(&self, end: usize) -> usize {
         self.terms.first().map_or(end, |term| term.piece)
     }
@@ -87,7 +87,7 @@ impl Lowerer<'_> {
     pub fn expression(&mut self, context: Context) -> Expression {
         let (trivia, _) = self.ahead();
         self.copy_trivia(trivia);
-        let mut flat = Flat {
+        let mut flat = OperandList {
             terms: Vec::new(),
             origin: self.position,
             want: true,
@@ -99,12 +99,12 @@ impl Lowerer<'_> {
             last: None,
         };
         while !self.stopped {
-            let goes_on = if flat.want {
+            let count_and_check_interrupt = if flat.want {
                 self.read_operand(&mut flat, context)
             } else {
                 self.read_operator(&mut flat, context)
             };
-            if !goes_on {
+            if !count_and_check_interrupt {
                 break;
             }
         }
@@ -127,25 +127,25 @@ impl Lowerer<'_> {
 
     /// Builds what was read so far and no pipe takes: a comma that nothing of PowerShell's stands beside is left as it is,
     /// for Rhai to refuse.
-    fn settle(&mut self, flat: &mut Flat, context: Context) -> Built {
+    fn settle(&mut self, flat: &mut OperandList, context: Context) -> ExprResult {
         let start = flat.start(self.out.len());
         let lists = context.shell || flat.lists || flat.is_shell();
         let keeps = !lists && flat.has_comma();
         let terms = std::mem::take(&mut flat.terms);
         if keeps {
-            return Built::default();
+            return ExprResult::default();
         }
         self.build(start, terms, context)
     }
 
-    fn read_operand(&mut self, flat: &mut Flat, context: Context) -> bool {
+    fn read_operand(&mut self, flat: &mut OperandList, context: Context) -> bool {
         let (trivia, token) = self.ahead();
         let text = self.slice(token);
         match (token.kind, text) {
             (Kind::End, _) => {
                 if let Some(last) = flat.last {
                     self.copy_trivia(trivia);
-                    self.goes_on(last);
+                    self.count_and_check_interrupt(last);
                 }
                 return false;
             }
@@ -243,7 +243,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether Rhai takes parentheses behind what was read last for its arguments: it is a name, also in parentheses.
-    fn is_callable(&self, flat: &Flat) -> bool {
+    fn is_callable(&self, flat: &OperandList) -> bool {
         let Some(last) = flat.last else {
             return false;
         };
@@ -259,7 +259,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn read_operator(&mut self, flat: &mut Flat, context: Context) -> bool {
+    fn read_operator(&mut self, flat: &mut OperandList, context: Context) -> bool {
         let (trivia, token) = self.ahead();
         let text = self.slice(token);
         let ends = token.kind == Kind::End
@@ -363,7 +363,7 @@ impl Lowerer<'_> {
     }
 
     /// A Rhai operator that ends at `end`.
-    fn binary(&mut self, flat: &mut Flat, _context: Context, end: usize) -> bool {
+    fn binary(&mut self, flat: &mut OperandList, _context: Context, end: usize) -> bool {
         let (trivia, token) = self.ahead();
         let text = &self.source[token.start..end];
         let Some(operator) = rhai_operator(text) else {
@@ -375,7 +375,7 @@ impl Lowerer<'_> {
         true
     }
 
-    fn push_operator(&mut self, flat: &mut Flat, operator: Binary, token: Token) {
+    fn push_operator(&mut self, flat: &mut OperandList, operator: Binary, token: Token) {
         flat.terms.push(Term {
             piece: self.out.len(),
             kind: TermKind::Binary(operator),
@@ -390,7 +390,7 @@ impl Lowerer<'_> {
     fn shell_operator(
         &self,
         token: Token,
-        flat: &Flat,
+        flat: &OperandList,
         context: Context,
     ) -> Option<(Binary, usize)> {
         let dash = self.source[token.start..].chars().next()?;
@@ -413,7 +413,7 @@ impl Lowerer<'_> {
     }
 
     /// `.Name`, or `.'Name with blanks'`, which becomes an index.
-    fn member(&mut self, flat: &mut Flat, dot: Token) -> bool {
+    fn member(&mut self, flat: &mut OperandList, dot: Token) -> bool {
         let (trivia, _) = self.ahead();
         self.copy_trivia(trivia);
         let after = scan::trivia(self.source, dot.end);
@@ -452,7 +452,7 @@ impl Lowerer<'_> {
                     };
                 }
             }
-            Kind::End => self.goes_on(dot),
+            Kind::End => self.count_and_check_interrupt(dot),
             _ => flat.blur(),
         }
         true
@@ -479,7 +479,7 @@ impl Lowerer<'_> {
                         break;
                     }
                     (Kind::End, _) => {
-                        self.goes_on(token);
+                        self.count_and_check_interrupt(token);
                         return false;
                     }
                     _ => return false,
@@ -488,7 +488,7 @@ impl Lowerer<'_> {
         }
         let (trivia, next) = self.ahead();
         if next.kind == Kind::End {
-            self.goes_on(token);
+            self.count_and_check_interrupt(token);
             return false;
         }
         self.copy_trivia(trivia);

@@ -1,8 +1,8 @@
 //! Functions: their signatures, their doc comments, and the names that they alone see.
 
 use super::FunctionSignature;
+use super::annotations::HighlightKind;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
 use super::scan::Kind;
 use crate::diagnostic::Span;
 
@@ -18,7 +18,7 @@ impl Lowerer<'_> {
                 Kind::Word => name = Some(token),
                 Kind::Text => {}
                 Kind::Symbol if self.slice(token) == "." => name = None,
-                Kind::End => return self.goes_on(keyword),
+                Kind::End => return self.count_and_check_interrupt(keyword),
                 _ => break,
             }
             self.copy_trivia(trivia);
@@ -61,7 +61,7 @@ impl Lowerer<'_> {
         let (trivia, brace) = self.ahead();
         if self.slice(brace) != "{" {
             if brace.kind == Kind::End {
-                self.goes_on(keyword);
+                self.count_and_check_interrupt(keyword);
             }
             return;
         }

@@ -1,12 +1,12 @@
 //! What each part of a typed line is, for colours.
 
-use super::Surroundings;
+use super::Environment;
+use super::annotations::{Highlight, LoweringMode};
 use super::lower::Lowerer;
-use super::notes::{Highlight, Purpose};
 
 /// Says what each part of a text is; blanks and brackets are left out.
-pub fn highlight(text: &str, around: &Surroundings) -> Vec<Highlight> {
-    let mut found = Lowerer::read(text, around, Purpose::Highlight)
+pub fn highlight(text: &str, around: &Environment) -> Vec<Highlight> {
+    let mut found = Lowerer::read(text, around, LoweringMode::Highlight)
         .notes
         .highlights
         .unwrap_or_default();
@@ -26,7 +26,7 @@ pub fn highlight(text: &str, around: &Surroundings) -> Vec<Highlight> {
 
 #[cfg(test)]
 mod tests {
-    use crate::lang::Surroundings;
+    use crate::lang::Environment;
     use crate::lang::testing::is_command;
 
     #[test]
@@ -34,7 +34,7 @@ mod tests {
         use crate::lang::HighlightKind::{
             Bareword, Command, Comment, Operator, Parameter, Text, UnknownCommand, Variable,
         };
-        let around = Surroundings {
+        let around = Environment {
             is_command: &is_command,
             variables: &[],
             first_pipeline: 0,

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
+use super::annotations::{Annotations, HighlightKind, LoweringMode};
 use super::emit::{Piece, assemble};
-use super::notes::{HighlightKind, Notes, Purpose};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
-use super::{FunctionSignature, Import, Lowered, ParameterSignature, Pipeline, Surroundings};
+use super::{Environment, FunctionSignature, Import, Lowered, ParameterSignature, Pipeline};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// How deep brackets may nest. Rhai's own limit on expressions is reached before; ours keeps the stack safe.
@@ -19,14 +19,14 @@ const LENGTH_LIMIT: usize = 1 << 30;
 /// Lowers a script or a typed line to plain Rhai.
 ///
 /// Text that holds no command and nothing of PowerShell comes back byte for byte.
-pub fn lower(text: &str, around: &Surroundings) -> Lowered {
-    lowered(Lowerer::read(text, around, Purpose::Lower))
+pub fn lower(text: &str, around: &Environment) -> Lowered {
+    lowered(Lowerer::read(text, around, LoweringMode::Lower))
 }
 
 /// The same for what is typed in a shell: the value of each plain expression that nobody takes is shown, and not of the
 /// last alone.
-pub fn lower_line(text: &str, around: &Surroundings) -> Lowered {
-    lowered(Lowerer::read(text, around, Purpose::Line))
+pub fn lower_line(text: &str, around: &Environment) -> Lowered {
+    lowered(Lowerer::read(text, around, LoweringMode::Line))
 }
 
 fn lowered(lowerer: Lowerer) -> Lowered {
@@ -116,7 +116,7 @@ pub(super) struct Hoist {
 /// Reads the source and writes the pieces. Every method leaves `position` on a character boundary.
 pub(super) struct Lowerer<'a> {
     pub source: &'a str,
-    pub around: &'a Surroundings<'a>,
+    pub around: &'a Environment<'a>,
     pub position: usize,
     /// What `ahead` last found, and where: it is asked for several times at most places.
     seen: Cell<(usize, Trivia, Token)>,
@@ -140,12 +140,12 @@ pub(super) struct Lowerer<'a> {
     depth: usize,
     /// The reading has been given up: nothing more is copied or reported.
     pub stopped: bool,
-    pub notes: Notes,
+    pub notes: Annotations,
 }
 
 impl<'a> Lowerer<'a> {
     /// Reads the whole text; once more if a name turns out to be declared whose subtraction was taken for a command.
-    pub fn read(source: &'a str, around: &'a Surroundings<'a>, purpose: Purpose) -> Self {
+    pub fn read(source: &'a str, around: &'a Environment<'a>, purpose: LoweringMode) -> Self {
         let functions = command_functions(source);
         let mut known: HashSet<String> = around.variables.iter().cloned().collect();
         // Each round knows more names, so one that finds nothing new is the last; two are the rule.
@@ -164,10 +164,10 @@ impl<'a> Lowerer<'a> {
 
     fn new(
         source: &'a str,
-        around: &'a Surroundings<'a>,
+        around: &'a Environment<'a>,
         functions: &HashSet<String>,
         known: &HashSet<String>,
-        purpose: Purpose,
+        purpose: LoweringMode,
     ) -> Self {
         let mut scope = Scope::default();
         for name in around.variables {
@@ -196,7 +196,7 @@ impl<'a> Lowerer<'a> {
             used: HashSet::new(),
             depth: 0,
             stopped: false,
-            notes: Notes::new(purpose),
+            notes: Annotations::new(purpose),
         }
     }
 

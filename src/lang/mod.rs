@@ -1,22 +1,24 @@
 //! The front end of the command language: text in; plain Rhai, pipelines, a source map and diagnostics out.
 
+mod annotations;
 mod argument;
+mod argument_value;
+mod block_output;
 mod control;
 mod cursor;
 mod emit;
-mod expand;
 mod expression;
-mod foreign;
 mod function;
 mod highlight;
 mod import;
-mod item;
+mod interpolation;
 mod lower;
-mod notes;
 mod operand;
 mod operators;
+mod other_languages;
 mod parameter;
 mod pipeline;
+mod precedence;
 mod predicate;
 mod scan;
 mod scope;
@@ -24,21 +26,19 @@ mod statement;
 mod syntax;
 #[cfg(test)]
 pub(crate) mod testing;
-mod tree;
-mod unknown;
+mod undefined_variables;
 mod verb;
-mod yielded;
 
+pub use annotations::{Highlight, HighlightKind};
+pub use block_output::{Start, yielded};
 pub use cursor::{Cursor, CursorKind, Pipe, cursor};
 pub use highlight::highlight;
 pub use lower::{lower, lower_line};
-pub use notes::{Highlight, HighlightKind};
 pub use syntax::{
-    Argument, ArgumentKind, FunctionSignature, Import, Lowered, Operand, PIPELINE_KEYWORD,
-    ParameterSignature, Pipeline, SourceMap, Stage, Surroundings, runtime,
+    Argument, ArgumentKind, Environment, FunctionSignature, Import, Lowered, Operand,
+    PIPELINE_KEYWORD, ParameterSignature, Pipeline, SourceMap, Stage, runtime,
 };
-pub use unknown::unknown_variables;
-pub use yielded::{Start, yielded};
+pub use undefined_variables::unknown_variables;
 
 #[cfg(test)]
 mod tests {

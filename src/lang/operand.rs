@@ -1,9 +1,9 @@
 //! Operands of Rhai code: names, literals, brackets, closures, `$name`, and PowerShell's `@( )` and `@{ }`.
 
+use super::annotations::HighlightKind;
 use super::emit::string_literal;
-use super::expression::Flat;
+use super::expression::OperandList;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
 use super::pipeline::Building;
 use super::predicate::{self, Shape};
 use super::scan::{self, Kind, Token};
@@ -13,7 +13,7 @@ use crate::value::Value;
 
 impl Lowerer<'_> {
     /// Reads the operand that begins with a token; reads nothing if the token can't begin one.
-    pub fn operand(&mut self, flat: &mut Flat, token: Token, context: Context) -> Shape {
+    pub fn operand(&mut self, flat: &mut OperandList, token: Token, context: Context) -> Shape {
         let text = self.slice(token);
         match (token.kind, text) {
             (Kind::Word, "if" | "switch" | "while" | "for" | "loop" | "do") => {
@@ -289,7 +289,7 @@ impl Lowerer<'_> {
     }
 
     /// `$name`, `${name}`; `$name = …` declares a new name.
-    fn dollar(&mut self, flat: &mut Flat, token: Token, context: Context) -> Shape {
+    fn dollar(&mut self, flat: &mut OperandList, token: Token, context: Context) -> Shape {
         let Some((name, end)) = variable_name(self.source, token.start) else {
             return Shape::Other;
         };

@@ -2,14 +2,14 @@
 
 use super::emit::Piece;
 use super::lower::{Context, Lowerer};
+use super::precedence::{Binary, OPERATOR_LIMIT, PrecedenceClimber, Prefix, Term, TermKind, Tree};
 use super::predicate::Shape;
 use super::syntax::runtime;
-use super::tree::{Binary, Climb, OPERATOR_LIMIT, Prefix, Term, TermKind, Tree};
 use crate::diagnostic::Diagnostic;
 
 /// What became of an expression.
 #[derive(Debug, Default)]
-pub(super) struct Built {
+pub(super) struct ExprResult {
     pub shape: Shape,
     /// True or false for certain.
     pub boolean: bool,
@@ -19,7 +19,7 @@ pub(super) struct Built {
 
 impl Lowerer<'_> {
     /// Rewrites the expression that begins at a piece and is made of these terms.
-    pub fn build(&mut self, start: usize, terms: Vec<Term>, context: Context) -> Built {
+    pub fn build(&mut self, start: usize, terms: Vec<Term>, context: Context) -> ExprResult {
         let logical = |binary: &Binary| matches!(binary, Binary::Logical { .. });
         let has_command = terms
             .iter()
@@ -54,7 +54,7 @@ impl Lowerer<'_> {
                     .at(at..at)
                     .hint("put the values in a list and use -in or -contains"),
             );
-            return Built::default();
+            return ExprResult::default();
         }
         let end = self.out.len() - start;
         let terms: Vec<Term> = terms
@@ -65,7 +65,7 @@ impl Lowerer<'_> {
             })
             .collect();
         let old = self.out.split_off(start);
-        let mut climb = Climb {
+        let mut climb = PrecedenceClimber {
             terms: terms.into_iter().peekable(),
             end,
         };
@@ -78,7 +78,7 @@ impl Lowerer<'_> {
         let shape = self.emit(&tree, &old, context);
         // Operands without an operator between them: kept, for Rhai to refuse.
         self.out.extend_from_slice(&old[rest..]);
-        Built {
+        ExprResult {
             shape,
             boolean,
             shell,
@@ -288,7 +288,7 @@ fn place(piece: &Piece) -> usize {
 }
 
 /// An expression that needs no rewriting.
-fn simple(terms: Vec<Term>) -> Built {
+fn simple(terms: Vec<Term>) -> ExprResult {
     use TermKind::{Binary as Between, Operand, Prefix as Before};
     let mut kinds = terms.into_iter().map(|term| term.kind);
     let mut next = || kinds.next();
@@ -315,7 +315,7 @@ fn simple(terms: Vec<Term>) -> Built {
         }
         _ => Shape::Other,
     };
-    Built {
+    ExprResult {
         shape,
         boolean,
         shell: false,

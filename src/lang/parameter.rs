@@ -93,10 +93,10 @@ fn nearest_comment(comments: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::lang::{Surroundings, lower};
+    use crate::lang::{Environment, lower};
 
     fn parameters(text: &str) -> Vec<(String, Option<String>, String)> {
-        let around = Surroundings {
+        let around = Environment {
             is_command: &|_| false,
             variables: &[],
             first_pipeline: 0,

@@ -1,9 +1,9 @@
 //! Commands: where one begins, its stages, and the one expression that a pipeline becomes.
 
+use super::annotations::CursorContext;
+use super::annotations::HighlightKind;
 use super::emit::Piece;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
-use super::notes::Trail;
 use super::scan::{self, Kind, Token};
 use super::statement::Body;
 use super::verb::is_verb;
@@ -248,7 +248,7 @@ impl<'a> Lowerer<'a> {
         };
         self.position = end;
         if self.at_end() {
-            self.notes.track(|| Trail::command(piped, start));
+            self.notes.track(|| CursorContext::command(piped, start));
         }
         let mut stage = Stage {
             span: Span::new(start, end),
@@ -283,7 +283,7 @@ impl<'a> Lowerer<'a> {
             .map_or(self.source.len(), |i| start + i);
         let name = self.source[start..end].to_owned();
         self.mark(start, end, HighlightKind::UnknownCommand);
-        self.notes.track(|| Trail::command(piped, start));
+        self.notes.track(|| CursorContext::command(piped, start));
         if start == self.source.len() {
             self.incomplete(
                 "Incomplete",

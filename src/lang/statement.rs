@@ -1,8 +1,8 @@
 //! Statements: declarations, functions, control flow; where a `;` is put, and whose value nobody takes.
 
+use super::annotations::HighlightKind;
 use super::emit::Piece;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
 use super::syntax::runtime;
@@ -320,7 +320,7 @@ impl Lowerer<'_> {
         }
         if name.kind != Kind::Word {
             if name.kind == Kind::End {
-                self.goes_on(token);
+                self.count_and_check_interrupt(token);
             }
             return statement;
         }
@@ -333,7 +333,7 @@ impl Lowerer<'_> {
             self.copy_trivia(trivia);
             self.copy_to(equals.end);
             if self.ahead().1.kind == Kind::End {
-                self.goes_on(equals);
+                self.count_and_check_interrupt(equals);
             }
             statement.command = self.expression(context).command;
             self.note_parameter(equals.end, context, comments);
@@ -344,7 +344,7 @@ impl Lowerer<'_> {
     }
 
     /// The text ends behind something that wants more.
-    pub fn goes_on(&mut self, token: Token) {
+    pub fn count_and_check_interrupt(&mut self, token: Token) {
         let what = self.slice(token).to_owned();
         self.incomplete(
             "Incomplete",

@@ -145,7 +145,7 @@ pub enum Operand {
 }
 
 /// What lowering needs to know of the world around the text.
-pub struct Surroundings<'a> {
+pub struct Environment<'a> {
     /// Whether a command of this name (`Get-User`, `where`; any letter case) is registered.
     pub is_command: &'a dyn Fn(&str) -> bool,
     /// The variables that are in scope before the text begins (a REPL's session scope, `args`).

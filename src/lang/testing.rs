@@ -3,7 +3,7 @@
 #[cfg(test)]
 use rhai::{AST, Dynamic, Engine};
 
-use super::{ArgumentKind, Lowered, Operand, PIPELINE_KEYWORD, Pipeline, Surroundings};
+use super::{ArgumentKind, Environment, Lowered, Operand, PIPELINE_KEYWORD, Pipeline};
 use crate::value::Value;
 
 const COMMANDS: [&str; 21] = [
@@ -38,7 +38,7 @@ pub fn lower_with(text: &str, variables: &[&str]) -> Lowered {
     let variables: Vec<String> = variables.iter().map(|name| (*name).to_owned()).collect();
     super::lower(
         text,
-        &Surroundings {
+        &Environment {
             is_command: &is_command,
             variables: &variables,
             first_pipeline: 0,

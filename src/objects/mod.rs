@@ -3,22 +3,22 @@
 mod audit;
 mod data;
 mod filter;
+mod records;
 mod result;
-mod row;
 mod user;
 
 pub use audit::{CHANGE, CHECK, DIFFERENCE, SAVE};
 pub use data::{
     MAILBOX, OFFICE_ACTIVATION, ONEDRIVE, mailbox, mailbox_state, office_activation, onedrive,
 };
-pub use filter::{Field, FilterDraft, UserFilter, Wanted};
+pub use filter::{Expected, Field, FilterDraft, UserFilter};
+pub use records::{
+    GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
+    group, is_on, license, role, service_plan, subscription, tenant, user_plan,
+};
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, PENDING, change_result, change_word, data_held_until, is_result,
     license_result, outcome_word, seats_freed, settle,
-};
-pub use row::{
-    GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
-    group, is_on, license, role, service_plan, subscription, tenant, user_plan,
 };
 
 pub use user::USER;

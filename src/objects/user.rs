@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use crate::tenant::{Stamp, Symbol, User, UserKind};
+use crate::tenant::{CompactTimestamp, Symbol, User, UserKind};
 use crate::value::{Object, Shape, Value};
 
 /// A user: Get-User.
@@ -59,7 +59,7 @@ impl Object for User {
 
     fn at(&self, index: usize) -> Value {
         let text = |text: &Option<SmolStr>| text.as_deref().map(Value::from).unwrap_or_default();
-        let time = |time: Option<Stamp>| time.map(Timestamp::from).into();
+        let time = |time: Option<CompactTimestamp>| time.map(Timestamp::from).into();
         let symbol = |symbol: &Option<Symbol>| symbol.as_ref().map(Symbol::shared).into();
         match index {
             0 => Value::from(&*self.upn),

@@ -122,7 +122,7 @@ impl Shell {
         if let Err(fault) = session.checkpoint(false) {
             session.console.warning(&fault);
         }
-        let cut = batch::untold(finished, &outcome);
+        let cut = batch::unreported(finished, &outcome);
         match outcome {
             Ok(Ended::Done) => {}
             Ok(Ended::Exit(code)) => return Some(code),

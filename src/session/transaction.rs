@@ -56,7 +56,7 @@ impl Session {
     fn decide_again(&mut self, changes: &[Change]) -> Result<(), Diagnostic> {
         let now = self.tenant_now();
         let tenant = Rc::clone(&self.tenant);
-        let allowed = tenant.admit(&self.actor, now, changes);
+        let allowed = tenant.check_rules(&self.actor, now, changes);
         drop(tenant);
         allowed
             .and_then(|_| self.apply(changes))

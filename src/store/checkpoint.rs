@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::chunked_text::Pieces;
 use super::disk::{Access, Stat, read_from};
-use super::guard::Guard;
 use super::layout::Layout;
-use super::pieces::Pieces;
-use super::record::{Content, Mark};
-use super::{fault, history, snapshot, splice, unwritable};
+use super::record::{Content, Fingerprint};
+use super::writer::Guard;
+use super::{error, history, snapshot, splice, unwritable};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
@@ -45,7 +45,7 @@ impl Guard<'_> {
         let temporary = Layout::temporary(&path);
         let disk = Arc::clone(&self.store.disk);
         let written = disk.open(&temporary, Access::Replace).and_then(|file| {
-            file.dress_as(&*disk.open(&path, Access::Read)?)?;
+            file.copy_ownership(&*disk.open(&path, Access::Read)?)?;
             next.write_to(&*file)?;
             file.sync_data()
         });
@@ -53,7 +53,7 @@ impl Guard<'_> {
         drop(own);
         if let Err(error) = written {
             let _ = disk.remove(&temporary);
-            return Err(fault::io(&temporary, "written", &error));
+            return Err(error::io(&temporary, "written", &error));
         }
         self.rotate()?;
         // Noted before it is done: else our own checkpoint would look like a hand edit.
@@ -65,10 +65,10 @@ impl Guard<'_> {
         store.base = tenant.clone();
         store.based_on = mark;
         store.rebase = false;
-        store.stat = disk.stat(&path).map_err(|e| fault::io(&path, "read", &e))?;
+        store.stat = disk.stat(&path).map_err(|e| error::io(&path, "read", &e))?;
         let dir = store.layout.tenant_dir();
         disk.sync_dir(dir)
-            .map_err(|e| fault::io(dir, "made durable", &e))?;
+            .map_err(|e| error::io(dir, "made durable", &e))?;
         kept.extend(self.put_aside(replaced)?);
         self.note(at, &Content::Installed(seq))?;
         self.store.tail = self.store.end.offset;
@@ -93,10 +93,10 @@ impl Guard<'_> {
                 // An edit between this look and the rename would be lost: a window of microseconds.
                 self.own_snapshot()?;
                 disk.rename(temporary, path)
-                    .map_err(|e| fault::io(path, "put in place", &e))?;
+                    .map_err(|e| error::io(path, "put in place", &e))?;
                 Ok(None)
             }
-            Err(error) => Err(fault::io(path, "put in place", &error)),
+            Err(error) => Err(error::io(path, "put in place", &error)),
         }
     }
 
@@ -109,7 +109,7 @@ impl Guard<'_> {
         let disk = &store.disk;
         let path = &store.layout.tenant;
         let temporary = Layout::temporary(path);
-        let unread = |e: io::Error| fault::io(&temporary, "read", &e);
+        let unread = |e: io::Error| error::io(&temporary, "read", &e);
         let stat = match disk.stat(&temporary) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 store.swapped.clear();
@@ -127,7 +127,7 @@ impl Guard<'_> {
         let ours = replaced.is_some_and(same) || {
             let file = disk.open(&temporary, Access::Read).map_err(unread)?;
             let bytes = read_from(&*file, 0).map_err(unread)?;
-            let is = |known: &Mark| snapshot::mark(known.sequence, &bytes) == *known;
+            let is = |known: &Fingerprint| snapshot::mark(known.sequence, &bytes) == *known;
             store.swapped.iter().any(is)
         };
         let mut kept = None;
@@ -136,10 +136,10 @@ impl Guard<'_> {
         } else {
             let name = free_name(|name| disk.stat(name).is_ok(), path, store.mark.sequence);
             disk.rename(&temporary, &name)
-                .map_err(|e| fault::io(&name, "put in place", &e))?;
+                .map_err(|e| error::io(&name, "put in place", &e))?;
             let dir = store.layout.tenant_dir();
             disk.sync_dir(dir)
-                .map_err(|e| fault::io(dir, "made durable", &e))?;
+                .map_err(|e| error::io(dir, "made durable", &e))?;
             kept = Some(name);
         }
         store.swapped.clear();
@@ -150,7 +150,7 @@ impl Guard<'_> {
     fn read_snapshot(&mut self) -> Result<Vec<u8>, Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.tenant;
-        let unread = |e| fault::io(path, "read", &e);
+        let unread = |e| error::io(path, "read", &e);
         let file = store.disk.open(path, Access::Read).map_err(unread)?;
         if store.based_on != store.mark {
             // Another shell made a checkpoint.
@@ -192,7 +192,7 @@ impl Guard<'_> {
         let stat = store
             .disk
             .stat(path)
-            .map_err(|e| fault::io(path, "read", &e))?;
+            .map_err(|e| error::io(path, "read", &e))?;
         if stat == store.stat {
             return Ok(());
         }
@@ -200,8 +200,8 @@ impl Guard<'_> {
             .disk
             .open(path, Access::Read)
             .and_then(|file| read_from(&*file, 0))
-            .map_err(|e| fault::io(path, "read", &e))?;
-        let is = |known: &Mark| snapshot::mark(known.sequence, &bytes) == *known;
+            .map_err(|e| error::io(path, "read", &e))?;
+        let is = |known: &Fingerprint| snapshot::mark(known.sequence, &bytes) == *known;
         if is(&store.mark) {
             store.stat = stat;
             return Ok(());
@@ -227,7 +227,7 @@ impl Guard<'_> {
         };
         match history::rotate(&*store.disk, &store.layout, head.first, store.end) {
             Ok(Some((journal, end))) => {
-                store.journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+                store.journal_stat = journal.stat().map_err(|e| error::io(path, "read", &e))?;
                 store.journal = journal;
                 store.end = end;
                 Ok(())
@@ -236,8 +236,8 @@ impl Guard<'_> {
             Ok(None) => Ok(()),
             Err(error) => {
                 // The name may stand for either file now: only opening again tells.
-                let fault = fault::io(path, "rotated", &error).hint("open the tenant again");
-                store.barred = Some(fault.clone());
+                let fault = error::io(path, "rotated", &error).hint("open the tenant again");
+                store.read_only_reason = Some(fault.clone());
                 Err(fault)
             }
         }
@@ -262,7 +262,7 @@ fn free_name(is_taken: impl Fn(&Path) -> bool, path: &Path, sequence: u64) -> Pa
 }
 
 fn edited(path: &Path) -> Diagnostic {
-    fault::refused(
+    error::refused(
         "TenantEdited",
         format!(
             "{} was changed by hand; it is not overwritten",

@@ -67,7 +67,7 @@ pub trait DiskFile: Send + Sync {
     /// Content and length are on the disk when this returns.
     fn sync_data(&self) -> io::Result<()>;
     /// Gives this file the mode and, where permitted, the owner of another.
-    fn dress_as(&self, other: &dyn DiskFile) -> io::Result<()>;
+    fn copy_ownership(&self, other: &dyn DiskFile) -> io::Result<()>;
     /// Mode, user and group.
     fn dress(&self) -> io::Result<(u32, u32, u32)>;
     /// Takes the exclusive lock; false if another holds it. Given back when the file is closed.
@@ -186,7 +186,7 @@ impl DiskFile for RealFile {
         self.0.sync_data()
     }
 
-    fn dress_as(&self, other: &dyn DiskFile) -> io::Result<()> {
+    fn copy_ownership(&self, other: &dyn DiskFile) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         let (mode, user, group) = other.dress()?;
         let own = self.0.metadata()?;

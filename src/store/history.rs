@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::disk::{Access, Disk, DiskFile, read_from};
-use super::fault;
+use super::error;
 use super::journal::{self, Fault, Head, Position, Scan};
 use super::layout::Layout;
 use super::record::{self, Content};
@@ -42,14 +42,14 @@ pub(super) fn walk(
     visit: &mut dyn FnMut(Met),
 ) -> Result<End, Diagnostic> {
     let path = &layout.journal;
-    let bytes = read_from(current, 0).map_err(|e| fault::io(path, "read", &e))?;
+    let bytes = read_from(current, 0).map_err(|e| error::io(path, "read", &e))?;
     let (head, start, scan) = scan(path, &bytes)?;
     let mut next = head;
     let mut older = Vec::new();
     if from < head.first && head.first > 1 {
         let firsts = layout
             .rotated_firsts(disk)
-            .map_err(|e| fault::io(layout.journal_dir(), "listed", &e))?;
+            .map_err(|e| error::io(layout.journal_dir(), "listed", &e))?;
         for first in firsts.into_iter().filter(|first| *first < head.first) {
             if next.first <= from {
                 break;
@@ -58,7 +58,7 @@ pub(super) fn walk(
             let bytes = disk
                 .open(&path, Access::Read)
                 .and_then(|file| read_from(&*file, 0))
-                .map_err(|e| fault::io(&path, "read", &e))?;
+                .map_err(|e| error::io(&path, "read", &e))?;
             let (head, start, scan) = self::scan(&path, &bytes)?;
             let joined = (scan.end.seq + 1, scan.end.sum) == (next.first, next.after);
             if scan.fault.is_some() || !joined {
@@ -67,7 +67,7 @@ pub(super) fn walk(
                     path.display(),
                     scan.end.seq + 1
                 );
-                return Err(fault::damage(&path, message));
+                return Err(error::damage(&path, message));
             }
             next = head;
             older.push((path, bytes, start, scan));
@@ -92,7 +92,7 @@ pub(super) fn walk(
 /// The head of a journal file, where its records begin, and what they are.
 fn scan(path: &Path, bytes: &[u8]) -> Result<(Head, usize, Scan), Diagnostic> {
     let (head, start) = journal::read_head(bytes).ok_or_else(|| {
-        fault::damage(
+        error::damage(
             path,
             format!("{}:1: not the first line of a journal", path.display()),
         )
@@ -137,7 +137,7 @@ pub(super) fn read(path: &Path, seq: u64, body: &[u8]) -> Result<Content, Diagno
         .map_err(|e| e.to_string())
         .and_then(|text| record::read_body(text).map_err(|e| e.to_string()));
     read.map_err(|e| {
-        fault::damage(
+        error::damage(
             path,
             format!("{}: record {seq} can't be read: {e}", path.display()),
         )
@@ -150,7 +150,7 @@ pub(super) fn damaged(path: &Path, before: &[u8], end: Position, next: u64) -> D
         .len()
         .min(usize::try_from(end.offset).unwrap_or(usize::MAX))];
     let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-    fault::damage(
+    error::damage(
         path,
         format!(
             "{}:{line}: record {} (byte {}) is damaged, and record {next} follows it",
@@ -163,7 +163,7 @@ pub(super) fn damaged(path: &Path, before: &[u8], end: Position, next: u64) -> D
 
 /// Older journal files are gone, and with them records that are needed.
 pub(super) fn missing(layout: &Layout, from: u64, begins: u64) -> Diagnostic {
-    fault::damage(
+    error::damage(
         &layout.journal,
         format!(
             "{}: the records {from} to {} are missing, with the older journal file that held them",
@@ -216,7 +216,7 @@ fn prepare(
 ) -> io::Result<Box<dyn DiskFile>> {
     let path = &layout.journal;
     let file = disk.open(&Layout::temporary(path), Access::Replace)?;
-    file.dress_as(&*disk.open(path, Access::Read)?)?;
+    file.copy_ownership(&*disk.open(path, Access::Read)?)?;
     file.write_at(head, 0)?;
     file.sync_data()?;
     let rotated = layout.rotated(first);

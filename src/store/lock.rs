@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::disk::{Access, Disk, DiskFile, read_from};
-use super::fault;
+use super::error;
 use super::layout::Layout;
 use crate::diagnostic::{Category, Diagnostic};
 
@@ -56,10 +56,10 @@ pub(super) fn take(
     let path = &layout.lock;
     let file = disk
         .open(path, Access::Create)
-        .map_err(|e| fault::io(path, "opened for writing", &e))?;
+        .map_err(|e| error::io(path, "opened for writing", &e))?;
     // Pauses are counted, so that no clock is needed.
     for pause in 0..=GIVE_UP_AFTER {
-        if file.try_lock().map_err(|e| fault::io(path, "locked", &e))? {
+        if file.try_lock().map_err(|e| error::io(path, "locked", &e))? {
             let own = holder.render();
             // The content only helps who waits: a failure to write it does no harm.
             if read_from(&*file, 0).unwrap_or_default() != own.as_bytes() {

@@ -1,21 +1,21 @@
 //! The store: a tenant as YAML the admin owns, durable as a database.
 
 mod checkpoint;
+mod chunked_text;
 mod disk;
-mod fault;
-mod guard;
+mod error;
 mod history;
+mod history_queries;
 mod journal;
-mod latest;
 mod layout;
 mod lock;
 mod outline;
-mod past;
-mod pieces;
+mod recent_entries;
 mod record;
 mod snapshot;
 mod splice;
 mod verify;
+mod writer;
 pub mod yaml;
 
 use std::path::Path;
@@ -28,15 +28,15 @@ use crate::tenant::Tenant;
 
 pub use checkpoint::Saved;
 pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
-pub use guard::Guard;
+pub use history_queries::History;
 pub use lock::Holder;
-pub use past::History;
 pub use record::Entry;
 pub use verify::{Finding, Proof, Verdict, verify};
+pub use writer::Guard;
 
 use journal::{Head, Position};
 use layout::Layout;
-use record::{Content, Header, Mark};
+use record::{Content, Fingerprint, Header};
 
 /// A tenant directory that was opened: its store, and the tenant as of the last record.
 pub struct Opened {
@@ -62,22 +62,22 @@ pub struct Store {
     /// The size at which a journal file is full.
     full: u64,
     /// What tenant.yaml was when it was last read or written by us.
-    mark: Mark,
+    mark: Fingerprint,
     stat: Stat,
     /// The tenant as tenant.yaml holds it: what a checkpoint compares with. Shares all that did not change.
     base: Tenant,
-    based_on: Mark,
+    based_on: Fingerprint,
     /// A checkpoint, begun by anyone, that is not known to be in place.
-    begun: Option<Mark>,
+    begun: Option<Fingerprint>,
     /// The snapshots that a checkpoint may have replaced which got no further: what stands under the temporary name is
     /// one of them, or an editor's.
-    swapped: Vec<Mark>,
+    swapped: Vec<Fingerprint>,
     /// tenant.yaml was changed by hand and this is not yet in the journal.
     rebase: bool,
     /// The number of the last entry with changes.
     last_entry: u64,
     /// Why nothing may be written.
-    barred: Option<Diagnostic>,
+    read_only_reason: Option<Diagnostic>,
 }
 
 /// Makes a tenant directory. One that holds a tenant is left as it is.
@@ -88,12 +88,12 @@ pub fn create(
     at: Timestamp,
     by: &str,
 ) -> Result<(), Diagnostic> {
-    disk.make_dir(dir).map_err(|e| fault::io(dir, "made", &e))?;
+    disk.make_dir(dir).map_err(|e| error::io(dir, "made", &e))?;
     let layout = Layout::of(&**disk, dir);
     let holder = Holder::new(by, at);
     let _lock = lock::take(&**disk, &layout, &holder, &mut |_| {})?;
     if disk.stat(&layout.tenant).is_ok() || holds_entries(&**disk, &layout)? {
-        return Err(fault::refused(
+        return Err(error::refused(
             "TenantExists",
             format!("{} already holds a tenant", dir.display()),
         )
@@ -133,12 +133,12 @@ fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Diagnosti
         file.write_at(bytes, 0)?;
         file.sync_data()
     });
-    written.map_err(|e| fault::io(&temporary, "written", &e))?;
+    written.map_err(|e| error::io(&temporary, "written", &e))?;
     disk.rename(&temporary, path)
-        .map_err(|e| fault::io(path, "put in place", &e))?;
+        .map_err(|e| error::io(path, "put in place", &e))?;
     let dir = path.parent().unwrap_or(path);
     disk.sync_dir(dir)
-        .map_err(|e| fault::io(dir, "made durable", &e))
+        .map_err(|e| error::io(dir, "made durable", &e))
 }
 
 /// Whether a journal without a tenant.yaml holds more than what an interrupted `create` leaves.
@@ -146,7 +146,7 @@ fn holds_entries(disk: &dyn Disk, layout: &Layout) -> Result<bool, Diagnostic> {
     let Ok(file) = disk.open(&layout.journal, Access::Read) else {
         return Ok(false);
     };
-    let bytes = read_from(&*file, 0).map_err(|e| fault::io(&layout.journal, "read", &e))?;
+    let bytes = read_from(&*file, 0).map_err(|e| error::io(&layout.journal, "read", &e))?;
     let records = bytes
         .windows(Header::START.len())
         .filter(|w| *w == Header::START.as_bytes())
@@ -155,7 +155,7 @@ fn holds_entries(disk: &dyn Disk, layout: &Layout) -> Result<bool, Diagnostic> {
 }
 
 fn unwritable(error: &yaml::emit::Unwritable) -> Diagnostic {
-    fault::refused("Unwritable", error.to_string())
+    error::refused("Unwritable", error.to_string())
 }
 
 impl Store {
@@ -165,7 +165,7 @@ impl Store {
         let mut notices = Vec::new();
         // The snapshot first: the journal, read later, then holds the record of it.
         let file = disk.open(&layout.tenant, Access::Read).map_err(|e| {
-            let fault = fault::io(&layout.tenant, "opened", &e);
+            let fault = error::io(&layout.tenant, "opened", &e);
             match e.kind() {
                 std::io::ErrorKind::NotFound => fault.hint(format!(
                     "make a tenant there with: tenantsh init {}",
@@ -176,19 +176,19 @@ impl Store {
         })?;
         let stat = file
             .stat()
-            .map_err(|e| fault::io(&layout.tenant, "read", &e))?;
+            .map_err(|e| error::io(&layout.tenant, "read", &e))?;
         let (base, mark) = snapshot::load(&*disk, &layout.tenant, &*file)?;
 
         let path = &layout.journal;
         let journal = disk.open(path, Access::Read).map_err(|e| {
-            fault::io(path, "opened", &e)
+            error::io(path, "opened", &e)
                 .hint("a tenant is both its files: put the journal back from a backup or from git")
         })?;
         // What is shown must not vanish: a record that a crashed writer left may not be on the disk yet.
         journal
             .sync_data()
-            .map_err(|e| fault::io(path, "made durable", &e))?;
-        let journal_stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+            .map_err(|e| error::io(path, "made durable", &e))?;
+        let journal_stat = journal.stat().map_err(|e| error::io(path, "read", &e))?;
         let mut marks = Vec::new();
         let mut installed = 0;
         let mut begun = None;
@@ -224,7 +224,7 @@ impl Store {
         )?;
         let tail = tail.unwrap_or(end.position.offset);
 
-        let mut barred = None;
+        let mut read_only_reason = None;
         let mut rebase = false;
         let name = layout.tenant.display();
         let known = marks
@@ -234,7 +234,7 @@ impl Store {
             .map(|(seq, _)| *seq);
         match known {
             Some(seq) if seq < installed => {
-                barred = Some(fault::refused("OldSnapshot", format!(
+                read_only_reason = Some(error::refused("OldSnapshot", format!(
                     "{name} is the snapshot of record {seq}, older than that of record {installed}"
                 )).hint(format!("put the newer file back; or, to go back to this older state, set its `sequence` to {}", end.position.seq)));
             }
@@ -246,8 +246,8 @@ impl Store {
                 }
             }
             None if mark.sequence > end.position.seq => {
-                barred = Some(
-                    fault::refused(
+                read_only_reason = Some(
+                    error::refused(
                         "JournalLost",
                         format!(
                             "{name} is at record {}, but the journal ends at record {}",
@@ -260,16 +260,16 @@ impl Store {
             None => rebase = true,
         }
         if end.begins > from + 1 {
-            barred = Some(history::missing(&layout, from + 1, end.begins));
+            read_only_reason = Some(history::missing(&layout, from + 1, end.begins));
         }
         let mut tenant = base.clone();
-        let conflicts = match &barred {
-            None => past::replay(&mut tenant, &entries),
+        let conflicts = match &read_only_reason {
+            None => history_queries::replay(&mut tenant, &entries),
             Some(_) => Vec::new(),
         };
         if let Some(first) = conflicts.first() {
             let fault = if rebase {
-                fault::refused(
+                error::refused(
                     "EditConflict",
                     format!(
                         "{name} was changed by hand, and {} of the changes that the journal holds after record {} no longer fit it: {first}",
@@ -279,9 +279,9 @@ impl Store {
                 )
                 .hint("put the file back, open and save the tenant, then make the edit again")
             } else {
-                fault::damage(path, format!("the journal doesn't fit {name}: {first}"))
+                error::damage(path, format!("the journal doesn't fit {name}: {first}"))
             };
-            barred = Some(
+            read_only_reason = Some(
                 conflicts
                     .iter()
                     .skip(1)
@@ -297,13 +297,13 @@ impl Store {
                 "{name} was changed by hand; the changes are taken over"
             ));
         }
-        barred = end.damage.or(barred);
+        read_only_reason = end.damage.or(read_only_reason);
         // Only where the last checkpoint is in place can its predecessor, or an edit, be under the temporary name.
         let swapped = match begun == Some(mark) {
             true => marks.iter().map(|(_, known)| *known).collect(),
             false => Vec::new(),
         };
-        notices.extend(barred.iter().map(ToString::to_string));
+        notices.extend(read_only_reason.iter().map(ToString::to_string));
         let store = Self {
             disk,
             layout,
@@ -321,7 +321,7 @@ impl Store {
             swapped,
             rebase,
             last_entry,
-            barred,
+            read_only_reason,
         };
         Ok(Opened {
             store,
@@ -332,8 +332,8 @@ impl Store {
     }
 
     /// Why nothing may be written, if so; the tenant can still be read.
-    pub fn barred(&self) -> Option<&Diagnostic> {
-        self.barred.as_ref()
+    pub fn read_only_reason(&self) -> Option<&Diagnostic> {
+        self.read_only_reason.as_ref()
     }
 
     /// Sets the size at which a journal file is full; a checkpoint then begins another.
@@ -356,21 +356,21 @@ impl Store {
         const LONG: u64 = 8 << 20;
         let tail = self.end.offset.saturating_sub(self.tail);
         let due = tail > LONG || (at_exit && self.mark.size < LONG);
-        self.barred.is_none() && self.is_pending() && due
+        self.read_only_reason.is_none() && self.is_pending() && due
     }
 
     /// Takes the writer's lock; `notice` hears of a wait, of a torn tail that was cut off.
     pub fn lock(&mut self, notice: &mut dyn FnMut(&str)) -> Result<Guard<'_>, Diagnostic> {
-        if let Some(barred) = &self.barred {
-            return Err(barred.clone());
+        if let Some(read_only_reason) = &self.read_only_reason {
+            return Err(read_only_reason.clone());
         }
         let lock = lock::take(&*self.disk, &self.layout, &self.holder, notice)?;
         let path = &self.layout.journal;
         let journal = self
             .disk
             .open(path, Access::Write)
-            .map_err(|e| fault::io(path, "opened for writing", &e))?;
-        let stat = journal.stat().map_err(|e| fault::io(path, "read", &e))?;
+            .map_err(|e| error::io(path, "opened for writing", &e))?;
+        let stat = journal.stat().map_err(|e| error::io(path, "read", &e))?;
         let newer = if stat.same_file(&self.journal_stat) {
             self.journal = journal;
             None

@@ -50,7 +50,7 @@ impl Entry {
 /// A state of tenant.yaml: enough to know it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Mark {
+pub(super) struct Fingerprint {
     /// What the file says of itself: records after this number are not in it.
     pub sequence: u64,
     pub size: u64,
@@ -63,11 +63,11 @@ pub(super) struct Mark {
 pub(super) enum Content {
     Entry(Entry),
     /// tenant.yaml is about to become this file.
-    Checkpoint(Mark),
+    Checkpoint(Fingerprint),
     /// The checkpoint of that number is in place.
     Installed(u64),
     /// tenant.yaml was changed by hand; this version of it was taken over.
-    Rebase(Mark),
+    Rebase(Fingerprint),
 }
 
 /// The written form: one map for every kind of record.
@@ -90,11 +90,11 @@ struct Written {
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers")]
     undoes: Vec<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    checkpoint: Option<Mark>,
+    checkpoint: Option<Fingerprint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     installed: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    rebase: Option<Mark>,
+    rebase: Option<Fingerprint>,
     /// Written apart, one change a line.
     #[serde(default, skip_serializing)]
     changes: Vec<Change>,

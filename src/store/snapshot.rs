@@ -9,18 +9,18 @@ use serde::de::DeserializeOwned;
 use twox_hash::XxHash3_64;
 
 use super::disk::{Access, Disk, DiskFile, read_from};
-use super::fault;
+use super::error;
 use super::outline::{is_gap, outline};
-use super::record::Mark;
+use super::record::Fingerprint;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::Items;
 use crate::diagnostic::{Category, Diagnostic};
-use crate::tenant::{Group, Organisation, Parts, Product, Tenant, User};
+use crate::tenant::{Group, Organisation, Product, Tenant, TenantData, User};
 
-mod place;
-mod windows;
+mod chunks;
+mod source_part;
 
-use place::{Part, Place};
+use source_part::{Part, Place};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,8 +41,8 @@ struct Written {
 const FORMAT: u32 = 1;
 
 /// What a file's bytes are, to know them again.
-pub(super) fn mark(sequence: u64, bytes: &[u8]) -> Mark {
-    Mark {
+pub(super) fn mark(sequence: u64, bytes: &[u8]) -> Fingerprint {
+    Fingerprint {
         sequence,
         size: bytes.len() as u64,
         hash: XxHash3_64::oneshot(bytes),
@@ -50,7 +50,10 @@ pub(super) fn mark(sequence: u64, bytes: &[u8]) -> Mark {
 }
 
 /// Reads a whole file.
-pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts<Arc<User>>, Mark), Diagnostic> {
+pub(super) fn read(
+    path: &Path,
+    bytes: &[u8],
+) -> Result<(TenantData<Arc<User>>, Fingerprint), Diagnostic> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()]
             .iter()
@@ -76,9 +79,9 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<(Parts<Arc<User>>, Mark)
 impl Written {
     /// # Errors
     /// `UnknownFormat` where a later version wrote it.
-    fn into_parts(self, path: &Path) -> Result<Parts<Arc<User>>, Diagnostic> {
+    fn into_parts(self, path: &Path) -> Result<TenantData<Arc<User>>, Diagnostic> {
         if self.format != FORMAT {
-            return Err(fault::refused(
+            return Err(error::refused(
                 "UnknownFormat",
                 format!(
                     "{} is of format {}, this program reads format {FORMAT}",
@@ -88,7 +91,7 @@ impl Written {
             )
             .hint("use the version of tenantsh that wrote it"));
         }
-        Ok(Parts {
+        Ok(TenantData {
             organisation: self.organisation,
             products: self.products,
             groups: self.groups,
@@ -102,9 +105,9 @@ pub(super) fn load(
     disk: &dyn Disk,
     path: &Path,
     file: &dyn DiskFile,
-) -> Result<(Tenant, Mark), Diagnostic> {
-    let unread = |e| fault::io(path, "read", &e);
-    let (parts, mark) = match windows::read(path, file).map_err(unread)? {
+) -> Result<(Tenant, Fingerprint), Diagnostic> {
+    let unread = |e| error::io(path, "read", &e);
+    let (parts, mark) = match chunks::read(path, file).map_err(unread)? {
         Some((written, mark)) => (written.into_parts(path)?, mark),
         None => read(path, &read_from(file, 0).map_err(unread)?)?,
     };

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::chunked_text::Pieces;
 use super::outline::{Section, is_gap, lines, outline};
-use super::pieces::Pieces;
 use super::snapshot;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::split_key;

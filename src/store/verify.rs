@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::disk::Disk;
-use super::{Holder, Opened, Store, history, past};
+use super::{Holder, Opened, Store, history, history_queries};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
@@ -111,7 +111,7 @@ fn examine(opened: &Opened) -> Vec<Finding> {
         counted(tenant.products().len(), "product")
     );
     let mut findings = vec![Finding::new(SHAPE, Verdict::Passed, shape)];
-    findings.push(match store.barred() {
+    findings.push(match store.read_only_reason() {
         Some(fault) => Finding::failed(PLACE, fault),
         None => {
             let pending = opened.entries.len();
@@ -147,7 +147,7 @@ fn examine(opened: &Opened) -> Vec<Finding> {
         }
         first => Finding::failed(CHAIN, &history::missing(&store.layout, 1, first)),
     });
-    if store.barred().is_some() {
+    if store.read_only_reason().is_some() {
         findings.push(Finding::new(
             BACK,
             Verdict::Skipped,
@@ -161,22 +161,24 @@ fn examine(opened: &Opened) -> Vec<Finding> {
         .iter()
         .filter(|entry| entry.seq > floor && entry.seq <= store.end_seq());
     let changes: usize = reach.clone().map(|entry| entry.changes.len()).sum();
-    findings.push(match past::take_back(&mut tenant.clone(), reach) {
-        Ok(()) => {
-            let origin = match floor {
-                0 => "the beginning".to_owned(),
-                floor => format!("the hand edit at record {floor}"),
-            };
-            Finding::new(
-                BACK,
-                Verdict::Passed,
-                format!(
-                    "{} taken back to {origin}, each found what it had made",
-                    counted(changes, "change")
-                ),
-            )
-        }
-        Err(fault) => Finding::failed(BACK, &fault),
-    });
+    findings.push(
+        match history_queries::take_back(&mut tenant.clone(), reach) {
+            Ok(()) => {
+                let origin = match floor {
+                    0 => "the beginning".to_owned(),
+                    floor => format!("the hand edit at record {floor}"),
+                };
+                Finding::new(
+                    BACK,
+                    Verdict::Passed,
+                    format!(
+                        "{} taken back to {origin}, each found what it had made",
+                        counted(changes, "change")
+                    ),
+                )
+            }
+            Err(fault) => Finding::failed(BACK, &fault),
+        },
+    );
     findings
 }

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::catalogue::Clock;
 use super::change::{Change, UserFields};
-use super::find::user_not_found;
-use super::step::Step;
+use super::license_edit::Step;
+use super::lookup::user_not_found;
 use super::{
     Consequence, Decision, LicenseOutcome, MailboxState, OnedriveState, OutcomeKind, Role, Symbol,
     Tenant, User,

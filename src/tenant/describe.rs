@@ -4,8 +4,8 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::find::join;
-use super::step::describe_switch;
+use super::license_edit::describe_switch;
+use super::lookup::join;
 use super::{Change, DataKind, Mailbox, OneDrive, Subscription, Symbol, Tenant, UserFields};
 
 /// With ids and keys alone; [`Tenant::describe`] says names.

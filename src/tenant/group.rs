@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::account::one;
 use super::catalogue::Certainty;
 use super::change::{Change, LicenseImage};
+use super::license_edit::Step;
 use super::plans::ViolationKind;
-use super::step::Step;
 use super::{
     Assignment, AssignmentError, Decision, Group, GroupLicense, LicenseOutcome, OutcomeKind,
     Symbol, Tenant, User,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::find::{join, user_not_found};
-use super::step::Step;
+use super::license_edit::Step;
+use super::lookup::{join, user_not_found};
 use super::{
     Assignment, Decision, LicenseOutcome, Location, OutcomeKind, Product, Symbol, Tenant, User,
 };

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::account::one;
 use super::catalogue::{Clock, Service};
-use super::find::user_not_found;
+use super::lookup::user_not_found;
 use super::{Change, Consequence, Decision, Mailbox, SubscriptionStatus, Tenant, User};
 use crate::diagnostic::{Category, Diagnostic};
 

@@ -1,32 +1,33 @@
 //! The rules of a Microsoft 365 tenant, without I/O: decide, admit, apply, take back.
 
 mod account;
+mod apply_change;
 mod assignment;
 pub mod catalogue;
 mod change;
 mod consequences;
 mod describe;
-mod edit;
-mod find;
 mod group;
 mod license;
+mod lookup;
 mod mailbox;
 mod model;
 
+mod compact_time;
+mod license_edit;
 mod outcome;
 mod plans;
 mod retention;
 mod role;
 mod rules;
-mod stamp;
 mod state;
-mod step;
 mod subscription;
 mod symbol;
 mod undo;
 
 pub use assignment::{Assignment, AssignmentError, OFTEN_THE_SAME};
 pub use change::{Change, DataKind, LicenseImage, Subject, UserFields};
+pub use compact_time::CompactTimestamp;
 pub use consequences::needs_license;
 pub use license::{Addition, Removal};
 pub use mailbox::{MailboxState, OfficeState, OnedriveState};
@@ -36,7 +37,6 @@ pub use model::{
 };
 pub use outcome::{Consequence, Decision, LicenseOutcome, OutcomeKind};
 pub use role::{Actor, Permission, Role};
-pub use stamp::Stamp;
-pub use state::{Parts, Seats, Tenant};
+pub use state::{Seats, Tenant, TenantData};
 pub use symbol::Symbol;
 pub use undo::Part;

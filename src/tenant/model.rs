@@ -9,8 +9,8 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::assignment::{self, Assignment, is_empty, none};
+use super::compact_time::CompactTimestamp;
 use super::role::Role;
-use super::stamp::Stamp;
 use super::symbol::Symbol;
 
 /// What is said of the tenant as a whole.
@@ -202,12 +202,12 @@ pub struct User {
     #[serde(default, skip_serializing_if = "is_default")]
     pub synced: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<Stamp>,
+    pub created: Option<CompactTimestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_sign_in: Option<Stamp>,
+    pub last_sign_in: Option<CompactTimestamp>,
     /// When the user was soft-deleted (R23).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deleted: Option<Stamp>,
+    pub deleted: Option<CompactTimestamp>,
     #[serde(default = "none", skip_serializing_if = "is_empty")]
     pub roles: Arc<[Role]>,
     /// Groups of which the user is a direct member.

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::find::join;
+use super::lookup::join;
 use super::{Change, Product, Symbol, User};
 use crate::diagnostic::Diagnostic;
 

@@ -8,20 +8,20 @@ use uuid::Uuid;
 
 use super::catalogue::Clock;
 use super::change::{Change, Subject, UserFields};
-use super::find::join;
 use super::license::quoted;
+use super::lookup::join;
 use super::role::{Actor, Permission, Role};
 use super::state::fold;
-use super::{Group, Mailbox, Product, Symbol, Tenant, User, edit};
+use super::{Group, Mailbox, Product, Symbol, Tenant, User, apply_change};
 use crate::diagnostic::{Category, Diagnostic};
 
+mod existing_violations;
 mod licenses;
 mod seats;
-mod standing;
 
 /// The things that a record touches, as they were and as they will be.
 #[derive(Default)]
-struct Touched {
+struct Staged {
     users: Vec<(Option<Arc<User>>, Option<User>)>,
     places: HashMap<Uuid, usize>,
     groups: HashMap<Uuid, Option<Group>>,
@@ -36,7 +36,7 @@ impl Tenant {
     ///
     /// # Errors
     /// The refusal, with the command that would cure it.
-    pub fn admit(
+    pub fn check_rules(
         &self,
         by: &Actor,
         now: Timestamp,
@@ -144,8 +144,8 @@ impl Tenant {
     }
 
     /// Carries the record out on copies of the things that it touches.
-    fn touch(&self, record: &[Change]) -> Result<Touched, Diagnostic> {
-        let mut touched = Touched::default();
+    fn touch(&self, record: &[Change]) -> Result<Staged, Diagnostic> {
+        let mut touched = Staged::default();
         for change in record {
             self.touch_one(&mut touched, change).map_err(|why| {
                 Diagnostic::new(
@@ -159,7 +159,7 @@ impl Tenant {
         Ok(touched)
     }
 
-    fn touch_one(&self, touched: &mut Touched, change: &Change) -> Result<(), &'static str> {
+    fn touch_one(&self, touched: &mut Staged, change: &Change) -> Result<(), &'static str> {
         match change.subject() {
             Subject::User(id) => {
                 let place = *touched.places.entry(id).or_insert_with(|| {
@@ -176,7 +176,7 @@ impl Tenant {
                         return Err("there is a user with this id");
                     }
                     (Change::UserPurged { .. }, Some(_)) => *after = None,
-                    (_, Some(user)) => edit::user(user, change)?,
+                    (_, Some(user)) => apply_change::user(user, change)?,
                     (_, None) => return Err("there is no such user"),
                 }
             }
@@ -186,7 +186,7 @@ impl Tenant {
                 match (change, &mut *after) {
                     (Change::GroupAdded { now }, None) => *after = Some((**now).clone()),
                     (Change::GroupRemoved { .. }, Some(_)) => *after = None,
-                    (_, Some(group)) => edit::group(group, change)?,
+                    (_, Some(group)) => apply_change::group(group, change)?,
                     (_, None) => return Err("there is no such group"),
                 }
             }
@@ -196,7 +196,7 @@ impl Tenant {
                 match (change, &mut *after) {
                     (Change::ProductAdded { now }, None) => *after = Some((**now).clone()),
                     (Change::ProductRemoved { .. }, Some(_)) => *after = None,
-                    (_, Some(product)) => edit::product(product, change)?,
+                    (_, Some(product)) => apply_change::product(product, change)?,
                     (_, None) => return Err("there is no such product"),
                 }
             }
@@ -206,7 +206,7 @@ impl Tenant {
     }
 
     /// UPNs of users who aren't deleted are unique (R24).
-    fn check_names(&self, touched: &Touched) -> Result<(), Diagnostic> {
+    fn check_names(&self, touched: &Staged) -> Result<(), Diagnostic> {
         let mut new: HashMap<Box<str>, Uuid> = HashMap::new();
         for (before, after) in &touched.users {
             let Some(after) = after.as_ref().filter(|user| user.deleted.is_none()) else {
@@ -247,7 +247,7 @@ impl Tenant {
         Ok(())
     }
 
-    fn check_group_changes(&self, record: &[Change], touched: &Touched) -> Result<(), Diagnostic> {
+    fn check_group_changes(&self, record: &[Change], touched: &Staged) -> Result<(), Diagnostic> {
         for change in record {
             match change {
                 // R10
@@ -289,14 +289,14 @@ impl Tenant {
         Ok(())
     }
 
-    fn product_after<'a>(&'a self, sku: &Symbol, touched: &'a Touched) -> Option<&'a Product> {
+    fn product_after<'a>(&'a self, sku: &Symbol, touched: &'a Staged) -> Option<&'a Product> {
         match touched.products.get(sku) {
             Some(after) => after.as_ref(),
             None => self.product(sku).map(|product| &**product),
         }
     }
 
-    fn group_after<'a>(&'a self, id: Uuid, touched: &'a Touched) -> Option<&'a Group> {
+    fn group_after<'a>(&'a self, id: Uuid, touched: &'a Staged) -> Option<&'a Group> {
         match touched.groups.get(&id) {
             Some(after) => after.as_ref(),
             None => self.group(id).map(|group| &**group),

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::edit;
+use super::apply_change;
 use super::plans::PlanTable;
 use super::{Assignment, Group, Organisation, Product, SubscriptionStatus, Symbol, User};
 use crate::diagnostic::Diagnostic;
 
 mod apply;
 mod index;
-mod shape;
+mod validate;
 
 use index::Index;
 
@@ -35,7 +35,7 @@ pub struct Tenant {
 
 /// The parts of a tenant, as a file or an import has them; users may be shared already.
 #[derive(Clone, Debug)]
-pub struct Parts<U = User> {
+pub struct TenantData<U = User> {
     pub organisation: Organisation,
     pub products: Vec<Product>,
     pub groups: Vec<Group>,
@@ -66,7 +66,7 @@ impl Tenant {
     ///
     /// # Errors
     /// Every fault of their shape, each about the path of what is wrong, such as `users[3].licenses[0].sku`.
-    pub fn new<U: Into<Arc<User>>>(parts: Parts<U>) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new<U: Into<Arc<User>>>(parts: TenantData<U>) -> Result<Self, Vec<Diagnostic>> {
         let products: Vec<_> = parts.products.into_iter().map(Arc::new).collect();
         let mut tenant = Self {
             organisation: Arc::new(parts.organisation),
@@ -78,7 +78,7 @@ impl Tenant {
             users: Arc::default(),
             index: Arc::default(),
         };
-        let mut faults = shape::Faults::default();
+        let mut faults = validate::Faults::default();
         tenant.index_products(&mut faults);
         tenant.check_groups(&mut faults);
         tenant.index_users(parts.users, &mut faults);
@@ -90,8 +90,8 @@ impl Tenant {
     }
 
     /// The parts again, to be written.
-    pub fn parts(&self) -> Parts {
-        Parts {
+    pub fn parts(&self) -> TenantData {
+        TenantData {
             organisation: (*self.organisation).clone(),
             products: self.products.iter().map(|p| (**p).clone()).collect(),
             groups: self.groups.iter().map(|g| (**g).clone()).collect(),
@@ -199,7 +199,7 @@ impl PartialEq for Tenant {
     fn eq(&self, other: &Self) -> bool {
         self.organisation == other.organisation
             && self.counted == other.counted
-            && edit::same_set(&self.products, &other.products)
+            && apply_change::same_set(&self.products, &other.products)
             && self.groups.len() == other.groups.len()
             && self
                 .groups

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::account::one;
 use super::catalogue::Catalogue;
-use super::find::{ambiguous, join};
+use super::lookup::{ambiguous, join};
 use super::{
     Change, Consequence, Decision, Organisation, Product, Subscription, SubscriptionStatus, Symbol,
     Tenant,

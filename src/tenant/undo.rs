@@ -113,7 +113,7 @@ impl Tenant {
         now: Timestamp,
         inverse: &[Change],
     ) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let warnings = self.admit(by, now, inverse)?;
+        let warnings = self.check_rules(by, now, inverse)?;
         for (done, change) in inverse.iter().enumerate() {
             if let Err(fault) = self.apply(change) {
                 for change in inverse[..done].iter().rev() {

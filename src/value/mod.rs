@@ -1,23 +1,23 @@
 //! What flows in a pipe: plain values, ordered maps, and objects that answer for their properties when asked.
 
-mod aside;
-mod elsewhere;
+mod deferred_drop;
 mod map;
 mod object;
 mod operator;
 mod predicate;
+mod property_aliases;
 mod text;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use aside::{Held, free_aside};
-pub use elsewhere::property_hint;
+pub use deferred_drop::{DeferredVec, drop_in_background};
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};
 pub use predicate::{Predicate, Property, Subject};
+pub use property_aliases::property_hint;
 pub use text::{number, show_time, time};
 
 /// One thing in a pipeline.

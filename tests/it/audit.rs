@@ -129,9 +129,13 @@ fn records_that_the_snapshot_needs_are_missed() {
     .unwrap();
     fs::remove_file(dir.path().join("journal-1.yaml")).unwrap();
     let opened = open(dir.path());
-    let barred = opened.store.barred().unwrap();
-    assert_eq!(barred.id, "StoreDamaged");
-    assert!(barred.message.contains("missing"), "{}", barred.message);
+    let read_only_reason = opened.store.read_only_reason().unwrap();
+    assert_eq!(read_only_reason.id, "StoreDamaged");
+    assert!(
+        read_only_reason.message.contains("missing"),
+        "{}",
+        read_only_reason.message
+    );
 }
 
 #[test]

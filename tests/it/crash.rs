@@ -428,7 +428,7 @@ impl DiskFile for SimFile {
         Ok(())
     }
 
-    fn dress_as(&self, _: &dyn DiskFile) -> io::Result<()> {
+    fn copy_ownership(&self, _: &dyn DiskFile) -> io::Result<()> {
         Ok(())
     }
 
@@ -510,7 +510,7 @@ fn recover(disk: &SimDisk) -> Result<(), String> {
             open(disk).map_err(|fault| fault.to_string())?
         }
     };
-    if let Some(fault) = opened.store.barred() {
+    if let Some(fault) = opened.store.read_only_reason() {
         return Err(format!("can't be written: {fault}"));
     }
     let gone = gone(&opened);

@@ -100,7 +100,7 @@ fn kill_at_random(kills: u64) -> usize {
         all += heard.len();
         let opened = open(dir.path());
         assert!(
-            opened.store.barred().is_none(),
+            opened.store.read_only_reason().is_none(),
             "kill {kill}: {:?}",
             opened.notices
         );
@@ -216,7 +216,11 @@ fn three_shells_commit_500_times_each_while_an_editor_saves_between_them() {
         "each commit acknowledged once"
     );
     let opened = open(dir.path());
-    assert!(opened.store.barred().is_none(), "{:?}", opened.notices);
+    assert!(
+        opened.store.read_only_reason().is_none(),
+        "{:?}",
+        opened.notices
+    );
     let held = |user: &&std::sync::Arc<tenantsh::tenant::User>| !user.licenses.is_empty();
     assert_eq!(opened.tenant.users().iter().filter(held).count(), 0);
     assert_eq!(opened.store.entries(0).unwrap().len() as u128, COMMITS);

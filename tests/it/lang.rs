@@ -2,7 +2,7 @@
 
 use rhai::{AST, Dynamic, Engine, EvalContext, Expression};
 use tenantsh::diagnostic::Diagnostic;
-use tenantsh::lang::{self, Lowered, Surroundings};
+use tenantsh::lang::{self, Environment, Lowered};
 
 use crate::random::Random;
 
@@ -38,7 +38,7 @@ fn lower_with(text: &str, variables: &[&str]) -> Lowered {
     let variables: Vec<String> = variables.iter().map(|name| (*name).to_owned()).collect();
     lang::lower(
         text,
-        &Surroundings {
+        &Environment {
             is_command: &is_command,
             variables: &variables,
             first_pipeline: 0,
@@ -180,7 +180,7 @@ fn plain_rhai_is_left_alone() {
         assert!(lowered.errors.is_empty(), "{text}: {:?}", lowered.errors);
         assert_eq!(lowered.text, text);
         assert_eq!(run(&lowered.text), run(text), "{text}");
-        let around = Surroundings {
+        let around = Environment {
             is_command: &is_command,
             variables: &[],
             first_pipeline: 0,
@@ -326,7 +326,7 @@ fn check(text: &str) {
         }
     }
     let variables = ["leavers".to_owned()];
-    let around = Surroundings {
+    let around = Environment {
         is_command: &is_command,
         variables: &variables,
         first_pipeline: 0,
@@ -496,7 +496,7 @@ fn l3_whatever_rhai_compiles_is_left_alone() {
         }
         compiled += 1;
         let lowered = lower(&text);
-        let around = Surroundings {
+        let around = Environment {
             is_command: &is_command,
             variables: &[],
             first_pipeline: 0,

@@ -16,7 +16,7 @@ mod completion;
 mod crash;
 mod diagnostics;
 mod docs;
-mod elsewhere;
+mod foreign_names;
 mod formats;
 mod full;
 mod gate;

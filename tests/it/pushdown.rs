@@ -1,6 +1,6 @@
 //! A filter gives the same result run natively and run as a block: random predicates over the sample's users.
 
-use tenantsh::lang::{self, Operand, Surroundings};
+use tenantsh::lang::{self, Environment, Operand};
 use tenantsh::value::{Object, Predicate, Value};
 
 use crate::random::Random;
@@ -142,7 +142,7 @@ fn pushed_down(rig: &Rig, block: &str) -> Option<Predicate> {
     let is_command = |name: &str| rig.host.catalog().find(name).is_some();
     let lowered = lang::lower(
         &format!("Get-User | Where-Object {{ {block} }}"),
-        &Surroundings {
+        &Environment {
             is_command: &is_command,
             variables: &[],
             first_pipeline: 0,

@@ -3,8 +3,8 @@
 use tenantsh::diagnostic::{Category, Diagnostic};
 use tenantsh::tenant::{
     Addition, Assignment, AssignmentError, Change, Consequence, Decision, Location, Mailbox,
-    MailboxState, OfficeState, OnedriveState, OutcomeKind, Parts, Removal, SubscriptionStatus,
-    Symbol, Tenant, UserData, UserFields,
+    MailboxState, OfficeState, OnedriveState, OutcomeKind, Removal, SubscriptionStatus, Symbol,
+    Tenant, TenantData, UserData, UserFields,
 };
 
 use crate::tenants::*;
@@ -41,7 +41,7 @@ fn refused<T: std::fmt::Debug>(result: Result<T, Diagnostic>, id: &str) -> Diagn
     refusal
 }
 
-fn hold(parts: &mut Parts, user: usize, skus: &[&str]) {
+fn hold(parts: &mut TenantData, user: usize, skus: &[&str]) {
     parts.users[user].licenses = skus.iter().map(|s| Assignment::direct(sku(s))).collect();
 }
 
@@ -51,12 +51,12 @@ fn r1_license_and_user_administrators_assign_and_others_do_not() {
     let changes = remove(&tenant, 1, &["ENTERPRISEPACK"]).changes;
     for name in ["admin", "ADMIN", "licenses", "users", "dee@contoso.com"] {
         tenant
-            .admit(&actor(&tenant, name), now(), &changes)
+            .check_rules(&actor(&tenant, name), now(), &changes)
             .unwrap();
     }
     for name in ["billing", "reader", "groups"] {
         let refusal = refused(
-            tenant.admit(&actor(&tenant, name), now(), &changes),
+            tenant.check_rules(&actor(&tenant, name), now(), &changes),
             "InsufficientPrivileges",
         );
         assert_eq!(refusal.category, Category::Denied);
@@ -77,7 +77,7 @@ fn r5_nobody_reads_only_and_is_told_how_to_sign_in() {
     nobody.require(tenantsh::tenant::Permission::Read).unwrap();
     let changes = remove(&tenant, 1, &["ENTERPRISEPACK"]).changes;
     let refusal = refused(
-        tenant.admit(&nobody, now(), &changes),
+        tenant.check_rules(&nobody, now(), &changes),
         "InsufficientPrivileges",
     );
     assert!(refusal.hint.as_ref().unwrap().contains("--as"));
@@ -154,7 +154,7 @@ fn r10_an_inherited_license_can_not_be_taken_from_the_member() {
         group: Some(id(100)),
         was: Default::default(),
     };
-    refused(admit(&tenant, &[forged]), "InheritedLicense");
+    refused(check_rules(&tenant, &[forged]), "InheritedLicense");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn r14_removal_that_breaks_a_dependency_is_refused() {
         hold(parts, 0, &["EXCHANGESTANDARD", "WORKPLACE_ANALYTICS"]);
     });
     let refusal = refused(
-        admit(&tenant, &remove(&tenant, 1, &["EXCHANGESTANDARD"]).changes),
+        check_rules(&tenant, &remove(&tenant, 1, &["EXCHANGESTANDARD"]).changes),
         "DependencyViolation",
     );
     assert!(
@@ -207,7 +207,7 @@ fn r14_removal_that_breaks_a_dependency_is_refused() {
         )
     );
     let both = remove(&tenant, 1, &["WORKPLACE_ANALYTICS", "EXCHANGESTANDARD"]);
-    admit(&tenant, &both.changes).unwrap();
+    check_rules(&tenant, &both.changes).unwrap();
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn r14_what_was_broken_before_refuses_nothing() {
 fn r15_a_license_needs_a_usage_location() {
     let mut tenant = tenant();
     let refusal = refused(
-        admit(&tenant, &add(&tenant, 3, &["ENTERPRISEPACK"]).changes),
+        check_rules(&tenant, &add(&tenant, 3, &["ENTERPRISEPACK"]).changes),
         "UsageLocationMissing",
     );
     assert!(
@@ -252,7 +252,7 @@ fn r16_no_free_seat_is_refused_with_the_counts() {
     let decision = add(&tenant, 3, &["ENTERPRISEPACK"]);
     commit(&mut tenant, &decision).unwrap();
     let refusal = refused(
-        admit(&tenant, &add(&tenant, 4, &["ENTERPRISEPACK"]).changes),
+        check_rules(&tenant, &add(&tenant, 4, &["ENTERPRISEPACK"]).changes),
         "NoSeatsAvailable",
     );
     assert_eq!(
@@ -273,7 +273,7 @@ fn r16_seats_outside_count_as_consumed() {
     let tenant = tenant_with(|parts| parts.products[1].outside = 2);
     assert_eq!(tenant.consumed("SPE_E5"), 2);
     refused(
-        admit(&tenant, &add(&tenant, 4, &["SPE_E5"]).changes),
+        check_rules(&tenant, &add(&tenant, 4, &["SPE_E5"]).changes),
         "NoSeatsAvailable",
     );
 }
@@ -282,7 +282,7 @@ fn r16_seats_outside_count_as_consumed() {
 fn r17_mutually_exclusive_plans_are_refused_and_the_same_plan_twice_is_not() {
     let tenant = tenant_with(|parts| hold(parts, 0, &["EXCHANGESTANDARD"]));
     let refusal = refused(
-        admit(&tenant, &add(&tenant, 1, &["EXCHANGEDESKLESS"]).changes),
+        check_rules(&tenant, &add(&tenant, 1, &["EXCHANGEDESKLESS"]).changes),
         "MutuallyExclusive",
     );
     assert!(
@@ -294,14 +294,14 @@ fn r17_mutually_exclusive_plans_are_refused_and_the_same_plan_twice_is_not() {
         "{refusal}"
     );
     let tenant = crate::tenants::tenant();
-    admit(&tenant, &add(&tenant, 1, &["SPE_E5"]).changes).unwrap();
+    check_rules(&tenant, &add(&tenant, 1, &["SPE_E5"]).changes).unwrap();
 }
 
 #[test]
 fn r18_a_plan_without_what_it_depends_on_is_refused() {
     let tenant = tenant();
     let refusal = refused(
-        admit(&tenant, &add(&tenant, 4, &["WORKPLACE_ANALYTICS"]).changes),
+        check_rules(&tenant, &add(&tenant, 4, &["WORKPLACE_ANALYTICS"]).changes),
         "DependencyViolation",
     );
     assert!(
@@ -316,7 +316,7 @@ fn r18_a_plan_without_what_it_depends_on_is_refused() {
 #[test]
 fn r18_an_unconfirmed_dependency_only_warns() {
     let tenant = tenant_with(|parts| parts.products.push(product("MCOEV", 1)));
-    let warnings = admit(&tenant, &add(&tenant, 4, &["MCOEV"]).changes).unwrap();
+    let warnings = check_rules(&tenant, &add(&tenant, 4, &["MCOEV"]).changes).unwrap();
     assert_eq!(warnings[0].id, "DependencyViolation");
 }
 
@@ -324,7 +324,7 @@ fn r18_an_unconfirmed_dependency_only_warns() {
 fn r19_nothing_is_offered_in_a_prohibited_place() {
     let tenant = tenant_with(|parts| parts.users[3].usage_location = Location::new("KP"));
     refused(
-        admit(&tenant, &add(&tenant, 4, &["SPE_E5"]).changes),
+        check_rules(&tenant, &add(&tenant, 4, &["SPE_E5"]).changes),
         "ProhibitedInUsageLocation",
     );
 }
@@ -377,7 +377,7 @@ fn r21_a_company_sku_can_not_be_assigned_to_a_user() {
         parts.products[6].applies_to = tenantsh::tenant::AppliesTo::Company;
     });
     refused(
-        admit(&tenant, &add(&tenant, 4, &["POWER_BI_PRO"]).changes),
+        check_rules(&tenant, &add(&tenant, 4, &["POWER_BI_PRO"]).changes),
         "CompanySku",
     );
 }
@@ -389,13 +389,13 @@ fn r22_nothing_is_assigned_from_a_disabled_subscription() {
     });
     assert_eq!(tenant.free("POWER_BI_PRO"), 0);
     refused(
-        admit(&tenant, &add(&tenant, 4, &["POWER_BI_PRO"]).changes),
+        check_rules(&tenant, &add(&tenant, 4, &["POWER_BI_PRO"]).changes),
         "SubscriptionDisabled",
     );
     let warning = tenant_with(|parts| {
         parts.products[6].subscriptions[0].status = SubscriptionStatus::Warning;
     });
-    admit(&warning, &add(&warning, 4, &["POWER_BI_PRO"]).changes).unwrap();
+    check_rules(&warning, &add(&warning, 4, &["POWER_BI_PRO"]).changes).unwrap();
 }
 
 #[test]
@@ -560,15 +560,15 @@ fn r2_a_user_administrator_may_not_delete_or_block_a_global_administrator() {
     let tenant = tenant();
     let users = actor(&tenant, "users");
     let deletion = |user| tenant.remove_user(id(user), false, now()).unwrap().changes;
-    tenant.admit(&users, now(), &deletion(1)).unwrap();
+    tenant.check_rules(&users, now(), &deletion(1)).unwrap();
     let refusal = refused(
-        tenant.admit(&users, now(), &deletion(4)),
+        tenant.check_rules(&users, now(), &deletion(4)),
         "InsufficientPrivileges",
     );
     assert!(refusal.message.contains("dee@contoso.com"), "{refusal}");
     let licenses = actor(&tenant, "licenses");
     refused(
-        tenant.admit(&licenses, now(), &deletion(1)),
+        tenant.check_rules(&licenses, now(), &deletion(1)),
         "InsufficientPrivileges",
     );
 }
@@ -578,15 +578,15 @@ fn r3_blocking_takes_the_same_roles_as_deleting() {
     let tenant = tenant();
     let users = actor(&tenant, "users");
     let block = |user| tenant.set_sign_in(id(user), false).unwrap().changes;
-    tenant.admit(&users, now(), &block(1)).unwrap();
+    tenant.check_rules(&users, now(), &block(1)).unwrap();
     refused(
-        tenant.admit(&users, now(), &block(4)),
+        tenant.check_rules(&users, now(), &block(4)),
         "InsufficientPrivileges",
     );
-    admit(&tenant, &block(4)).unwrap();
+    check_rules(&tenant, &block(4)).unwrap();
     let revoke = tenant.revoke_sessions(id(4), now()).unwrap().changes;
     refused(
-        tenant.admit(&users, now(), &revoke),
+        tenant.check_rules(&users, now(), &revoke),
         "InsufficientPrivileges",
     );
 }
@@ -628,11 +628,11 @@ fn r4_seats_are_for_global_and_billing_administrators() {
     let changes = tenant.set_seats(&sku("SPE_E5"), 9).unwrap().changes;
     for name in ["admin", "billing"] {
         tenant
-            .admit(&actor(&tenant, name), now(), &changes)
+            .check_rules(&actor(&tenant, name), now(), &changes)
             .unwrap();
     }
     refused(
-        tenant.admit(&actor(&tenant, "users"), now(), &changes),
+        tenant.check_rules(&actor(&tenant, "users"), now(), &changes),
         "InsufficientPrivileges",
     );
 }
@@ -686,7 +686,10 @@ fn r24_restore_is_refused_where_the_upn_is_taken() {
     let newcomer = tenant.new_user(id(9), profile, now()).unwrap();
     commit(&mut tenant, &newcomer).unwrap();
     let restore = tenant.restore_user(id(1), None, false, now()).unwrap();
-    let refusal = refused(admit(&tenant, &restore.changes), "UserPrincipalNameTaken");
+    let refusal = refused(
+        check_rules(&tenant, &restore.changes),
+        "UserPrincipalNameTaken",
+    );
     assert!(
         refusal
             .hint
@@ -705,9 +708,9 @@ fn r24_restore_is_refused_where_the_upn_is_taken() {
 fn r25_a_synced_user_keeps_its_profile_but_not_its_licenses() {
     let mut tenant = tenant_with(|parts| hold(parts, 4, &["POWER_BI_PRO"]));
     let deletion = tenant.remove_user(id(5), false, now()).unwrap();
-    refused(admit(&tenant, &deletion.changes), "SyncedUser");
+    refused(check_rules(&tenant, &deletion.changes), "SyncedUser");
     let renamed = edit(&tenant, 5, |profile| profile.department = Some(sku("IT")));
-    refused(admit(&tenant, &renamed.changes), "SyncedUser");
+    refused(check_rules(&tenant, &renamed.changes), "SyncedUser");
     let moved = edit(&tenant, 5, |profile| {
         profile.usage_location = Location::new("DE");
     });
@@ -728,9 +731,11 @@ fn r26_after_thirty_days_a_user_can_not_be_restored_and_is_purged() {
     assert!(tenant.retention(days(30)).changes.is_empty());
     let restore = tenant.restore_user(id(1), None, false, days(31)).unwrap();
     let admin = actor(&tenant, "admin");
-    tenant.admit(&admin, days(30), &restore.changes).unwrap();
+    tenant
+        .check_rules(&admin, days(30), &restore.changes)
+        .unwrap();
     refused(
-        tenant.admit(&admin, days(31), &restore.changes),
+        tenant.check_rules(&admin, days(31), &restore.changes),
         "RestoreExpired",
     );
     let due = tenant.retention(days(31));
@@ -760,7 +765,9 @@ fn r27_the_mailbox_is_deleted_after_its_time_and_a_later_license_gives_an_empty_
     };
     let again = tenant.add_licenses(id(1), addition, days(32)).unwrap();
     let licenses = actor(&tenant, "licenses");
-    tenant.admit(&licenses, days(32), &again.changes).unwrap();
+    tenant
+        .check_rules(&licenses, days(32), &again.changes)
+        .unwrap();
     commit_at(&mut tenant, &again, days(32)).unwrap();
     assert_eq!(state(&tenant, days(32)), MailboxState::Active);
 }
@@ -828,7 +835,7 @@ fn r30_r31_onedrive_outlives_the_license_and_the_user_for_a_while() {
 #[test]
 fn r32_r35_office_says_what_it_may_without_a_license() {
     let office = |tenant: &Tenant| tenant.office_state(tenant.user(id(1)).unwrap());
-    let installed = |parts: &mut Parts| {
+    let installed = |parts: &mut TenantData| {
         parts.users[0].data = Some(Box::new(UserData {
             office_devices: 1,
             ..UserData::default()
@@ -867,7 +874,7 @@ fn r32a_a_shared_mailbox_lives_without_a_license_up_to_its_size() {
     };
     assert!(!warned(&with(51_200)));
     assert!(warned(&with(51_201)));
-    admit(
+    check_rules(
         &with(51_201),
         &remove(&with(51_201), 1, &["ENTERPRISEPACK"]).changes,
     )
@@ -887,7 +894,7 @@ fn r33_blocking_sign_in_frees_no_license() {
 fn r34_seats_never_go_below_what_is_assigned() {
     let mut tenant = tenant();
     let decision = tenant.set_seats(&sku("ENTERPRISEPACK"), 1).unwrap();
-    let refusal = refused(admit(&tenant, &decision.changes), "SeatsAssigned");
+    let refusal = refused(check_rules(&tenant, &decision.changes), "SeatsAssigned");
     assert_eq!(
         refusal.message,
         "2 seats of Office 365 E3 (ENTERPRISEPACK) are in use: unassign 1 before there can be only 1"
@@ -936,7 +943,7 @@ fn r37_members_inherit_and_lose_with_their_membership() {
     let joined = tenant.add_member(id(100), id(4), now()).unwrap();
     assert_eq!(kinds(&joined), [OutcomeKind::Added]);
     let groups = actor(&tenant, "groups");
-    tenant.admit(&groups, now(), &joined.changes).unwrap();
+    tenant.check_rules(&groups, now(), &joined.changes).unwrap();
     commit(&mut tenant, &joined).unwrap();
     assert_eq!(tenant.consumed("ENTERPRISEPACK"), 3);
     // No seat is left: the license is recorded in error.
@@ -987,7 +994,7 @@ fn r37_the_first_members_get_the_seats_and_the_rest_an_error() {
 fn r38_a_licensed_group_can_not_be_deleted() {
     let mut tenant = tenant();
     let sales = tenant.remove_group(id(100)).unwrap();
-    refused(admit(&tenant, &sales.changes), "GroupLicensed");
+    refused(check_rules(&tenant, &sales.changes), "GroupLicensed");
     let joined = tenant.add_member(id(101), id(1), now()).unwrap();
     commit(&mut tenant, &joined).unwrap();
     let staff = tenant.remove_group(id(101)).unwrap();

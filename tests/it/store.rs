@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use tenantsh::diagnostic::Diagnostic;
 use tenantsh::store::{self, Disk, Entry, Holder, Opened, RealDisk, Store};
 use tenantsh::tenant::{
-    Assignment, Change, LicenseImage, Organisation, Parts, Symbol, Tenant, User,
+    Assignment, Change, LicenseImage, Organisation, Symbol, Tenant, TenantData, User,
 };
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub fn tenant(users: u128) -> Tenant {
     let organisation: Organisation = serde_yaml::from_str("name: Contoso").unwrap();
     let product = "{sku: SPE_E5, sku_id: 06ebc4ee-1bb5-47dd-8120-11324bc54e06, name: E5}";
     let users = (1..=users).map(user).collect();
-    Tenant::new(Parts {
+    Tenant::new(TenantData {
         organisation,
         products: vec![serde_yaml::from_str(product).unwrap()],
         groups: vec![],
@@ -247,7 +247,7 @@ fn an_older_snapshot_is_not_rolled_forward() {
     save(&mut opened).unwrap();
     fs::write(dir.path().join("tenant.yaml"), &old).unwrap();
     let again = open(dir.path());
-    assert_eq!(again.store.barred().unwrap().id, "OldSnapshot");
+    assert_eq!(again.store.read_only_reason().unwrap().id, "OldSnapshot");
     assert_eq!(again.tenant.users()[0].licenses.len(), 1);
     // The hint works: the older state becomes the present one.
     let last = again.store.end_seq();
@@ -270,7 +270,10 @@ fn a_journal_that_is_behind_forbids_writing() {
         text(dir.path()).replace("sequence: 1\n", "sequence: 9\n"),
     )
     .unwrap();
-    assert_eq!(open(dir.path()).store.barred().unwrap().id, "JournalLost");
+    assert_eq!(
+        open(dir.path()).store.read_only_reason().unwrap().id,
+        "JournalLost"
+    );
 }
 
 #[test]
@@ -375,7 +378,10 @@ fn a_full_journal_goes_on_in_another_file() {
     assert_eq!(all, [removal(1), removal(2), removal(3), removal(4)]);
     // An older snapshot is known though its record is in an older file.
     fs::write(dir.path().join("tenant.yaml"), first).unwrap();
-    assert_eq!(open(dir.path()).store.barred().unwrap().id, "OldSnapshot");
+    assert_eq!(
+        open(dir.path()).store.read_only_reason().unwrap().id,
+        "OldSnapshot"
+    );
 }
 
 #[test]
@@ -640,7 +646,7 @@ proptest! {
                     shells[shell].store.rotate_at(1_000);
                     if save(&mut shells[shell]).is_err() {
                         shells[shell] = open(dir.path());
-                        prop_assert!(shells[shell].store.barred().is_none());
+                        prop_assert!(shells[shell].store.read_only_reason().is_none());
                     }
                 }
                 Step::Reopen(shell) => shells[shell] = open(dir.path()),
@@ -658,7 +664,7 @@ proptest! {
             }
         }
         let again = open(dir.path());
-        prop_assert!(again.store.barred().is_none(), "{:?}", again.notices);
+        prop_assert!(again.store.read_only_reason().is_none(), "{:?}", again.notices);
         for (user, n) in again.tenant.users().iter().zip(1..) {
             prop_assert_eq!(&*user.display_name, &held[&n]);
             prop_assert_eq!(user.licenses.is_empty(), gone.contains(&n), "user {}", n);

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use tenantsh::diagnostic::Diagnostic;
 use tenantsh::tenant::catalogue::Catalogue;
 use tenantsh::tenant::{
-    Actor, Assignment, Change, Decision, Group, Location, Operator, Organisation, Parts, Product,
-    Role, Subscription, SubscriptionStatus, Symbol, Tenant, User,
+    Actor, Assignment, Change, Decision, Group, Location, Operator, Organisation, Product, Role,
+    Subscription, SubscriptionStatus, Symbol, Tenant, TenantData, User,
 };
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ pub const ANNA: &str = "anna@contoso.com";
 
 /// Anna (1) holds E3 directly; bo (2) inherits E3 from Sales (100); cai (3) has no usage location; dee (4) is a
 /// Global Administrator; eli (5) is synchronised.
-pub fn parts() -> Parts {
+pub fn parts() -> TenantData {
     let user = |n: u128, upn: &str, name: &str| {
         let mut user = User::new(id(n), upn, name);
         user.usage_location = Location::new("SE");
@@ -68,7 +68,7 @@ pub fn parts() -> Parts {
         name: name.into(),
         roles: vec![role],
     };
-    Parts {
+    TenantData {
         organisation: Organisation {
             name: "Contoso".into(),
             operators: vec![
@@ -113,7 +113,7 @@ pub fn tenant() -> Tenant {
     Tenant::new(parts()).unwrap()
 }
 
-pub fn tenant_with(change: impl FnOnce(&mut Parts)) -> Tenant {
+pub fn tenant_with(change: impl FnOnce(&mut TenantData)) -> Tenant {
     let mut parts = parts();
     change(&mut parts);
     Tenant::new(parts).unwrap()
@@ -123,8 +123,8 @@ pub fn actor(tenant: &Tenant, name: &str) -> Actor {
     tenant.actor(name).unwrap()
 }
 
-pub fn admit(tenant: &Tenant, record: &[Change]) -> Result<Vec<Diagnostic>, Diagnostic> {
-    tenant.admit(&actor(tenant, "admin"), now(), record)
+pub fn check_rules(tenant: &Tenant, record: &[Change]) -> Result<Vec<Diagnostic>, Diagnostic> {
+    tenant.check_rules(&actor(tenant, "admin"), now(), record)
 }
 
 /// Admits and applies, and checks that taking it back gives the tenant that was.
@@ -137,7 +137,7 @@ pub fn commit_at(
     decision: &Decision,
     at: Timestamp,
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
-    let warnings = tenant.admit(&actor(tenant, "admin"), at, &decision.changes)?;
+    let warnings = tenant.check_rules(&actor(tenant, "admin"), at, &decision.changes)?;
     for change in &decision.changes {
         let text = serde_yaml::to_string(change).unwrap();
         assert_eq!(
@@ -157,7 +157,7 @@ pub fn commit_at(
         .rev()
         .map(|change| change.clone().inverse())
         .collect();
-    if let Err(refusal) = tenant.admit(&actor(tenant, "admin"), at, &undo) {
+    if let Err(refusal) = tenant.check_rules(&actor(tenant, "admin"), at, &undo) {
         assert_ne!(refusal.id, "JournalMismatch", "{refusal}");
     }
     let mut back = tenant.clone();

@@ -1,10 +1,10 @@
 //! Which variables exist: what `check` finds, against Rhai's own strict compiling, which stops at the first.
 
 use rhai::Engine;
-use tenantsh::lang::{self, Surroundings};
+use tenantsh::lang::{self, Environment};
 
 fn unknown(text: &str) -> Vec<String> {
-    let around = Surroundings {
+    let around = Environment {
         is_command: &|_| false,
         variables: &[],
         first_pipeline: 0,

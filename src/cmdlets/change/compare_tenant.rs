@@ -97,8 +97,8 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
 fn tenant_at(call: &mut Call, dir: &str) -> Result<Tenant, Flow> {
     let disk: Arc<dyn Disk> = Arc::new(RealDisk);
     let opened = Store::open(disk, Path::new(dir), Holder::reader())?;
-    if let Some(barred) = opened.store.barred() {
-        call.warn(barred.clone())?;
+    if let Some(read_only_reason) = opened.store.read_only_reason() {
+        call.warn(read_only_reason.clone())?;
     }
     Ok(opened.tenant)
 }

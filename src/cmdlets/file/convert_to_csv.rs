@@ -5,7 +5,7 @@ use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Run, Sta
 use crate::diagnostic::Diagnostic;
 use crate::format::{Style, plain};
 use crate::tenant::Permission;
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 pub static CONVERT_TO_CSV: Cmdlet = Cmdlet {
     verb: Verb::ConvertTo,
@@ -32,13 +32,13 @@ pub static CONVERT_TO_CSV: Cmdlet = Cmdlet {
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(ToCsv {
         style: style(args)?,
-        rows: Held::default(),
+        rows: DeferredVec::default(),
     }))
 }
 
 struct ToCsv {
     style: Style,
-    rows: Held<Value>,
+    rows: DeferredVec<Value>,
 }
 
 impl Stage for ToCsv {
@@ -49,7 +49,7 @@ impl Stage for ToCsv {
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         let (rows, style) = (std::mem::take(&mut *self.rows), self.style);
-        let text = call.run_aside(rows.len(), move || csv_text(&rows, style))?;
+        let text = call.run_in_background(rows.len(), move || csv_text(&rows, style))?;
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

@@ -6,7 +6,7 @@ use super::NEW_FILE;
 use super::parse::Origin;
 use super::rows::{Old, delimiter};
 use super::stage::ToText;
-use crate::cmdlets::output::{APPEND, ENCODING, Goal, NO_CLOBBER, Way};
+use crate::cmdlets::output::{APPEND, ENCODING, NO_CLOBBER, OutputFile, WriteMode};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::{read_text, typed};
@@ -73,15 +73,15 @@ pub static EXPORT_CSV: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let way = Way::of(args.get(&APPEND), args.get(&NO_CLOBBER));
-    let goal = Goal::of(args, &NEW_FILE, way)?.encoded(args);
+    let way = WriteMode::of(args.get(&APPEND), args.get(&NO_CLOBBER));
+    let goal = OutputFile::of(args, &NEW_FILE, way)?.encoded(args);
     let path = typed(&args.get(&NEW_FILE));
     let appending = Appending {
         file: path.display().to_string(),
         style: style(args)?,
         force: args.get(&FORCE),
     };
-    if way == Way::Append && path.is_file() {
+    if way == WriteMode::Append && path.is_file() {
         // What can't be added to is told before anything runs.
         appending.old(&read_text(&path)?.content)?;
     }

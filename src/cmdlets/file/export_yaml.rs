@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::NEW_FILE;
 use super::stage::{ToText, one_or_list};
-use crate::cmdlets::output::{Goal, NO_CLOBBER, Way};
+use crate::cmdlets::output::{NO_CLOBBER, OutputFile, WriteMode};
 use crate::command::{Args, Cmdlet, Effect, Example, Output, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::yaml_text;
@@ -30,7 +30,7 @@ pub static EXPORT_YAML: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let goal = Goal::of(args, &NEW_FILE, Way::of(false, args.get(&NO_CLOBBER)))?;
+    let goal = OutputFile::of(args, &NEW_FILE, WriteMode::of(false, args.get(&NO_CLOBBER)))?;
     let make = |values, _: &str| Ok(yaml_text(&one_or_list(values, true)));
     Ok(ToText::stage(Arc::new(make), Some(goal)))
 }

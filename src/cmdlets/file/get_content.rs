@@ -38,7 +38,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         let text = read(call, &path)?;
         if args.get(&RAW) {
             let size = text.content.len() / LINE;
-            let whole = call.run_aside(size, move || Value::from(text.content))?;
+            let whole = call.run_in_background(size, move || Value::from(text.content))?;
             call.is_exact();
             call.write(whole)?;
             continue;

@@ -38,9 +38,11 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let reading = Reading::of(args)?;
     // All of it is looked at before the first row goes down the pipe: half a file must not be worked on.
     let lines = text.content.len() / LINE;
-    let (text, reading) = call.run_aside(lines, move || {
+    let (text, reading) = call.run_in_background(lines, move || {
         reading.check(&text.content, Origin(Some(&text.name())))?;
         Ok::<_, Diagnostic>((text, reading))
     })??;
-    call.write_made(move |take| reading.each(&text.content, Origin(Some(&text.name())), take))
+    call.write_from_thread(move |take| {
+        reading.each(&text.content, Origin(Some(&text.name())), take)
+    })
 }

@@ -33,14 +33,14 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let text = read(call, &args.get(&FILE))?;
     // All of it is looked at before the first object goes down the pipe: half a file must not be worked on.
     let lines = text.content.len() / LINE;
-    let (text, outline) = call.run_aside(lines, move || {
+    let (text, outline) = call.run_in_background(lines, move || {
         let outline = parse::outline(&text.content, Origin(Some(&text.name())))?;
         Ok::<_, Diagnostic>((text, outline))
     })??;
     if outline.documents > 1 || !outline.list {
         call.is_exact();
     }
-    call.write_made(move |take| {
+    call.write_from_thread(move |take| {
         let mut take = |item: Value| !outline.list && item.is_null() || take(item);
         json_items(&text.content, &mut take)
             .map_err(|broken| parse::broken_json(broken, Origin(Some(&text.name()))))

@@ -29,7 +29,7 @@ pub static IMPORT_YAML: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let text = read(call, &args.get(&FILE))?;
     let lines = text.content.len() / LINE;
-    let documents = call.run_aside(lines, move || {
+    let documents = call.run_in_background(lines, move || {
         parse::yaml(&text.content, Origin(Some(&text.name())))
     })??;
     parse::write(call, documents)

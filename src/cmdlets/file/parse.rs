@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::command::{Call, Flow};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::{Broken, Outline, check_json, read_json, read_yaml};
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 /// Where a text comes from, as a message begins: a file's name, or nothing for one that came down the pipe.
 #[derive(Clone, Copy)]
@@ -121,7 +121,7 @@ pub fn write(call: &mut Call, documents: Vec<Value>) -> Result<(), Flow> {
         match document {
             Value::List(items) => {
                 // Freed aside when the pipeline ends early: there may be a million.
-                let items = Held::from(Arc::unwrap_or_clone(items));
+                let items = DeferredVec::from(Arc::unwrap_or_clone(items));
                 items.iter().try_for_each(|item| call.write(item.clone()))?;
             }
             one => call.write_each(one)?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::parse::Origin;
-use crate::command::{self, Args, Draft, Param, Passing, PathName};
+use crate::command::{self, Args, OutputColumns, Param, PartialCommand, PathName};
 use crate::diagnostic::Diagnostic;
 use crate::files::{Files, typed};
 use crate::format::{LineEnd, strip_csv};
@@ -141,7 +141,7 @@ impl Reading {
 
 /// What the rows of a CSV file have, for a command that is being typed: as it says itself, or as the file's head does.
 /// None where the command doesn't say which file; no names where that can't be read.
-pub fn passing(draft: &Draft, file: &Param<PathName>) -> Passing {
+pub fn passing(draft: &PartialCommand, file: &Param<PathName>) -> OutputColumns {
     let known = |names: Vec<&str>| (!names.is_empty()).then(|| command::names(&names));
     if draft.has(&HEADER) {
         return known(draft.texts(&HEADER));

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::parse::{self, Origin};
-use crate::cmdlets::output::Goal;
+use crate::cmdlets::output::OutputFile;
 use crate::command::{Args, Call, Flow, Param, Stage};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::{Text, typed};
 use crate::format::plain;
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 pub static INPUT: Param<Option<Vec<Arc<str>>>> = Param::new(
     "InputObject",
@@ -41,7 +41,7 @@ pub fn while_waiting<T: Send + 'static>(
     // Gone when nobody does.
     let waiting = Arc::new(());
     let watched = Arc::downgrade(&waiting);
-    let done = call.run_aside(LONG, move || run(&|| watched.strong_count() > 0));
+    let done = call.run_in_background(LONG, move || run(&|| watched.strong_count() > 0));
     drop(waiting);
     done
 }
@@ -52,7 +52,7 @@ pub type Read = Arc<dyn Fn(&str, Origin) -> Result<Vec<Value>, Diagnostic> + Sen
 /// Gathers a text, and writes what is read of it.
 pub struct FromText {
     /// Joined when all have come: one that is a whole file is not copied.
-    lines: Held<Arc<str>>,
+    lines: DeferredVec<Arc<str>>,
     read: Read,
 }
 
@@ -69,7 +69,7 @@ impl FromText {
             .hint("pipe it in, or read a file with the Import cmdlet of the format"));
         }
         let mut stage = Self {
-            lines: Held::default(),
+            lines: DeferredVec::default(),
             read,
         };
         stage.lines.extend(given.unwrap_or_default());
@@ -98,7 +98,7 @@ impl Stage for FromText {
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         let (lines, read) = (std::mem::take(&mut self.lines), Arc::clone(&self.read));
         let size = lines.iter().map(|line| line.len() / LINE + 1).sum();
-        let documents = call.run_aside(size, move || match lines.as_slice() {
+        let documents = call.run_in_background(size, move || match lines.as_slice() {
             [one] => read(one, Origin(None)),
             several => read(&several.join("\n"), Origin(None)),
         })??;
@@ -111,15 +111,15 @@ pub type Made = Arc<dyn Fn(Vec<Value>, &str) -> Result<String, Diagnostic> + Sen
 
 /// Gathers objects, and writes them as one text to a file or down the pipe.
 pub struct ToText {
-    values: Held<Value>,
+    values: DeferredVec<Value>,
     make: Made,
-    goal: Option<Goal>,
+    goal: Option<OutputFile>,
 }
 
 impl ToText {
-    pub fn stage(make: Made, goal: Option<Goal>) -> Box<dyn Stage> {
+    pub fn stage(make: Made, goal: Option<OutputFile>) -> Box<dyn Stage> {
         Box::new(Self {
-            values: Held::default(),
+            values: DeferredVec::default(),
             make,
             goal,
         })
@@ -140,7 +140,7 @@ impl Stage for ToText {
             });
         }
         let values = std::mem::take(&mut *values);
-        let text = call.run_aside(values.len(), move || make(values, ""))??;
+        let text = call.run_in_background(values.len(), move || make(values, ""))??;
         call.is_exact();
         call.write(text.trim_end_matches('\n'))
     }

@@ -1,6 +1,6 @@
 //! Add-License: gives products to users (R15-R22).
 
-use crate::cmdlets::license::wanted::{RESET_PLANS, SKU, Wanted};
+use crate::cmdlets::license::assignment_args::{RESET_PLANS, SKU, Wanted};
 use crate::cmdlets::shared::{DISABLED_PLANS, USAGE_LOCATION, USER, find_user};
 use crate::command::{Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Run, Verb};
 use crate::diagnostic::Diagnostic;

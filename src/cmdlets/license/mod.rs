@@ -1,12 +1,12 @@
 //! Cmdlets about licenses.
 
 mod add_license;
+mod assignment_args;
 mod copy_license;
 mod get_license;
 mod remove_license;
 mod set_license;
 mod update_license;
-mod wanted;
 
 pub use add_license::ADD_LICENSE;
 pub use copy_license::COPY_LICENSE;

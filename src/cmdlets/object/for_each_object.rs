@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::column::Columns;
 use crate::command::{
-    Args, Call, Cmdlet, Draft, Effect, Example, Flow, Names, Output, Param, Passing, Run, Stage,
-    Verb,
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, OutputColumns, Param, PartialCommand,
+    Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -46,7 +46,7 @@ pub static FOR_EACH_OBJECT: Cmdlet = Cmdlet {
     run: Run::Stream(start),
 };
 
-fn output(draft: &Draft, input: Passing) -> Passing {
+fn output(draft: &PartialCommand, input: OutputColumns) -> OutputColumns {
     // What these blocks put out goes the same way.
     if draft.has(&BEGIN) || draft.has(&END) {
         return None;

@@ -1,7 +1,7 @@
 //! Format-List: shows each object as a list of its properties.
 
 use super::column::Columns;
-use super::shown::Shown;
+use super::format_stage::Shown;
 use crate::command::{Args, Cmdlet, Column, Effect, Example, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::format::View;

@@ -1,7 +1,7 @@
 //! Format-Table: shows objects as a table of chosen columns.
 
 use super::column::Columns;
-use super::shown::Shown;
+use super::format_stage::Shown;
 use crate::command::{
     Args, Cmdlet, Column, Effect, Example, Output, Param, PropertyName, Run, Stage, Verb,
 };

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::column::Columns;
-use super::rank::by_keys;
+use super::total_order::by_keys;
 use crate::command::{
-    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, Run, Stage,
-    Verb, names,
+    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, OutputColumns, Param,
+    PartialCommand, Run, Stage, Verb, names,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Record, Shape, Value, free_aside};
+use crate::value::{Record, Shape, Value, drop_in_background};
 
 static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
@@ -62,7 +62,7 @@ pub static GROUP_OBJECT: Cmdlet = Cmdlet {
     run: Run::Stream(start),
 };
 
-fn output(draft: &Draft, _: Passing) -> Passing {
+fn output(draft: &PartialCommand, _: OutputColumns) -> OutputColumns {
     let shape = match draft.has(&NO_ELEMENT) {
         true => &COUNTED,
         false => &GROUPED,
@@ -88,7 +88,7 @@ impl Drop for Group {
     fn drop(&mut self) {
         let count = self.groups.values().map(|members| members.items.len());
         let count = count.sum();
-        free_aside(std::mem::take(&mut self.groups), count);
+        drop_in_background(std::mem::take(&mut self.groups), count);
     }
 }
 

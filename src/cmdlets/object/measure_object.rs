@@ -1,10 +1,10 @@
 //! Measure-Object: counts objects, and sums a property of them.
 
 use super::column::Columns;
-use super::rank::total;
+use super::total_order::total;
 use crate::command::{
-    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, Run, Stage,
-    Verb, names,
+    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, OutputColumns, Param,
+    PartialCommand, Run, Stage, Verb, names,
 };
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::Permission;
@@ -67,7 +67,7 @@ pub static MEASURE_OBJECT: Cmdlet = Cmdlet {
     run: Run::Stream(start),
 };
 
-fn output(draft: &Draft, _: Passing) -> Passing {
+fn output(draft: &PartialCommand, _: OutputColumns) -> OutputColumns {
     let asked = [&SUM, &AVERAGE, &MINIMUM, &MAXIMUM];
     let counts = !draft.has(&PROPERTY) && !asked.iter().any(|own| draft.has(own));
     let shape = if counts { &COUNT } else { &MEASURE };

@@ -3,16 +3,16 @@
 mod column;
 mod for_each_object;
 mod format_list;
+mod format_stage;
 mod format_table;
 mod get_member;
 mod get_variable;
 mod group_object;
 mod measure_command;
 mod measure_object;
-mod rank;
 mod select_object;
-mod shown;
 mod sort_object;
+mod total_order;
 mod where_object;
 
 pub use for_each_object::FOR_EACH_OBJECT;

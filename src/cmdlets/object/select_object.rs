@@ -4,8 +4,8 @@ use std::collections::{HashSet, VecDeque};
 
 use super::column::{Columns, labels};
 use crate::command::{
-    Args, Call, Cmdlet, Column, Draft, Effect, Example, Flow, Output, Param, Passing, PropertyName,
-    Run, Stage, Verb,
+    Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, OutputColumns, Param,
+    PartialCommand, PropertyName, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
@@ -75,7 +75,7 @@ pub static SELECT_OBJECT: Cmdlet = Cmdlet {
     run: Run::Stream(start),
 };
 
-fn output(draft: &Draft, input: Passing) -> Passing {
+fn output(draft: &PartialCommand, input: OutputColumns) -> OutputColumns {
     if draft.has(&EXPAND) {
         return None;
     }

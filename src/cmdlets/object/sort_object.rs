@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use super::column::Columns;
-use super::rank::{by_keys, total};
+use super::total_order::{by_keys, total};
 use crate::command::{
     Args, Call, Cmdlet, Column, Effect, Example, Flow, Output, Param, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Value, free_aside};
+use crate::value::{Value, drop_in_background};
 
 static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
     "Property",
@@ -108,7 +108,7 @@ impl Stage for Sort {
         let mut heads = Order::merge(&self.order, runs);
         let done = self.emit(call, &mut heads);
         let count = heads.len() * RUN;
-        free_aside(heads, count);
+        drop_in_background(heads, count);
         done
     }
 }
@@ -139,7 +139,7 @@ impl Sort {
 impl Drop for Sort {
     fn drop(&mut self) {
         let count = self.runs.len() * RUN;
-        free_aside(std::mem::take(&mut self.runs), count);
+        drop_in_background(std::mem::take(&mut self.runs), count);
     }
 }
 

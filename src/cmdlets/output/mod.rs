@@ -29,7 +29,7 @@ use crate::diagnostic::Diagnostic;
 use crate::files::{Encoding, End, Job, Written, check_place, typed};
 use crate::format::{Format, LineEnd, Style, to_string};
 use crate::objects::is_result;
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 /// `-Append` and `-NoClobber` of cmdlets that write a file.
 pub(super) static APPEND: Param<bool> =
@@ -49,21 +49,21 @@ pub(super) static ENCODING: Param<Option<Arc<str>>> = Param::new(
 
 /// Where text goes that a cmdlet writes, and what becomes of a file that is there already.
 #[derive(Clone)]
-pub(super) struct Goal {
+pub(super) struct OutputFile {
     path: PathBuf,
-    way: Way,
+    way: WriteMode,
     encoding: Encoding,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum WriteMode {
     Replace,
     Append,
     /// `-NoClobber`: it is an error.
     Keep,
 }
 
-impl Way {
+impl WriteMode {
     /// What is added replaces nothing, so `-Append` goes before `-NoClobber`.
     pub(super) fn of(append: bool, keep: bool) -> Self {
         match (append, keep) {
@@ -74,16 +74,16 @@ impl Way {
     }
 }
 
-impl Goal {
+impl OutputFile {
     /// The file that a parameter names, or why nothing can be written there: told before anything runs, so that no change
     /// is made whose report is lost.
     pub(super) fn of(
         args: &Args,
         param: &'static Param<PathName>,
-        way: Way,
+        way: WriteMode,
     ) -> Result<Self, Diagnostic> {
         let path = typed(&args.get(param));
-        check_place(&path, way == Way::Keep).map_err(|fault| match args.span(param) {
+        check_place(&path, way == WriteMode::Keep).map_err(|fault| match args.span(param) {
             Some(span) => fault.at(span),
             None => fault,
         })?;
@@ -106,19 +106,19 @@ impl Goal {
     pub(super) fn save(
         &self,
         call: &Call,
-        values: Held<Value>,
-        make: impl FnOnce(Held<Value>, &str) -> Result<String, Diagnostic> + Send + 'static,
+        values: DeferredVec<Value>,
+        make: impl FnOnce(DeferredVec<Value>, &str) -> Result<String, Diagnostic> + Send + 'static,
     ) -> Result<(), Flow> {
         let files = call.session().borrow().files;
         let end = match self.way {
-            Way::Append => {
+            WriteMode::Append => {
                 let path = self.path.clone();
-                Some(call.run_aside(LONG, move || files.end_of(&path))??)
+                Some(call.run_in_background(LONG, move || files.end_of(&path))??)
             }
-            Way::Replace | Way::Keep => None,
+            WriteMode::Replace | WriteMode::Keep => None,
         };
         let size = end.as_ref().map_or(0, |end| end.text().len() / LINE);
-        let (end, text) = call.run_aside(values.len() + size, move || {
+        let (end, text) = call.run_in_background(values.len() + size, move || {
             let text = make(values, end.as_ref().map_or("", End::text))?;
             Ok::<_, Diagnostic>((end, text))
         })??;
@@ -127,7 +127,7 @@ impl Goal {
             Some(end) => files.add_by(end.encoded(self.encoding), text, run)?,
             None => {
                 let bytes = self.encoding.encode(text);
-                files.write_by(&self.path, bytes, self.way == Way::Keep, run)?
+                files.write_by(&self.path, bytes, self.way == WriteMode::Keep, run)?
             }
         };
         if let Written::WouldWrite(sentence) = written {
@@ -136,13 +136,13 @@ impl Goal {
         Ok(())
     }
 
-    /// As [`Goal::save`], and nobody else gets the values: where they can't be written, what they say of changes is put
+    /// As [`OutputFile::save`], and nobody else gets the values: where they can't be written, what they say of changes is put
     /// out.
     pub(super) fn save_or_tell(
         &self,
         call: &Call,
-        values: Held<Value>,
-        make: impl FnOnce(Held<Value>, &str) -> Result<String, Diagnostic> + Send + 'static,
+        values: DeferredVec<Value>,
+        make: impl FnOnce(DeferredVec<Value>, &str) -> Result<String, Diagnostic> + Send + 'static,
     ) -> Result<(), Flow> {
         let results: Vec<Value> = values.iter().filter(|it| is_result(it)).cloned().collect();
         let done = self.save(call, values, make);

@@ -1,12 +1,12 @@
 //! Out-File: writes what the screen would show to a file.
 
-use super::{APPEND, ENCODING, Goal, NO_CLOBBER, Way};
+use super::{APPEND, ENCODING, NO_CLOBBER, OutputFile, WriteMode};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, PathName, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 static PATH: Param<PathName> = Param::new("FilePath", "The file; one that exists is replaced.")
     .aliases(&["Path", "LiteralPath"])
@@ -44,21 +44,21 @@ pub static OUT_FILE: Cmdlet = Cmdlet {
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(OutFile {
-        goal: Goal::of(
+        goal: OutputFile::of(
             args,
             &PATH,
-            Way::of(args.get(&APPEND), args.get(&NO_CLOBBER)),
+            WriteMode::of(args.get(&APPEND), args.get(&NO_CLOBBER)),
         )?
         .encoded(args),
         width: super::width(args, &WIDTH)?,
-        values: Held::default(),
+        values: DeferredVec::default(),
     }))
 }
 
 struct OutFile {
-    goal: Goal,
+    goal: OutputFile,
     width: Option<usize>,
-    values: Held<Value>,
+    values: DeferredVec<Value>,
 }
 
 impl Stage for OutFile {

@@ -3,7 +3,7 @@
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, Stage, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 static STREAM: Param<bool> = Param::new("Stream", "Gives a text for each line.");
 static WIDTH: Param<Option<i64>> = Param::new(
@@ -33,14 +33,14 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     Ok(Box::new(OutString {
         stream: args.get(&STREAM),
         width: super::width(args, &WIDTH)?,
-        values: Held::default(),
+        values: DeferredVec::default(),
     }))
 }
 
 struct OutString {
     stream: bool,
     width: Option<usize>,
-    values: Held<Value>,
+    values: DeferredVec<Value>,
 }
 
 impl Stage for OutString {
@@ -51,7 +51,7 @@ impl Stage for OutString {
 
     fn end(&mut self, call: &mut Call) -> Result<(), Flow> {
         let (values, width) = (std::mem::take(&mut self.values), self.width);
-        let text = call.run_aside(values.len(), move || super::as_text(&values, width))?;
+        let text = call.run_in_background(values.len(), move || super::as_text(&values, width))?;
         if self.stream {
             return text.lines().try_for_each(|line| call.write(line));
         }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Goal, Way};
+use super::{OutputFile, WriteMode};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, PathName, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::{Held, Value};
+use crate::value::{DeferredVec, Value};
 
 static FILE_PATH: Param<PathName> = Param::new(
     "FilePath",
@@ -58,23 +58,23 @@ fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
     let keeper = if args.has(&VARIABLE) {
         Keeper::Variable(args.get(&VARIABLE))
     } else {
-        let way = Way::of(args.get(&APPEND), false);
-        Keeper::File(Goal::of(args, &FILE_PATH, way)?)
+        let way = WriteMode::of(args.get(&APPEND), false);
+        Keeper::File(OutputFile::of(args, &FILE_PATH, way)?)
     };
     Ok(Box::new(Tee {
         keeper,
-        values: Held::default(),
+        values: DeferredVec::default(),
     }))
 }
 
 enum Keeper {
-    File(Goal),
+    File(OutputFile),
     Variable(Arc<str>),
 }
 
 struct Tee {
     keeper: Keeper,
-    values: Held<Value>,
+    values: DeferredVec<Value>,
 }
 
 impl Stage for Tee {

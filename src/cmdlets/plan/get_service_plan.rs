@@ -2,8 +2,8 @@
 
 use crate::cmdlets::shared::{USER_NAMES, find_user, product_keys};
 use crate::command::{
-    Args, Call, Cmdlet, Draft, Effect, Example, Flow, Names, Output, Param, Passing, Run, SkuName,
-    UserName, Verb, names,
+    Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, OutputColumns, Param, PartialCommand,
+    Run, SkuName, UserName, Verb, names,
 };
 use crate::objects;
 use crate::tenant::{Permission, Symbol, Tenant, User};
@@ -58,7 +58,7 @@ pub static GET_SERVICE_PLAN: Cmdlet = Cmdlet {
     run: Run::Each(run),
 };
 
-fn output(draft: &Draft, _: Passing) -> Passing {
+fn output(draft: &PartialCommand, _: OutputColumns) -> OutputColumns {
     let of_users = draft.piped || draft.has(&USER);
     let shape = match of_users {
         true => &objects::USER_PLAN,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::nobody;
+use super::unknown_value;
 use crate::cmdlets::shared::{AnyOf, USER_NAMES, find_user, product_keys};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, GroupName, LocationName, Names, Output, Param, Run,
@@ -147,11 +147,11 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
             }
         }
         if !passed {
-            nobody::warn(call, args, &DEPARTMENT, "department", |user| {
+            unknown_value::warn(call, args, &DEPARTMENT, "department", |user| {
                 user.department.as_ref()
             })?;
-            nobody::warn(call, args, &CITY, "city", |user| user.city.as_ref())?;
-            nobody::warn(call, args, &COUNTRY, "country", |user| {
+            unknown_value::warn(call, args, &CITY, "city", |user| user.city.as_ref())?;
+            unknown_value::warn(call, args, &COUNTRY, "country", |user| {
                 user.country.as_ref()
             })?;
         }

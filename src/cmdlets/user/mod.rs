@@ -3,13 +3,13 @@
 mod block_user;
 mod get_user;
 mod new_user;
-mod nobody;
 mod profile;
 mod remove_user;
 mod restore_user;
 mod revoke_user_session;
 mod set_user;
 mod unblock_user;
+mod unknown_value;
 
 pub use block_user::BLOCK_USER;
 pub use get_user::GET_USER;

@@ -1,7 +1,7 @@
 //! A group of Graph's JSON, with the licenses it gives its members where the page says so.
 
 use super::record::Record;
-use crate::interop::found::FoundGroup;
+use crate::interop::parsed::FoundGroup;
 use crate::tenant::Symbol;
 
 pub(super) fn read(mut record: Record) {

@@ -9,9 +9,9 @@ mod user;
 
 use serde_json::value::RawValue;
 
-use super::found::Found;
 use super::json::{self, Json, Object, quote};
 use super::not_an_export;
+use super::parsed::Found;
 use crate::diagnostic::Diagnostic;
 use crate::files::Text;
 use record::Record;

@@ -1,8 +1,8 @@
 //! A subscribed SKU of Graph's JSON: a product, its plans and its seats.
 
 use super::record::{Record, word};
-use crate::interop::found::FoundProduct;
 use crate::interop::json;
+use crate::interop::parsed::FoundProduct;
 use crate::tenant::{Plan, Product, Subscription, SubscriptionStatus, Symbol};
 
 pub(super) fn read(mut record: Record) {

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::interop::found::{Found, FoundLicense, Place};
 use crate::interop::json::{self, Json, Object, quote};
+use crate::interop::parsed::{Found, FoundLicense, Place};
 use crate::tenant::{AssignmentError, Symbol};
 
 /// A record under reading. What can't be read is listed as unused, what nobody asks for is tallied at the end.

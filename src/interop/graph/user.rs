@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::record::{Record, word};
-use crate::interop::found::{FoundLicense, FoundUser};
 use crate::interop::json::{self, Object};
-use crate::tenant::{Location, Stamp, Symbol, User};
+use crate::interop::parsed::{FoundLicense, FoundUser};
+use crate::tenant::{CompactTimestamp, Location, Symbol, User};
 
 pub(super) fn read(mut record: Record) {
     let upn: Option<SmolStr> = record.text("userPrincipalName");
@@ -41,9 +41,9 @@ pub(super) fn read(mut record: Record) {
         true
     });
     user.synced = record.boolean("onPremisesSyncEnabled").unwrap_or_default();
-    user.created = record.time("createdDateTime").map(Stamp::from);
-    user.deleted = record.time("deletedDateTime").map(Stamp::from);
-    user.last_sign_in = last_sign_in(&mut record).map(Stamp::from);
+    user.created = record.time("createdDateTime").map(CompactTimestamp::from);
+    user.deleted = record.time("deletedDateTime").map(CompactTimestamp::from);
+    user.last_sign_in = last_sign_in(&mut record).map(CompactTimestamp::from);
     let mut found = FoundUser {
         place: record.place(),
         user,

@@ -1,14 +1,14 @@
 //! Where a cursor stands in what is being typed.
 
 use super::cursor;
-use crate::lang::Surroundings;
+use crate::lang::Environment;
 use crate::lang::testing::is_command;
 
 #[test]
 fn the_cursor_knows_where_it_stands() {
     use crate::lang::CursorKind::{Command, None, Parameter, Property, Value, Variable};
     let variables = ["leavers".to_owned()];
-    let around = Surroundings {
+    let around = Environment {
         is_command: &is_command,
         variables: &variables,
         first_pipeline: 0,

@@ -1,8 +1,8 @@
 //! What the end of a text says by itself: where a word, a quote, an item begins, and what could stand there.
 
 use super::CursorKind;
+use crate::lang::precedence::JOINS;
 use crate::lang::scan;
-use crate::lang::tree::JOINS;
 
 /// Whether a text ends with `name =` or `for name in`.
 pub fn fills(before: &str, name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! What becomes of statements: the rules in tables.
 
 use crate::lang::testing::{becomes, is_command, lower_with, refused};
-use crate::lang::{Surroundings, lower_line};
+use crate::lang::{Environment, lower_line};
 
 #[test]
 fn l3_newlines_end_statements() {
@@ -55,7 +55,7 @@ fn l3_newlines_end_statements() {
 
 #[test]
 fn l16_a_line_shows_each_plain_expression() {
-    let around = Surroundings {
+    let around = Environment {
         is_command: &is_command,
         variables: &[],
         first_pipeline: 0,

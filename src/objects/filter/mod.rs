@@ -1,20 +1,20 @@
 //! Graph's `$filter` over users: read once, then asked natively of each user.
 
-mod draft;
+mod completion;
+mod errors;
+mod expected;
 mod field;
+mod lexer;
 mod parse;
-mod refusal;
 #[cfg(test)]
 mod tests;
-mod wanted;
-mod words;
 
 use std::cmp::Ordering;
 
-pub use draft::FilterDraft;
+pub use completion::FilterDraft;
+pub use expected::Expected;
 use field::Cell;
 pub use field::Field;
-pub use wanted::Wanted;
 
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Symbol, Tenant, User};

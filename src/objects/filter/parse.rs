@@ -2,10 +2,10 @@
 
 use uuid::Uuid;
 
+use super::errors::{CLAUSES, bad, nothing_asked, refused, starts_name, too_many, unknown};
+use super::expected::{Expected, literals};
 use super::field::{self, Asks, FIELDS, Field, Kind, SIGN_IN, SYNCED};
-use super::refusal::{CLAUSES, bad, nothing_asked, refused, starts_name, too_many, unknown};
-use super::wanted::{Wanted, literals};
-use super::words::{Word, words};
+use super::lexer::{Word, words};
 use super::{Literal, Node, Relation};
 use crate::diagnostic::{Diagnostic, Source, Span};
 use crate::tenant::{Symbol, Tenant};
@@ -36,7 +36,7 @@ pub(super) struct Parser<'a> {
     pub alone: Option<Span>,
     fields: usize,
     /// What was asked for where the words end.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Expected>,
 }
 
 impl<'a> Parser<'a> {
@@ -92,7 +92,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Notes what could stand here, if the words end here.
-    fn want(&mut self, wanted: impl IntoIterator<Item = Wanted>) {
+    fn want(&mut self, wanted: impl IntoIterator<Item = Expected>) {
         if self.next == self.words.len() {
             self.wanted.extend(wanted);
         }
@@ -100,7 +100,7 @@ impl<'a> Parser<'a> {
 
     /// Takes the word if it is this one, in any letter case.
     fn takes(&mut self, word: &str) -> bool {
-        self.want([Wanted::word(word)]);
+        self.want([Expected::word(word)]);
         let is = matches!(self.words.get(self.next), Some((Word::Plain(own), _)) if own.eq_ignore_ascii_case(word));
         self.next += usize::from(is);
         is
@@ -114,7 +114,7 @@ impl<'a> Parser<'a> {
 
     fn expect(&mut self, sign: char) -> Result<(), Diagnostic> {
         let span = self.here();
-        self.want([Wanted::word(sign)]);
+        self.want([Expected::word(sign)]);
         match self.takes_sign(sign) {
             true => Ok(()),
             false => Err(bad(format!("a {sign} is missing here"), span)),
@@ -173,8 +173,8 @@ impl<'a> Parser<'a> {
         let first = self.fields == 0;
         let fields = FIELDS.iter().map(|field| field.name);
         let fields = fields.filter(|name| first || *name != SIGN_IN);
-        self.want(fields.chain([COUNT]).map(Wanted::word));
-        self.want(FUNCTIONS.map(|name| Wanted::word(format!("{name}("))));
+        self.want(fields.chain([COUNT]).map(Expected::word));
+        self.want(FUNCTIONS.map(|name| Expected::word(format!("{name}("))));
         let name = match self.words.get(self.next) {
             Some((Word::Plain(name), _)) => name.clone(),
             Some(_) => return Err(bad("a property or a function is expected here", span)),
@@ -218,7 +218,7 @@ impl<'a> Parser<'a> {
             false => own.asks.ends,
         });
         let those: Vec<_> = those.map(|own| own.name).collect();
-        self.want(those.iter().map(Wanted::word));
+        self.want(those.iter().map(Expected::word));
         let field = match self.words.get(self.next) {
             Some((Word::Plain(name), _)) => field::find(name).ok_or_else(|| unknown(name, at))?,
             _ => return Err(bad("a property is expected here", at)),
@@ -232,7 +232,7 @@ impl<'a> Parser<'a> {
             .hint(format!("it does for {}", those.join(", "))));
         }
         self.expect(',')?;
-        self.want([Wanted::Text(field)]);
+        self.want([Expected::Text(field)]);
         let text = match self.words.get(self.next) {
             Some((Word::Quoted(text), _)) => text.to_lowercase(),
             _ => return Err(bad("a text in single quotes is expected here", self.here())),
@@ -249,7 +249,7 @@ impl<'a> Parser<'a> {
             bad("licenses are asked for by their GUID", span)
                 .hint("write assignedLicenses/any(x:x/skuId eq GUID)")
         };
-        self.want([Wanted::word("x:x/skuId")]);
+        self.want([Expected::word("x:x/skuId")]);
         let Some((Word::Plain(variable), _)) = self.words.get(self.next).cloned() else {
             return Err(form().hint(
                 "whether there are any: assignedLicenses/$count ne 0; one: assignedLicenses/any(x:x/skuId eq GUID)",
@@ -283,7 +283,7 @@ impl<'a> Parser<'a> {
     /// A product of the tenant by its GUID.
     fn product(&mut self) -> Result<Symbol, Diagnostic> {
         let span = self.here();
-        self.want([Wanted::Product]);
+        self.want([Expected::Product]);
         let text = match self.words.get(self.next) {
             Some((Word::Plain(text) | Word::Quoted(text), _)) => text.clone(),
             _ => return Err(bad("a GUID is expected here", span)),

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use crate::diagnostic::Diagnostic;
-use crate::objects::{UserFilter, Wanted};
-use crate::tenant::{Assignment, Parts, Product, Symbol, Tenant, User};
+use crate::objects::{Expected, UserFilter};
+use crate::tenant::{Assignment, Product, Symbol, Tenant, TenantData, User};
 
 const E3: &str = "6fd2c87f-b296-42f0-b197-1e91e994b900";
 
@@ -37,7 +37,7 @@ fn tenant() -> Tenant {
     bob.last_sign_in = Some("2026-01-05T08:00:00Z".parse().unwrap());
     let mut cara = User::new(id(3), "cara@contoso.com", "Cara");
     cara.kind = crate::tenant::UserKind::Guest;
-    Tenant::new(Parts {
+    Tenant::new(TenantData {
         products: vec![product],
         users: vec![anna, bob, cara],
         organisation: Default::default(),
@@ -244,7 +244,7 @@ proptest! {
         let mut text = String::new();
         for pick in picks {
             let wanted = UserFilter::draft(&text, &tenant).wanted;
-            let has = |sign: &str| wanted.iter().any(|own| matches!(own, Wanted::Word(word) if word == sign));
+            let has = |sign: &str| wanted.iter().any(|own| matches!(own, Expected::Word(word) if word == sign));
             if wanted.is_empty() || (has("and") && !has(")")) {
                 let read = found(&tenant, &text);
                 prop_assert!(read.is_ok(), "{}: {:?}", text, read);
@@ -253,9 +253,9 @@ proptest! {
                 break;
             }
             text.push_str(match &wanted[pick % wanted.len()] {
-                Wanted::Word(word) => word,
-                Wanted::Text(_) => "'Ann''s'",
-                Wanted::Product => E3,
+                Expected::Word(word) => word,
+                Expected::Text(_) => "'Ann''s'",
+                Expected::Product => E3,
             });
             text.push(' ');
         }

@@ -5,7 +5,7 @@ use hashbrown::HashSet;
 use super::quotes::{Opened, Quotes};
 use super::word::{Candidate, Offer, Word};
 use super::{Line, Offers};
-use crate::objects::{Field, UserFilter, Wanted};
+use crate::objects::{Expected, Field, UserFilter};
 
 impl Line<'_> {
     /// How far into the value the word begins that goes on, and with what; the value is as written, up to the cursor,
@@ -47,17 +47,17 @@ impl Line<'_> {
         (value.place(draft.start), found.collect())
     }
 
-    fn wanted<'a>(&'a self, wanted: &'a Wanted, typed: &str) -> Offers<'a> {
+    fn wanted<'a>(&'a self, wanted: &'a Expected, typed: &str) -> Offers<'a> {
         match wanted {
-            Wanted::Word(word) => Box::new(std::iter::once(Offer::of(&**word))),
-            Wanted::Product => {
+            Expected::Word(word) => Box::new(std::iter::once(Offer::of(&**word))),
+            Expected::Product => {
                 let products = self.tenant.products().iter();
                 Box::new(products.map(|own| {
                     let id = own.sku_id.to_string();
                     Offer::of(id).titled(&own.sku)
                 }))
             }
-            Wanted::Text(field) => {
+            Expected::Text(field) => {
                 let Some(typed) = typed.strip_prefix('\'').or(typed.is_empty().then_some(""))
                 else {
                     return Box::new(std::iter::empty());

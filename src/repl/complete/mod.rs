@@ -8,7 +8,7 @@ mod word;
 
 use std::borrow::Cow;
 
-use crate::command::{Draft, Kind, Names, Parameter, Passing, names, passing};
+use crate::command::{Kind, Names, OutputColumns, Parameter, PartialCommand, names, passing};
 use crate::host::Host;
 use crate::lang::{Cursor, CursorKind, Pipe};
 use crate::objects;
@@ -65,11 +65,11 @@ fn at(host: &Host, session: &Session, text: &str, position: usize) -> (usize, Ve
 }
 
 /// The command at the cursor, if one is there and known.
-fn draft<'a>(host: &'a Host, cursor: &'a Cursor) -> Option<Draft<'a>> {
+fn draft<'a>(host: &'a Host, cursor: &'a Cursor) -> Option<PartialCommand<'a>> {
     let stage = cursor.stage.as_ref()?;
     let cmdlet = host.catalog().find(&stage.name)?;
     let front = (cursor.kind == CursorKind::Value).then_some(cursor.front);
-    Some(Draft::new(
+    Some(PartialCommand::new(
         host.catalog(),
         cmdlet,
         stage,
@@ -84,7 +84,7 @@ struct Line<'a> {
     session: &'a Session,
     tenant: &'a Tenant,
     cursor: &'a Cursor,
-    draft: Option<Draft<'a>>,
+    draft: Option<PartialCommand<'a>>,
     word: &'a Word<'a>,
 }
 
@@ -187,7 +187,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn passing(&self, pipe: &Pipe) -> Passing {
+    fn passing(&self, pipe: &Pipe) -> OutputColumns {
         let head = pipe.head.as_ref();
         let head = head.map(|name| self.host.properties_of(name, &[]));
         passing(head, &pipe.stages, self.host.catalog())
@@ -203,7 +203,7 @@ impl<'a> Line<'a> {
         let stages = self.cursor.pipe.stages.iter().rev();
         let in_front = stages.filter_map(|stage| {
             let cmdlet = self.host.catalog().find(&stage.name)?;
-            let draft = Draft::new(self.host.catalog(), cmdlet, stage, None, true);
+            let draft = PartialCommand::new(self.host.catalog(), cmdlet, stage, None, true);
             Some(draft.named(names))
         });
         in_front

@@ -290,7 +290,7 @@ impl<'de> Value<'_, 'de> {
         }
         let reader = self.reader;
         let lines = reader.value_lines();
-        let value = visitor.visit_map(Often {
+        let value = visitor.visit_map(EntryAccess {
             text: Some(&reader.text[lines.clone()]),
             reader,
         })?;
@@ -304,12 +304,12 @@ impl<'de> Value<'_, 'de> {
 }
 
 /// The text of a value, then the value.
-struct Often<'r, 'de> {
+struct EntryAccess<'r, 'de> {
     reader: &'r mut Reader<'de>,
     text: Option<&'de str>,
 }
 
-impl<'de> de::MapAccess<'de> for Often<'_, 'de> {
+impl<'de> de::MapAccess<'de> for EntryAccess<'_, 'de> {
     type Error = NotCanonical;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {

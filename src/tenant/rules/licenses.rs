@@ -1,9 +1,9 @@
 //! Which licenses a user may hold together and at all (R14, R15, R17-R19, R21, R22).
 
-use super::Touched;
+use super::Staged;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::catalogue::Certainty;
-use crate::tenant::find::join;
+use crate::tenant::lookup::join;
 use crate::tenant::plans::{PlanSet, Violation, ViolationKind};
 use crate::tenant::{AppliesTo, Assignment, SubscriptionStatus, Symbol, Tenant, User};
 
@@ -12,7 +12,7 @@ impl Tenant {
         &self,
         before: Option<&User>,
         after: &User,
-        touched: &Touched,
+        touched: &Staged,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let had: &[Assignment] = before.map_or(&[], |user| &user.licenses);
@@ -72,7 +72,7 @@ impl Tenant {
         &self,
         user: &User,
         own: &Assignment,
-        touched: &Touched,
+        touched: &Staged,
     ) -> Result<(), Diagnostic> {
         // R15; a group's license takes the tenant's location instead.
         if own.group.is_none() && user.usage_location.is_none() {

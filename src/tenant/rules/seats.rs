@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Touched;
+use super::Staged;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::state::seats;
 use crate::tenant::{Change, Product, Symbol, Tenant};
@@ -11,7 +11,7 @@ impl Tenant {
     pub(super) fn check_seats(
         &self,
         record: &[Change],
-        touched: &Touched,
+        touched: &Staged,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let mut deltas: HashMap<&Symbol, i64> = HashMap::new();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::super::apply_change;
 use super::super::change::{Change, Subject};
-use super::super::edit;
 use super::super::plans::PlanTable;
 use super::super::{Product, Symbol, User, UserData};
 use super::{Tenant, fold};
@@ -75,18 +75,18 @@ impl Tenant {
                     self.fits_product(sku, disabled)?;
                 }
                 let own = self.groups.iter_mut().find(|group| group.id == id);
-                edit::group(Arc::make_mut(own.ok_or("there is no such group")?), change)
+                apply_change::group(Arc::make_mut(own.ok_or("there is no such group")?), change)
             }
             Subject::Product(sku) => {
                 let index = *self.by_sku.get(sku).ok_or("there is no such product")?;
-                edit::product(Arc::make_mut(&mut self.products[index]), change)?;
+                apply_change::product(Arc::make_mut(&mut self.products[index]), change)?;
                 if matches!(change, Change::ProductEdited { .. }) {
                     self.plans = Arc::new(PlanTable::new(&self.products));
                 }
                 Ok(())
             }
             Subject::Organisation => {
-                edit::organisation(Arc::make_mut(&mut self.organisation), change)
+                apply_change::organisation(Arc::make_mut(&mut self.organisation), change)
             }
         }
     }
@@ -134,7 +134,7 @@ impl Tenant {
         if renamed {
             // Rare: the user is tried on a copy, since its name may be taken.
             let mut next = (**own).clone();
-            edit::user(&mut next, change)?;
+            apply_change::user(&mut next, change)?;
             let holder = self.index.upn(&self.users, &next.upn);
             if next.deleted.is_none() && holder.is_some_and(|other| other != index) {
                 return Err("the UPN is taken");
@@ -154,12 +154,12 @@ impl Tenant {
         }
         if change.moves_seats() {
             let mut next = Arc::clone(own);
-            edit::user(Arc::make_mut(&mut next), change)?;
+            apply_change::user(Arc::make_mut(&mut next), change)?;
             self.replace_user(index as usize, next, true);
             return Ok(());
         }
         let own = &mut Arc::make_mut(&mut self.users)[index as usize];
-        edit::user(Arc::make_mut(own), change)
+        apply_change::user(Arc::make_mut(own), change)
     }
 
     fn replace_user(&mut self, index: usize, next: Arc<User>, moves_seats: bool) {

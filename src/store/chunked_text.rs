@@ -7,7 +7,7 @@ use std::io;
 use twox_hash::XxHash3_64;
 
 use super::disk::DiskFile;
-use super::record::Mark;
+use super::record::Fingerprint;
 
 #[derive(Default)]
 pub(super) struct Pieces<'t>(Vec<Cow<'t, str>>);
@@ -35,10 +35,10 @@ impl<'t> Pieces<'t> {
     }
 
     /// What the text is as a file, to know it again.
-    pub fn mark(&self, sequence: u64) -> Mark {
+    pub fn mark(&self, sequence: u64) -> Fingerprint {
         let mut hash = XxHash3_64::default();
         self.0.iter().for_each(|piece| hash.write(piece.as_bytes()));
-        Mark {
+        Fingerprint {
             sequence,
             size: self.0.iter().map(|piece| piece.len() as u64).sum(),
             hash: hash.finish(),

@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::cmdlets::CATALOG;
-use crate::lang::{Surroundings, lower};
+use crate::lang::{Environment, lower};
 
 fn refusal(line: &str) -> Option<(&'static str, String)> {
     let catalog = Catalog::new(CATALOG);
-    let around = Surroundings {
+    let around = Environment {
         is_command: &|name| catalog.find(name).is_some(),
         variables: &[],
         first_pipeline: 0,

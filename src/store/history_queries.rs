@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::disk::Access;
 use super::record::{Content, Entry};
-use super::{Opened, Store, fault, history};
+use super::{Opened, Store, error, history};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::Tenant;
 
@@ -53,11 +53,11 @@ impl Store {
         let journal = self
             .disk
             .open(path, Access::Read)
-            .map_err(|e| fault::io(path, "opened", &e))?;
+            .map_err(|e| error::io(path, "opened", &e))?;
         // What is shown must not vanish.
         journal
             .sync_data()
-            .map_err(|e| fault::io(path, "made durable", &e))?;
+            .map_err(|e| error::io(path, "made durable", &e))?;
         let mut history = History {
             entries: Vec::new(),
             first: 0,
@@ -110,8 +110,8 @@ impl Opened {
     /// tenant isn't what the journal says.
     pub fn past(&self, number: u64) -> Result<Tenant, Diagnostic> {
         let store = &self.store;
-        if let Some(barred) = store.barred() {
-            return Err(barred.clone());
+        if let Some(read_only_reason) = store.read_only_reason() {
+            return Err(read_only_reason.clone());
         }
         let last = store.end_seq();
         if number > last {
@@ -126,7 +126,7 @@ impl Opened {
         let history = store.history(number + 1)?;
         let floor = store.floor(&history);
         if number < floor {
-            return Err(fault::refused(
+            return Err(error::refused(
                 "HandEdited",
                 format!(
                     "the tenant as of change {number} is not known: tenant.yaml was changed by hand at record {floor}"
@@ -157,7 +157,7 @@ pub(super) fn take_back<'e>(
         for change in entry.changes.iter().rev() {
             tenant.apply(&change.clone().inverse()).map_err(|misfit| {
                 let about = misfit.target.clone().unwrap_or_default();
-                fault::refused(
+                error::refused(
                     "JournalMismatch",
                     format!("record {}: {}: {about}", entry.seq, misfit.message),
                 )

@@ -190,12 +190,12 @@ pub(super) enum Tree {
 /// More operators than anyone writes in one expression; keeps the recursion over trees shallow.
 pub(super) const OPERATOR_LIMIT: usize = 300;
 
-pub(super) struct Climb {
+pub(super) struct PrecedenceClimber {
     pub terms: std::iter::Peekable<std::vec::IntoIter<Term>>,
     pub end: usize,
 }
 
-impl Climb {
+impl PrecedenceClimber {
     pub fn next_piece(&mut self) -> usize {
         self.terms.peek().map_or(self.end, |term| term.piece)
     }

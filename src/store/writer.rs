@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::disk::{DiskFile, Stat, read_from};
 use super::journal::{self, Fault, Position};
 use super::record::{self, Content, Entry, Header};
-use super::{Store, fault, history, unwritable};
+use super::{Store, error, history, unwritable};
 use crate::diagnostic::Diagnostic;
 
 /// The writer's lock, held. Given back when dropped.
@@ -31,7 +31,7 @@ impl Guard<'_> {
         let head = history::first_of(&*journal)
             .filter(|head| (head.first, head.after) == (store.end.seq + 1, store.end.sum));
         let Some(head) = head else {
-            return Err(fault::refused(
+            return Err(error::refused(
                 "JournalReplaced",
                 format!(
                     "{} is another journal than it was",
@@ -51,7 +51,7 @@ impl Guard<'_> {
         let store = &mut *self.store;
         let path = &store.layout.journal;
         let bytes = read_from(&*store.journal, store.end.offset)
-            .map_err(|e| fault::io(path, "read", &e))?;
+            .map_err(|e| error::io(path, "read", &e))?;
         let scan = journal::scan(&bytes, store.end);
         let mut entries = Vec::new();
         for found in &scan.records {
@@ -67,12 +67,12 @@ impl Guard<'_> {
                 // The same edit that this store found.
                 Content::Rebase(mark) if mark == store.mark => store.rebase = false,
                 Content::Rebase(_) => {
-                    let fault = fault::refused(
+                    let fault = error::refused(
                         "TenantEdited",
                         "another shell took over a hand edit of tenant.yaml",
                     )
                     .hint("open the tenant again");
-                    store.barred = Some(fault.clone());
+                    store.read_only_reason = Some(fault.clone());
                     return Err(fault);
                 }
             }
@@ -88,7 +88,7 @@ impl Guard<'_> {
                     .journal
                     .truncate(scan.end.offset)
                     .and_then(|()| store.journal.sync_data())
-                    .map_err(|e| fault::io(path, "cut to its last whole record", &e))?;
+                    .map_err(|e| error::io(path, "cut to its last whole record", &e))?;
                 notice(&format!(
                     "{}: the end of a write that was never acknowledged was cut off after record {}",
                     path.display(),
@@ -118,7 +118,7 @@ impl Guard<'_> {
     pub(super) fn is_caught_up(&self) -> Result<(), Diagnostic> {
         match self.news.is_empty() {
             true => Ok(()),
-            false => Err(fault::refused(
+            false => Err(error::refused(
                 "NotCaughtUp",
                 "others' changes were not yet taken in",
             )),
@@ -145,8 +145,8 @@ impl Guard<'_> {
     /// One write, one sync. A failure bars the store: whether the record will be there is not known.
     fn append(&mut self, seq: u64, mut record: String) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
-        if let Some(barred) = &store.barred {
-            return Err(barred.clone());
+        if let Some(read_only_reason) = &store.read_only_reason {
+            return Err(read_only_reason.clone());
         }
         let header = Header::of(store.end.sum, seq, &record[Header::ROOM.len()..]);
         let line = header.render();
@@ -169,12 +169,12 @@ impl Guard<'_> {
             } else {
                 "whether it was written is not known"
             };
-            let fault = fault::io(&store.layout.journal, "written", &error);
-            store.barred = Some(
-                fault::refused("StorePoisoned", format!("{}; {outcome}", fault.message))
+            let fault = error::io(&store.layout.journal, "written", &error);
+            store.read_only_reason = Some(
+                error::refused("StorePoisoned", format!("{}; {outcome}", fault.message))
                     .hint("nothing more is written; open the tenant again to see where it stands"),
             );
-            return Err(store.barred.clone().unwrap_or(fault));
+            return Err(store.read_only_reason.clone().unwrap_or(fault));
         }
         store.end = Position {
             offset: store.end.offset + record.len() as u64,

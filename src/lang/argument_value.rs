@@ -1,9 +1,9 @@
 //! Values in argument mode: words, numbers, texts, variables, brackets and lists of them.
 
+use super::annotations::HighlightKind;
 use super::argument::ends_word;
 use super::emit::string_literal;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
 use super::operand::variable_name;
 use super::pipeline::Building;
 use super::predicate::Shape;
@@ -162,12 +162,12 @@ impl Lowerer<'_> {
         let (name, end) = variable_name(self.source, start)?;
         let name = name.to_owned();
         let next = scan::char_at(self.source, end);
-        let goes_on = next.is_some_and(|c| match c {
+        let count_and_check_interrupt = next.is_some_and(|c| match c {
             '.' => !scan::char_at(self.source, end + 1).is_some_and(scan::is_word_start),
             '[' | '?' => false,
             c => !ends_word(c, context),
         });
-        if goes_on {
+        if count_and_check_interrupt {
             return None;
         }
         let plain = next.is_none_or(|c| ends_word(c, context) && c != '(');

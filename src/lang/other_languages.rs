@@ -1,8 +1,8 @@
 //! What other languages begin a statement with, told with the words that do it here: PowerShell's `foreach` and `param`,
 //! lines for another shell, types in brackets.
 
+use super::annotations::HighlightKind;
 use super::lower::{Context, Lowerer};
-use super::notes::HighlightKind;
 use super::scan::{self, Kind, Token};
 use super::statement::{CONTINUING, Statement};
 

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 
 /// What a text is read for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Purpose {
+pub(super) enum LoweringMode {
     Lower,
     /// As typed in a shell: each plain expression is shown.
     Line,
@@ -42,7 +42,7 @@ pub enum HighlightKind {
 
 /// What the reading of a text met last.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Trail {
+pub(super) struct CursorContext {
     /// Where the name of the command stands.
     pub command: usize,
     /// Where the word begins.
@@ -50,7 +50,7 @@ pub(super) struct Trail {
     pub piped: bool,
 }
 
-impl Trail {
+impl CursorContext {
     pub fn command(piped: bool, start: usize) -> Self {
         Self {
             command: start,
@@ -89,7 +89,7 @@ impl Unknown {
 
 /// The notes of one reading.
 #[derive(Debug)]
-pub(super) struct Notes {
+pub(super) struct Annotations {
     /// None where nobody wants them.
     pub highlights: Option<Vec<Highlight>>,
     /// Whether what follows is wanted: noting it costs time on long lines.
@@ -97,21 +97,22 @@ pub(super) struct Notes {
     /// Whether plain expressions are shown that nobody takes.
     pub shows: bool,
     /// What a cursor at the end of the text stands in.
-    pub trail: Option<Trail>,
+    pub trail: Option<CursorContext>,
     /// The names that are no variables; none where nobody wants them.
     pub unknown: Option<Unknown>,
     /// The maps that are written out, with their keys.
     pub maps: Vec<(Span, Vec<String>)>,
 }
 
-impl Notes {
-    pub fn new(purpose: Purpose) -> Self {
+impl Annotations {
+    pub fn new(purpose: LoweringMode) -> Self {
         Self {
-            highlights: matches!(purpose, Purpose::Highlight | Purpose::Cursor).then(Vec::new),
-            shows: purpose == Purpose::Line,
-            tracks: purpose == Purpose::Cursor,
+            highlights: matches!(purpose, LoweringMode::Highlight | LoweringMode::Cursor)
+                .then(Vec::new),
+            shows: purpose == LoweringMode::Line,
+            tracks: purpose == LoweringMode::Cursor,
             trail: None,
-            unknown: (purpose == Purpose::Check).then(Unknown::default),
+            unknown: (purpose == LoweringMode::Check).then(Unknown::default),
             maps: Vec::new(),
         }
     }
@@ -148,7 +149,7 @@ impl Notes {
     }
 
     /// Notes what a cursor would stand in if the text ended here.
-    pub fn track(&mut self, trail: impl FnOnce() -> Trail) {
+    pub fn track(&mut self, trail: impl FnOnce() -> CursorContext) {
         if self.tracks {
             self.trail = Some(trail());
         }

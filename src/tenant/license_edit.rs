@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::apply_change::same_set;
 use super::change::{LicenseImage, UserFields};
-use super::edit::same_set;
-use super::find::join;
+use super::lookup::join;
 use super::plans::PlanSet;
 use super::{
     Assignment, AssignmentError, Change, Consequence, Decision, LicenseOutcome, Location,

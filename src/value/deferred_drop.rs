@@ -8,7 +8,7 @@ use std::thread;
 
 /// Frees a collection of so many objects; many of them on another thread, since a million take half a second. It is one
 /// thread for all: several would wait for each other in the allocator, and keep its users waiting.
-pub fn free_aside<T: Send + 'static>(objects: T, count: usize) {
+pub fn drop_in_background<T: Send + 'static>(objects: T, count: usize) {
     const MANY: usize = 10_000;
     static QUEUE: OnceLock<Sender<Box<dyn Any + Send>>> = OnceLock::new();
     if count < MANY {
@@ -23,23 +23,23 @@ pub fn free_aside<T: Send + 'static>(objects: T, count: usize) {
     let _ = queue.send(Box::new(objects));
 }
 
-/// A vector that is freed with [`free_aside`].
+/// A vector that is freed with [`drop_in_background`].
 #[derive(Debug)]
-pub struct Held<T: Send + 'static>(Vec<T>);
+pub struct DeferredVec<T: Send + 'static>(Vec<T>);
 
-impl<T: Send> Default for Held<T> {
+impl<T: Send> Default for DeferredVec<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T: Send> From<Vec<T>> for Held<T> {
+impl<T: Send> From<Vec<T>> for DeferredVec<T> {
     fn from(objects: Vec<T>) -> Self {
         Self(objects)
     }
 }
 
-impl<T: Send> Deref for Held<T> {
+impl<T: Send> Deref for DeferredVec<T> {
     type Target = Vec<T>;
 
     fn deref(&self) -> &Vec<T> {
@@ -47,15 +47,15 @@ impl<T: Send> Deref for Held<T> {
     }
 }
 
-impl<T: Send> DerefMut for Held<T> {
+impl<T: Send> DerefMut for DeferredVec<T> {
     fn deref_mut(&mut self) -> &mut Vec<T> {
         &mut self.0
     }
 }
 
-impl<T: Send + 'static> Drop for Held<T> {
+impl<T: Send + 'static> Drop for DeferredVec<T> {
     fn drop(&mut self) {
         let count = self.0.len();
-        free_aside(std::mem::take(&mut self.0), count);
+        drop_in_background(std::mem::take(&mut self.0), count);
     }
 }

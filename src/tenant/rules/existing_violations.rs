@@ -1,13 +1,13 @@
 //! What stands against the rules already: an import or a hand edit can bring in what no change would be allowed to.
 
-use super::Touched;
+use super::Staged;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{Tenant, User};
 
 impl Tenant {
     /// What no change would be allowed to cause: for each user at most the first, then what is over-assigned.
     pub fn breaches(&self) -> Vec<Diagnostic> {
-        let untouched = Touched::default();
+        let untouched = Staged::default();
         let mut breaches = Vec::new();
         for user in self.users().iter().filter(|user| user.deleted.is_none()) {
             if let Err(breach) = self.check_licenses(None, user, &untouched, &mut Vec::new()) {

@@ -37,7 +37,7 @@ impl DiskFile for Text {
     fn sync_data(&self) -> io::Result<()> {
         Ok(())
     }
-    fn dress_as(&self, _: &dyn DiskFile) -> io::Result<()> {
+    fn copy_ownership(&self, _: &dyn DiskFile) -> io::Result<()> {
         Ok(())
     }
     fn dress(&self) -> io::Result<(u32, u32, u32)> {
@@ -80,7 +80,7 @@ fn file(users: u32) -> String {
     (1..=users).fold(HEAD.to_owned(), |text, n| text + user(n).as_str())
 }
 
-type Seen = Option<(Written, Mark)>;
+type Seen = Option<(Written, Fingerprint)>;
 
 /// What both ways of reading make of a text.
 fn both(text: &str, window: usize) -> (Seen, Seen) {
@@ -102,7 +102,7 @@ fn both(text: &str, window: usize) -> (Seen, Seen) {
     (read_by(path, &file, window).unwrap(), whole)
 }
 
-fn assert_same(one: &(Written, Mark), other: &(Written, Mark)) {
+fn assert_same(one: &(Written, Fingerprint), other: &(Written, Fingerprint)) {
     assert_eq!(one.1, other.1);
     assert_eq!(one.0.organisation, other.0.organisation);
     assert_eq!(one.0.products, other.0.products);

@@ -2,16 +2,16 @@
 
 use super::cmdlet::{Catalog, Cmdlet, Output};
 use super::names::Names;
-use super::pair::{find_parameter, fitting, next_positional};
 use super::parameter::{Kind, Param, Parameter};
-use crate::lang::{self, ArgumentKind, Operand, Stage, Start, Surroundings};
+use super::resolve::{find_parameter, fitting, next_positional};
+use crate::lang::{self, ArgumentKind, Environment, Operand, Stage, Start};
 
 /// The names of the properties of what passes a place of a pipeline; none where they can't be known without running it.
-pub type Passing = Option<Vec<String>>;
+pub type OutputColumns = Option<Vec<String>>;
 
 /// A command as far as it is typed. Nothing in it is at fault yet.
 #[derive(Debug)]
-pub struct Draft<'a> {
+pub struct PartialCommand<'a> {
     pub cmdlet: &'static Cmdlet,
     /// The parameter that the value to come belongs to.
     pub at: Option<&'static Parameter>,
@@ -22,7 +22,7 @@ pub struct Draft<'a> {
     given: Vec<(&'static Parameter, Option<&'a Operand>)>,
 }
 
-impl<'a> Draft<'a> {
+impl<'a> PartialCommand<'a> {
     /// Reads a command. A value that is still to come stands behind the first `front` of its arguments, if one does.
     pub fn new(
         catalog: &'a Catalog,
@@ -131,12 +131,12 @@ impl<'a> Draft<'a> {
     }
 
     /// What a block that a parameter is given puts out for the objects that come in.
-    pub fn yielded<T>(&self, param: &Param<T>, input: Passing) -> Passing {
+    pub fn yielded<T>(&self, param: &Param<T>, input: OutputColumns) -> OutputColumns {
         let Some(Operand::Block { text, .. }) = self.operand(param) else {
             return None;
         };
         let is_command = |name: &str| self.catalog.find(name).is_some();
-        let around = Surroundings {
+        let around = Environment {
             is_command: &is_command,
             variables: &[],
             first_pipeline: 0,
@@ -174,12 +174,12 @@ fn literals(operand: &Operand) -> Vec<&str> {
 }
 
 /// What passes behind the commands of a pipeline, given what comes to the first of them.
-pub fn passing(head: Option<Passing>, stages: &[Stage], catalog: &Catalog) -> Passing {
+pub fn passing(head: Option<OutputColumns>, stages: &[Stage], catalog: &Catalog) -> OutputColumns {
     let mut piped = head.is_some();
     let mut passing = head.flatten();
     for stage in stages {
         let cmdlet = catalog.find(&stage.name)?;
-        let draft = Draft::new(catalog, cmdlet, stage, None, piped);
+        let draft = PartialCommand::new(catalog, cmdlet, stage, None, piped);
         passing = match cmdlet.output {
             Output::Nothing | Output::Text => Some(Vec::new()),
             Output::Any => None,
@@ -192,7 +192,7 @@ pub fn passing(head: Option<Passing>, stages: &[Stage], catalog: &Catalog) -> Pa
     passing
 }
 
-/// The properties of a shape, as [`Passing`] has them.
+/// The properties of a shape, as [`OutputColumns`] has them.
 pub fn names(properties: &[&str]) -> Vec<String> {
     properties.iter().map(|name| (*name).to_owned()).collect()
 }

@@ -1,7 +1,7 @@
 //! Whoever comes from Microsoft's modules or another shell gets an answer that leads on.
 
 use tenantsh::cmdlets::CATALOG;
-use tenantsh::command::{Catalog, elsewhere};
+use tenantsh::command::{Catalog, foreign_names};
 
 /// The words `Verb-Noun` of a text that a name begins with.
 fn names(text: &str) -> impl Iterator<Item = &str> {
@@ -41,7 +41,7 @@ fn every_cmdlet_of_the_page_for_powershell_is_answered() {
 #[test]
 fn every_cure_names_cmdlets_that_are_there() {
     let catalog = Catalog::new(CATALOG);
-    for cure in elsewhere::cures() {
+    for cure in foreign_names::cures() {
         for name in names(cure) {
             assert!(catalog.find(name).is_some(), "{name} in: {cure}");
         }

@@ -6,7 +6,7 @@ use crate::lang::testing::is_command;
 /// Each unknown name with its line, and the variable that was meant where one is near.
 fn unknown(text: &str, variables: &[&str]) -> Vec<String> {
     let variables: Vec<String> = variables.iter().map(|name| (*name).to_owned()).collect();
-    let around = Surroundings {
+    let around = Environment {
         is_command: &is_command,
         variables: &variables,
         first_pipeline: 0,
@@ -113,7 +113,7 @@ fn what_exists_is_not_among_them() {
 
 #[test]
 fn a_name_that_is_declared_elsewhere_is_told_so() {
-    let around = Surroundings {
+    let around = Environment {
         is_command: &is_command,
         variables: &[],
         first_pipeline: 0,

@@ -1,8 +1,8 @@
 //! Variables that are read and that nothing declares: what `check` can find and a run would trip over.
 
-use super::Surroundings;
+use super::Environment;
+use super::annotations::LoweringMode;
 use super::lower::{Hoist, Lowerer};
-use super::notes::Purpose;
 use super::scan::Token;
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -14,8 +14,8 @@ const NO_VARIABLES: [&str; 20] = [
 
 /// The plain names in a text that are no variable where they stand, one finding for each place. `$name` is not among
 /// them: it is an error of [`super::lower`].
-pub fn unknown_variables(text: &str, around: &Surroundings) -> Vec<Diagnostic> {
-    let lowerer = Lowerer::read(text, around, Purpose::Check);
+pub fn unknown_variables(text: &str, around: &Environment) -> Vec<Diagnostic> {
+    let lowerer = Lowerer::read(text, around, LoweringMode::Check);
     let mut found = lowerer.notes.unknown.unwrap_or_default().settled;
     // A function's name alone is the function.
     found.retain(|unknown| {

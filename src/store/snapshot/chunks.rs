@@ -13,7 +13,7 @@ use twox_hash::XxHash3_64;
 
 use super::super::disk::DiskFile;
 use super::super::outline::is_gap;
-use super::super::record::Mark;
+use super::super::record::Fingerprint;
 use super::{List, Written, by_section};
 use crate::tenant::User;
 
@@ -28,15 +28,19 @@ const AHEAD: usize = READERS + 2;
 /// is wrong, which reading the file whole then tells.
 ///
 /// Invariant: what is read here is what reading the file whole gives.
-pub(super) fn read(path: &Path, file: &dyn DiskFile) -> io::Result<Option<(Written, Mark)>> {
+pub(super) fn read(path: &Path, file: &dyn DiskFile) -> io::Result<Option<(Written, Fingerprint)>> {
     match file.stat()?.len < 2 * WINDOW as u64 {
         true => Ok(None),
         false => read_by(path, file, WINDOW),
     }
 }
 
-fn read_by(path: &Path, file: &dyn DiskFile, window: usize) -> io::Result<Option<(Written, Mark)>> {
-    let mut windows = Windows {
+fn read_by(
+    path: &Path,
+    file: &dyn DiskFile,
+    window: usize,
+) -> io::Result<Option<(Written, Fingerprint)>> {
+    let mut windows = ChunkedReader {
         file,
         window,
         offset: 0,
@@ -52,7 +56,7 @@ fn read_by(path: &Path, file: &dyn DiskFile, window: usize) -> io::Result<Option
         return Ok(None);
     };
     written.users = users;
-    let mark = Mark {
+    let mark = Fingerprint {
         sequence: written.sequence,
         size: windows.offset,
         hash: windows.hash.finish(),
@@ -61,7 +65,7 @@ fn read_by(path: &Path, file: &dyn DiskFile, window: usize) -> io::Result<Option
 }
 
 /// A file that is read from its beginning to its end, and hashed on the way.
-struct Windows<'f> {
+struct ChunkedReader<'f> {
     file: &'f dyn DiskFile,
     /// Bytes that are read at a time.
     window: usize,
@@ -72,7 +76,7 @@ struct Windows<'f> {
     ended: bool,
 }
 
-impl Windows<'_> {
+impl ChunkedReader<'_> {
     /// The next part, up to where `cut` says that one may end; `None` at the end of the file. The part is not cut
     /// rightly where it grew too long. `memory` is used again.
     fn part(
@@ -137,7 +141,7 @@ fn read_head(path: &Path, head: &[u8]) -> Option<Written> {
     by_section(path, text.strip_prefix('\u{feff}').unwrap_or(text))?.ok()
 }
 
-fn read_users(path: &Path, windows: &mut Windows) -> io::Result<Option<Vec<Arc<User>>>> {
+fn read_users(path: &Path, windows: &mut ChunkedReader) -> io::Result<Option<Vec<Arc<User>>>> {
     let (parts, queue) = channel();
     // Dropped with the last reader: what waits for a result is then told.
     let queue = Arc::new(Mutex::new(queue));

@@ -1,6 +1,6 @@
 //! A filter as words, each with its place.
 
-use super::refusal::bad;
+use super::errors::bad;
 use crate::diagnostic::{Diagnostic, Span};
 
 #[derive(Clone, Debug, PartialEq)]

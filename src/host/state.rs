@@ -9,17 +9,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rhai::EvalAltResult;
 
-use super::fault::{Place, Unit};
-use crate::command::{Catalog, Cmdlet, Paired};
+use super::fault::{CompiledSource, Place};
+use crate::command::{Catalog, Cmdlet, ResolvedCommand};
 use crate::diagnostic::Source;
-use crate::lang::{Pipeline, Surroundings};
+use crate::lang::{Environment, Pipeline};
 use crate::session::Session;
 use crate::value::Value;
 
 /// A pipeline that was compiled.
 pub struct Line {
     pub pipeline: Pipeline,
-    pub stages: Vec<Paired>,
+    pub stages: Vec<ResolvedCommand>,
     /// The text it stands in.
     pub source: Arc<Source>,
 }
@@ -37,7 +37,7 @@ pub struct Library {
     pub callers: String,
 }
 
-pub struct World {
+pub struct HostState {
     pub session: Rc<RefCell<Session>>,
     pub catalog: Rc<Catalog>,
     stop: Arc<AtomicBool>,
@@ -52,14 +52,14 @@ pub struct World {
     /// How many scripts are running, each called by the one before.
     pub depth: Cell<usize>,
     /// The texts that faults point into.
-    pub units: RefCell<HashMap<Place, Arc<Unit>>>,
+    pub units: RefCell<HashMap<Place, Arc<CompiledSource>>>,
     lines: RefCell<Vec<Rc<Line>>>,
     /// An error of the engine's own that passes through a pipeline unharmed.
     pub pending: Cell<Option<Box<EvalAltResult>>>,
     is_command: Box<dyn Fn(&str) -> bool>,
 }
 
-impl World {
+impl HostState {
     pub fn new(session: Rc<RefCell<Session>>, catalog: Catalog, stop: Arc<AtomicBool>) -> Self {
         let catalog = Rc::new(catalog);
         let known = Rc::clone(&catalog);
@@ -84,8 +84,8 @@ impl World {
         &'a self,
         variables: &'a [String],
         first_pipeline: usize,
-    ) -> Surroundings<'a> {
-        Surroundings {
+    ) -> Environment<'a> {
+        Environment {
             is_command: &*self.is_command,
             variables,
             first_pipeline,
@@ -102,7 +102,12 @@ impl World {
         self.lines.borrow().len()
     }
 
-    pub fn add(&self, pipelines: Vec<Pipeline>, paired: Vec<Vec<Paired>>, source: &Arc<Source>) {
+    pub fn add(
+        &self,
+        pipelines: Vec<Pipeline>,
+        paired: Vec<Vec<ResolvedCommand>>,
+        source: &Arc<Source>,
+    ) {
         let lines = pipelines.into_iter().zip(paired).map(|(pipeline, stages)| {
             Rc::new(Line {
                 pipeline,

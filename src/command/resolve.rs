@@ -2,16 +2,16 @@
 
 use super::cmdlet::{Catalog, Cmdlet};
 use super::convert::convert;
-use super::elsewhere;
+use super::foreign_names;
 use super::parameter::{Kind, Parameter};
-use super::slips;
+use super::suggestions;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::{ArgumentKind, Operand, Pipeline, Stage};
 use crate::value::Value;
 
 /// A command with its arguments paired to parameters.
 #[derive(Debug)]
-pub struct Paired {
+pub struct ResolvedCommand {
     pub(super) cmdlet: &'static Cmdlet,
     pub(super) span: Span,
     pub(super) name_span: Span,
@@ -46,17 +46,17 @@ const MISSING: &str = "MissingMandatoryParameter";
 
 /// Pairs a whole pipeline; every fault that can be known is found. What is missing is no fault where somebody
 /// `attended` can be asked for it.
-pub fn pair(
+pub fn resolve_commands(
     pipeline: &Pipeline,
     catalog: &Catalog,
     attended: bool,
-) -> Result<Vec<Paired>, Vec<Diagnostic>> {
+) -> Result<Vec<ResolvedCommand>, Vec<Diagnostic>> {
     let mut paired = Vec::new();
     let mut faults = Vec::new();
     for (position, stage) in pipeline.stages.iter().enumerate() {
         let piped = position > 0 || pipeline.head.is_some();
         match catalog.resolve(&stage.name) {
-            Ok(cmdlet) => match pair_stage(cmdlet, stage, piped, attended) {
+            Ok(cmdlet) => match resolve_stage(cmdlet, stage, piped, attended) {
                 Ok(one) => paired.push(one),
                 Err(fault) => faults.push(fault),
             },
@@ -70,13 +70,13 @@ pub fn pair(
     }
 }
 
-pub(super) fn pair_stage(
+pub(super) fn resolve_stage(
     cmdlet: &'static Cmdlet,
     stage: &Stage,
     piped: bool,
     attended: bool,
-) -> Result<Paired, Diagnostic> {
-    let mut paired = Paired {
+) -> Result<ResolvedCommand, Diagnostic> {
+    let mut paired = ResolvedCommand {
         cmdlet,
         span: stage.span,
         name_span: stage.name_span,
@@ -124,16 +124,26 @@ pub(super) fn pair_stage(
         }
     }
     for (operand, span) in positional {
-        slips::misspelt(cmdlet, operand).map_err(|fault| fault.at(span))?;
-        let bound: Vec<usize> = paired.arguments.iter().map(|pair| pair.index).collect();
+        suggestions::misspelt(cmdlet, operand).map_err(|fault| fault.at(span))?;
+        let bound: Vec<usize> = paired
+            .arguments
+            .iter()
+            .map(|resolve_commands| resolve_commands.index)
+            .collect();
         let Some((index, parameter)) = next_positional(cmdlet, &bound) else {
-            return Err(slips::one_too_many(cmdlet, stage, &bound, operand, span));
+            return Err(suggestions::one_too_many(
+                cmdlet, stage, &bound, operand, span,
+            ));
         };
         let given = give(parameter, operand).map_err(|fault| fault.at(span))?;
         add(&mut paired, index, parameter, given, span)?;
     }
     if !paired.help && paired.splats.is_empty() {
-        let bound: Vec<usize> = paired.arguments.iter().map(|pair| pair.index).collect();
+        let bound: Vec<usize> = paired
+            .arguments
+            .iter()
+            .map(|resolve_commands| resolve_commands.index)
+            .collect();
         match check_sets(cmdlet, &bound, piped) {
             Err(fault) if attended && fault.id == MISSING => paired.asks = true,
             Err(fault) => {
@@ -147,13 +157,17 @@ pub(super) fn pair_stage(
 }
 
 fn add(
-    paired: &mut Paired,
+    paired: &mut ResolvedCommand,
     index: usize,
     parameter: &Parameter,
     value: Given,
     span: Span,
 ) -> Result<(), Diagnostic> {
-    if paired.arguments.iter().any(|pair| pair.index == index) {
+    if paired
+        .arguments
+        .iter()
+        .any(|resolve_commands| resolve_commands.index == index)
+    {
         return Err(Diagnostic::usage(
             "ParameterAlreadyBound",
             format!("-{} is given twice", parameter.name),
@@ -232,7 +246,7 @@ pub(super) fn find_parameter(
                 format!("{} has no parameter -{name}", cmdlet.name()),
             )
             .about(format!("-{name}"));
-            Err(match elsewhere::parameter(name) {
+            Err(match foreign_names::parameter(name) {
                 Some(cure) => fault.hint(cure),
                 None => fault
                     .hint(cmdlet.help_hint())

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Invariant: it was made of a timestamp. The parts are ordered as the times are.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Stamp {
+pub struct CompactTimestamp {
     /// The seconds since 1970, rounded down, in two halves: an `i64` would be aligned to eight bytes.
     high: i32,
     low: u32,
@@ -19,7 +19,7 @@ pub struct Stamp {
 
 const SECOND: i128 = 1_000_000_000;
 
-impl From<Timestamp> for Stamp {
+impl From<Timestamp> for CompactTimestamp {
     fn from(time: Timestamp) -> Self {
         let nanoseconds = time.as_nanosecond();
         let seconds = nanoseconds.div_euclid(SECOND);
@@ -31,8 +31,8 @@ impl From<Timestamp> for Stamp {
     }
 }
 
-impl From<Stamp> for Timestamp {
-    fn from(moment: Stamp) -> Self {
+impl From<CompactTimestamp> for Timestamp {
+    fn from(moment: CompactTimestamp) -> Self {
         let seconds = i128::from(moment.high) << 32 | i128::from(moment.low);
         // Every moment was a timestamp, so none is out of range.
         Timestamp::from_nanosecond(seconds * SECOND + i128::from(moment.nano.get() - 1))
@@ -40,26 +40,26 @@ impl From<Stamp> for Timestamp {
     }
 }
 
-impl std::str::FromStr for Stamp {
+impl std::str::FromStr for CompactTimestamp {
     type Err = jiff::Error;
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
         text.parse::<Timestamp>().map(Self::from)
     }
 }
 
-impl std::fmt::Debug for Stamp {
+impl std::fmt::Debug for CompactTimestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Debug::fmt(&Timestamp::from(*self), f)
     }
 }
 
-impl Serialize for Stamp {
+impl Serialize for CompactTimestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Timestamp::from(*self).serialize(serializer)
     }
 }
 
-impl<'de> Deserialize<'de> for Stamp {
+impl<'de> Deserialize<'de> for CompactTimestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Timestamp::deserialize(deserializer).map(Self::from)
     }
@@ -82,11 +82,12 @@ mod tests {
             "9999-12-30T22:00:00.999999999Z",
         ];
         let times: Vec<Timestamp> = times.iter().map(|text| text.parse().unwrap()).collect();
-        let moments: Vec<Stamp> = times.iter().copied().map(Stamp::from).collect();
+        let moments: Vec<CompactTimestamp> =
+            times.iter().copied().map(CompactTimestamp::from).collect();
         assert!(moments.is_sorted());
         for (time, moment) in times.iter().zip(&moments) {
             assert_eq!(Timestamp::from(*moment), *time);
         }
-        assert_eq!(size_of::<Option<Stamp>>(), 12);
+        assert_eq!(size_of::<Option<CompactTimestamp>>(), 12);
     }
 }

@@ -1,10 +1,10 @@
 //! A filter while it is typed: what the parser asks for where it ends.
 
 use super::UserFilter;
+use super::expected::Expected;
 use super::field::{Cell, Field, Kind, find};
+use super::lexer::{Word, words};
 use super::parse::Parser;
-use super::wanted::Wanted;
-use super::words::{Word, words};
 use crate::tenant::{Tenant, User};
 
 /// The end of a filter that is being typed.
@@ -13,7 +13,7 @@ pub struct FilterDraft {
     /// The byte at which the word begins that may go on, or come.
     pub start: usize,
     /// What that word could be; nothing behind what is at fault.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<Expected>,
 }
 
 impl UserFilter {
@@ -32,8 +32,9 @@ impl UserFilter {
         let _ = parser.either();
         let mut wanted = std::mem::take(&mut parser.wanted);
         if parser.alone.is_some() {
-            wanted
-                .retain(|own| !matches!(own, Wanted::Word(word) if word == "and" || word == "or"));
+            wanted.retain(
+                |own| !matches!(own, Expected::Word(word) if word == "and" || word == "or"),
+            );
         }
         FilterDraft { start, wanted }
     }

@@ -1,8 +1,8 @@
 //! What a script block yields for each object, where that is plain to see, for completion.
 
+use super::annotations::LoweringMode;
 use super::lower::Lowerer;
-use super::notes::Purpose;
-use super::{Stage, Surroundings};
+use super::{Environment, Stage};
 use crate::diagnostic::Span;
 
 /// What a pipeline begins with.
@@ -20,13 +20,13 @@ pub enum Start {
 
 /// The one thing that a block puts out: its last statement, if that is a pipeline, a map or `$_`, and nothing in front of it
 /// puts out anything.
-pub fn yielded(block: &str, around: &Surroundings) -> Option<(Start, Vec<Stage>)> {
+pub fn yielded(block: &str, around: &Environment) -> Option<(Start, Vec<Stage>)> {
     let block = block.trim_end_matches(|c: char| c.is_whitespace() || c == ';');
     let begins = |at: usize| {
         let before = block[..at].trim_end_matches([' ', '\t']);
         before.is_empty() || before.ends_with(['\n', ';', '}'])
     };
-    let read = Lowerer::read(block, around, Purpose::Cursor);
+    let read = Lowerer::read(block, around, LoweringMode::Cursor);
     let is_last = |span: Span| span.end == block.len() && begins(span.start);
     let alone = |span: Span| {
         let mut in_front = read
