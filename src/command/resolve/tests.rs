@@ -13,7 +13,7 @@ fn refusal(line: &str) -> Option<(&'static str, String)> {
     };
     let lowered = lower(line, &around);
     assert!(lowered.errors.is_empty(), "{line}: {:?}", lowered.errors);
-    let fault = pair(&lowered.pipelines[0], &catalog, false)
+    let fault = resolve_commands(&lowered.pipelines[0], &catalog, false)
         .err()?
         .remove(0);
     let span = fault.span.unwrap_or_default();
