@@ -147,9 +147,13 @@ impl Export<'_> {
                 "displayName": groups.get(id),
             })
         });
-        let roles = user.roles.iter().map(
-            |role| json!({ "@odata.type": "#microsoft.graph.directoryRole", "displayName": role }),
-        );
+        let roles = user.roles.iter().map(|role| {
+            json!({
+                "@odata.type": "#microsoft.graph.directoryRole",
+                "displayName": role.name(),
+                "roleTemplateId": role.template_id(),
+            })
+        });
         json!({
             "id": user.id,
             "userPrincipalName": user.upn,

@@ -15,6 +15,7 @@ mod model;
 
 mod compact_time;
 mod license_edit;
+mod other_role;
 mod outcome;
 mod plans;
 mod retention;
@@ -35,6 +36,7 @@ pub use model::{
     AppliesTo, Cloud, Group, GroupLicense, Location, Mailbox, OneDrive, Operator, Organisation,
     Plan, Product, Subscription, SubscriptionStatus, User, UserData, UserKind,
 };
+pub use other_role::OtherRole;
 pub use outcome::{Consequence, Decision, LicenseOutcome, OutcomeKind};
 pub use role::{Actor, Permission, Role};
 pub use state::{Seats, Tenant, TenantData};

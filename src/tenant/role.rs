@@ -1,45 +1,33 @@
 //! Who may do what: directory roles and the permissions they carry (R1-R5).
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use uuid::{Uuid, uuid};
 
-use super::{Tenant, User};
+use super::{OtherRole, Tenant, User};
 use crate::diagnostic::{Category, Diagnostic};
 
-/// A directory role, by its display name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// A directory role: one whose permissions are known, or any other, kept by what the directory calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    #[serde(rename = "Global Administrator")]
     GlobalAdministrator,
-    #[serde(rename = "License Administrator")]
     LicenseAdministrator,
-    #[serde(rename = "User Administrator")]
     UserAdministrator,
-    #[serde(rename = "Groups Administrator")]
     GroupsAdministrator,
-    #[serde(rename = "Billing Administrator")]
     BillingAdministrator,
-    #[serde(rename = "Global Reader")]
     GlobalReader,
-    #[serde(rename = "Helpdesk Administrator")]
     HelpdeskAdministrator,
-    #[serde(rename = "Password Administrator")]
     PasswordAdministrator,
-    #[serde(rename = "Directory Readers")]
     DirectoryReaders,
-    #[serde(rename = "Guest Inviter")]
     GuestInviter,
-    #[serde(rename = "Message Center Reader")]
     MessageCenterReader,
-    #[serde(rename = "Reports Reader")]
     ReportsReader,
-    #[serde(rename = "Usage Summary Reports Reader")]
     UsageSummaryReportsReader,
-    #[serde(rename = "Exchange Administrator")]
     ExchangeAdministrator,
-    #[serde(rename = "Privileged Role Administrator")]
     PrivilegedRoleAdministrator,
+    /// Its permissions aren't known here: it grants none, and counts as privileged (R2).
+    Other(OtherRole),
 }
 
 /// What is done, in the words of a cmdlet's declaration.
@@ -109,6 +97,7 @@ const TABLE: [(Role, &[Permission]); 7] = {
 };
 
 impl Role {
+    /// Those whose permissions are known.
     pub const ALL: [Role; 15] = [
         Role::GlobalAdministrator,
         Role::LicenseAdministrator,
@@ -145,38 +134,57 @@ impl Role {
             Role::UsageSummaryReportsReader => "Usage Summary Reports Reader",
             Role::ExchangeAdministrator => "Exchange Administrator",
             Role::PrivilegedRoleAdministrator => "Privileged Role Administrator",
+            Role::Other(other) => other.name(),
         }
     }
 
-    /// Finds a role by its display name, letter case and blanks aside.
+    /// The id by which every tenant knows a role, whatever it calls it.
+    pub fn template_id(self) -> Option<Uuid> {
+        Some(match self {
+            Role::GlobalAdministrator => uuid!("62e90394-69f5-4237-9190-012177145e10"),
+            Role::LicenseAdministrator => uuid!("4d6ac14f-3453-41d0-bef9-a3e0c569773a"),
+            Role::UserAdministrator => uuid!("fe930be7-5e62-47db-91af-98c3a49a38b1"),
+            Role::GroupsAdministrator => uuid!("fdd7a751-b60b-444a-984c-02652fe8fa1c"),
+            Role::BillingAdministrator => uuid!("b0f54661-2d74-4c50-afa3-1ec803f12efe"),
+            Role::GlobalReader => uuid!("f2ef992c-3afb-46b9-b7cf-a126ee74c451"),
+            Role::HelpdeskAdministrator => uuid!("729827e3-9c14-49f7-bb1b-9608f156bbb8"),
+            Role::PasswordAdministrator => uuid!("966707d0-3269-4727-9be2-8c3a10f19b9d"),
+            Role::DirectoryReaders => uuid!("88d8e3e3-8f55-4a1e-953a-9b9898b8876b"),
+            Role::GuestInviter => uuid!("95e79109-95c0-4d8e-aee3-d01accf2d47b"),
+            Role::MessageCenterReader => uuid!("790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b"),
+            Role::ReportsReader => uuid!("4a5d8f65-41da-4de4-8968-e035b65339cf"),
+            Role::UsageSummaryReportsReader => uuid!("75934031-6c7e-415a-99d7-48dbd49e875e"),
+            Role::ExchangeAdministrator => uuid!("29232cdf-9323-42fd-ade2-1d097af3e4de"),
+            Role::PrivilegedRoleAdministrator => uuid!("e8611ab8-c189-46e8-94e1-60213ab1f814"),
+            Role::Other(other) => return other.template_id(),
+        })
+    }
+
+    /// The role that a directory calls so; the template decides, as display names have changed over the years.
+    ///
+    /// `None` where neither says anything.
+    pub fn of_directory(name: Option<&str>, template_id: Option<Uuid>) -> Option<Role> {
+        let name = name.map(str::trim).filter(|name| !name.is_empty());
+        let same = |role: &Role| match template_id {
+            Some(id) => role.template_id() == Some(id),
+            None => name.is_some_and(|name| role.name().eq_ignore_ascii_case(name)),
+        };
+        Role::ALL.into_iter().find(same).or_else(|| {
+            let id = template_id.map(|id| id.to_string());
+            let name = name.or(id.as_deref())?;
+            Some(Role::Other(OtherRole::new(name, template_id)))
+        })
+    }
+
+    /// Finds a role whose permissions are known by its display name, letter case and blanks aside.
     ///
     /// # Errors
     /// `UnknownRole`, with the nearest name.
     pub fn find(text: &str) -> Result<Role, Diagnostic> {
-        let squeeze = |text: &str| text.replace(' ', "").to_lowercase();
-        let wanted = squeeze(text);
-        let begins_so =
-            |role: &Role| !wanted.is_empty() && squeeze(role.name()).starts_with(&wanted);
-        let mut begins = Role::ALL.into_iter().filter(begins_so);
-        Role::ALL
-            .into_iter()
-            .find(|role| squeeze(role.name()) == wanted)
-            .ok_or_else(|| {
-                Diagnostic::new(
-                    "UnknownRole",
-                    Category::NotFound,
-                    format!("there is no role named {text}"),
-                )
-                .about(text)
-                .hint(match begins.next() {
-                    Some(role) => format!("did you mean {role}?"),
-                    None => "Get-Role lists them".to_owned(),
-                })
-                .did_you_mean(text, Role::ALL.map(Role::name))
-            })
+        find(&Role::ALL, text)
     }
 
-    /// Whether a User Administrator may delete and block someone who holds it (R2).
+    /// Whether a User Administrator may delete and block someone who holds it (R2); not where nothing is known of it.
     pub fn is_low(self) -> bool {
         matches!(
             self,
@@ -309,7 +317,46 @@ impl Actor {
     }
 }
 
+/// Finds a role by its display name, letter case and blanks aside.
+fn find(roles: &[Role], text: &str) -> Result<Role, Diagnostic> {
+    let squeeze = |text: &str| text.replace(' ', "").to_lowercase();
+    let wanted = squeeze(text);
+    let begins_so = |role: &&Role| !wanted.is_empty() && squeeze(role.name()).starts_with(&wanted);
+    let found = roles.iter().find(|role| squeeze(role.name()) == wanted);
+    found.copied().ok_or_else(|| {
+        Diagnostic::new(
+            "UnknownRole",
+            Category::NotFound,
+            format!("there is no role named {text}"),
+        )
+        .about(text)
+        .hint(match roles.iter().find(begins_so) {
+            Some(role) => format!("did you mean {role}?"),
+            None => "Get-Role lists them".to_owned(),
+        })
+        .did_you_mean(text, roles.iter().map(|role| role.name()))
+    })
+}
+
 impl Tenant {
+    /// The roles whose permissions are known, then the others that somebody holds, by name.
+    pub fn known_roles(&self) -> Vec<Role> {
+        let of_users = self.users().iter().flat_map(|user| user.roles.iter());
+        let of_operators = self.organisation().operators.iter();
+        let of_operators = of_operators.flat_map(|operator| &operator.roles);
+        let others = of_users.chain(of_operators).copied();
+        let others: BTreeSet<Role> = others.filter(|role| !Role::ALL.contains(role)).collect();
+        Role::ALL.into_iter().chain(others).collect()
+    }
+
+    /// A role by its display name, letter case and blanks aside; one whose permissions aren't known, if somebody holds it.
+    ///
+    /// # Errors
+    /// `UnknownRole`, with the nearest name.
+    pub fn find_role(&self, text: &str) -> Result<Role, Diagnostic> {
+        Role::find(text).or_else(|_| find(&self.known_roles(), text))
+    }
+
     /// The acting admin of this name: an operator, or a user who holds a role; any letter case.
     ///
     /// # Errors

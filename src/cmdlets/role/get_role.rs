@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cmdlets::shared::AnyOf;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Names, Output, Param, Run, Verb};
 use crate::objects;
-use crate::tenant::{Permission, Role};
+use crate::tenant::Permission;
 use crate::value::Value;
 use crate::wildcard::is_pattern;
 
@@ -45,7 +45,7 @@ pub static GET_ROLE: Cmdlet = Cmdlet {
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let tenant = call.tenant();
     let Some(names) = args.get(&ROLE) else {
-        for role in Role::ALL {
+        for role in tenant.known_roles() {
             call.write(Value::object(objects::role(&tenant, role)))?;
         }
         return Ok(());
@@ -59,12 +59,12 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     for name in &names {
         let found = if is_pattern(name) {
             let pattern = AnyOf::of(std::slice::from_ref(name));
-            let roles = Role::ALL.into_iter();
+            let roles = tenant.known_roles().into_iter();
             roles
                 .filter(|role| pattern.matches(Some(role.name())))
                 .collect()
         } else {
-            vec![Role::find(name)?]
+            vec![tenant.find_role(name)?]
         };
         for role in found {
             call.write(Value::object(objects::role(&tenant, role)))?;

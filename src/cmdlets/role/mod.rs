@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::cmdlets::shared::find_user;
 use crate::command::{Args, Decided, Names, Param, UserName};
 use crate::diagnostic::Diagnostic;
-use crate::tenant::{Role, Tenant};
+use crate::tenant::Tenant;
 
 pub use add_role_member::ADD_ROLE_MEMBER;
 pub use get_role::GET_ROLE;
@@ -27,7 +27,7 @@ fn hold(
     member: &'static Param<UserName>,
     held: bool,
 ) -> Result<Decided, Diagnostic> {
-    let role = Role::find(&args.get(&ROLE))?;
+    let role = tenant.find_role(&args.get(&ROLE))?;
     let user = find_user(tenant, &args.get(member))?;
     let decision = tenant.set_role(user.id, role, held)?;
     Ok(Decided::about(tenant, &user.upn, decision))

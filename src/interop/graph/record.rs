@@ -175,11 +175,19 @@ impl<'r, 'a> Record<'r, 'a> {
                 self.fault(field, raw, "a disabled plan is no GUID");
             }
             let error = object.get("error").and_then(json::text);
-            let failed = object.get("state").and_then(json::text);
+            let state = object.get("state").and_then(json::text);
+            let is = |name: &str| {
+                state
+                    .as_deref()
+                    .is_some_and(|s| s.eq_ignore_ascii_case(name))
+            };
             let error = match error.as_deref() {
-                None | Some("" | "None") if failed.as_deref() == Some("Error") => {
-                    Some(AssignmentError::Other)
+                // Graph's licenseAssignmentState: it is in force, whatever else went wrong.
+                _ if is("ActiveWithError") => {
+                    self.tally("a license that is ActiveWithError counts as active");
+                    None
                 }
+                None | Some("" | "None") if is("Error") => Some(AssignmentError::Other),
                 None | Some("" | "None") => None,
                 Some(_) => Some(
                     object

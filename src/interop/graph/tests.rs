@@ -224,6 +224,50 @@ fn groups_name_themselves_and_their_licenses() {
 }
 
 #[test]
+fn memberships_of_roles_and_of_what_is_no_group() {
+    let users = r##"{"value": [{"id": "11111111-0000-4000-8000-000000000009", "userPrincipalName": "x@contoso.com", "memberOf": [
+        {"@odata.type": "#microsoft.graph.administrativeUnit", "id": "cd613e30-0000-4adf-91b7-584a2265b1f5", "displayName": "Nordics AU"},
+        {"@odata.type": "#microsoft.graph.directoryRole", "id": "cd613e30-0001-4adf-91b7-584a2265b1f6",
+         "displayName": "Privileged Authentication Administrator", "roleTemplateId": "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"},
+        {"@odata.type": "#microsoft.graph.directoryRole", "id": "cd613e30-0002-4adf-91b7-584a2265b1f6",
+         "displayName": "Company Administrator", "roleTemplateId": "62e90394-69f5-4237-9190-012177145e10"},
+        {"@odata.type": "#microsoft.graph.directoryRole", "id": "cd613e30-0003-4adf-91b7-584a2265b1f6", "displayName": "Own role"},
+        {"Id": "cd613e30-0004-4adf-91b7-584a2265b1f6", "DeletedDateTime": null,
+         "AdditionalProperties": {"@odata.type": "#microsoft.graph.group", "displayName": "Staff"}},
+        {"@odata.type": "#microsoft.graph.servicePrincipal", "id": "cd613e30-0005-4adf-91b7-584a2265b1f6"}]}]}"##;
+    let import = read(&[users]);
+    let x = user(&import, "x@contoso.com");
+    let roles: Vec<_> = x.roles.iter().map(|role| role.name()).collect();
+    assert_eq!(
+        roles,
+        [
+            "Privileged Authentication Administrator",
+            "Global Administrator",
+            "Own role"
+        ]
+    );
+    assert!(x.roles[0].template_id().is_some() && !x.roles[0].is_low());
+    let [group] = &import.parts.groups[..] else {
+        panic!("{:?}", import.parts.groups)
+    };
+    assert_eq!((&*group.name, &x.groups[..]), ("Staff", &[group.id][..]));
+    assert!(noticed(&import, "administrative unit"));
+    assert!(noticed(
+        &import,
+        "first Privileged Authentication Administrator"
+    ));
+}
+
+#[test]
+fn a_license_that_is_active_with_an_error_is_active() {
+    let users = r#"{"value": [{"id": "11111111-0000-4000-8000-000000000009", "userPrincipalName": "x@contoso.com", "licenseAssignmentStates": [
+        {"skuId": "6fd2c87f-b296-42f0-b197-1e91e994b900", "disabledPlans": [], "assignedByGroup": null, "state": "ActiveWithError", "error": "Other"}]}]}"#;
+    let import = read(&[users]);
+    assert_eq!(user(&import, "x@contoso.com").licenses[0].error, None);
+    assert!(noticed(&import, "ActiveWithError"));
+}
+
+#[test]
 fn products_that_share_a_part_number_go_by_their_guid() {
     let sku = |id: &str| {
         format!(r#"{{"skuId": "{id}", "skuPartNumber": "SAME", "prepaidUnits": {{"enabled": 1}}}}"#)

@@ -1,12 +1,15 @@
 //! A user of Graph's JSON.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use smol_str::SmolStr;
+use uuid::Uuid;
 
-use super::record::{Record, word};
+use super::record::Record;
 use crate::interop::json::{self, Object};
 use crate::interop::parsed::{FoundLicense, FoundUser};
-use crate::tenant::{CompactTimestamp, Location, Symbol, User};
+use crate::tenant::{CompactTimestamp, Location, Role, Symbol, User};
 
 pub(super) fn read(mut record: Record) {
     let upn: Option<SmolStr> = record.text("userPrincipalName");
@@ -119,28 +122,88 @@ fn member_of(record: &mut Record, user: &mut User) {
             record.fault("memberOf", item, "not an object");
             continue;
         };
-        let name = object.get("displayName");
-        if is_role(&object) {
-            match name.and_then(word) {
-                Some(role) => roles.push(role),
-                None => record.tally("a directory role that the tenant does not know was left out"),
+        let object = DirectoryObject::of(&object);
+        match object.kind {
+            DirectoryKind::Role => match Role::of_directory(object.name.as_deref(), object.template)
+            {
+                Some(role) => {
+                    if matches!(role, Role::Other(_)) {
+                        record.found.tally(
+                            "a role whose permissions aren't known here counts as privileged and grants none",
+                            role.name(),
+                        );
+                    }
+                    if !roles.contains(&role) {
+                        roles.push(role);
+                    }
+                }
+                None => record.fault("memberOf", item, "a directory role without a name"),
+            },
+            DirectoryKind::Group => {
+                let Some(id) = object.id else {
+                    record.fault("memberOf", item, "its id is missing or no GUID");
+                    continue;
+                };
+                if let Some(name) = object.name {
+                    record.found.group_names.insert(id, Symbol::new(&name));
+                }
+                groups.push(id);
             }
-            continue;
+            DirectoryKind::AdministrativeUnit => record.tally(
+                "an administrative unit gives no licenses and is no group: the membership was left out",
+            ),
+            DirectoryKind::Strange => record.tally(
+                "a membership that is of neither a group nor a role was left out",
+            ),
         }
-        let Some(id) = object.get("id").and_then(json::guid) else {
-            record.fault("memberOf", item, "its id is missing or no GUID");
-            continue;
-        };
-        if let Some(name) = name.and_then(json::text) {
-            record.found.group_names.insert(id, Symbol::new(&name));
-        }
-        groups.push(id);
     }
     user.groups = groups.into();
     user.roles = roles.into();
 }
 
-fn is_role(object: &Object) -> bool {
-    let kind = object.get("@odata.type").and_then(json::text);
-    object.has("roleTemplateId") || kind.is_some_and(|kind| kind.ends_with("directoryRole"))
+enum DirectoryKind {
+    Group,
+    Role,
+    AdministrativeUnit,
+    Strange,
+}
+
+/// An object of the directory, of which a membership tells.
+struct DirectoryObject<'a> {
+    kind: DirectoryKind,
+    id: Option<Uuid>,
+    name: Option<Cow<'a, str>>,
+    template: Option<Uuid>,
+}
+
+impl<'a> DirectoryObject<'a> {
+    /// Graph PowerShell keeps all but the id in `AdditionalProperties`.
+    fn of(object: &Object<'a>) -> Self {
+        let more = object.get("AdditionalProperties").and_then(json::object);
+        let get = |name: &str| {
+            let more = more.as_ref().and_then(|more| more.get(name));
+            object.get(name).or(more)
+        };
+        let text = |name: &str| get(name).and_then(json::text);
+        let template = get("roleTemplateId").and_then(json::guid);
+        let kind = text("@odata.type");
+        let kind = kind.as_deref().map(|kind| {
+            kind.rsplit('.')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        });
+        Self {
+            kind: match kind.as_deref() {
+                Some("directoryrole") => DirectoryKind::Role,
+                None if template.is_some() => DirectoryKind::Role,
+                None | Some("group") => DirectoryKind::Group,
+                Some("administrativeunit") => DirectoryKind::AdministrativeUnit,
+                Some(_) => DirectoryKind::Strange,
+            },
+            id: object.get("id").and_then(json::guid),
+            name: text("displayName"),
+            template,
+        }
+    }
 }
