@@ -1,14 +1,25 @@
 //! The disk behind a small trait, so that tests can break it; the only place of the store that names `std::fs`.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+#[cfg(unix)]
+mod unix;
+#[cfg(windows)]
+mod windows;
+
+use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 /// What tells one state of a file from another without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stat {
+    /// The file system or volume it is on.
     pub device: u64,
+    /// Its number there.
     pub inode: u64,
     pub len: u64,
     /// Time of the last change of content, in nanoseconds.
@@ -97,8 +108,8 @@ struct RealFile(File);
 
 impl Disk for RealDisk {
     fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn DiskFile>> {
-        let mut options = OpenOptions::new();
-        options.read(true).mode(0o600);
+        let mut options = system::options();
+        options.read(true);
         match access {
             Access::Read => {}
             Access::Write => {
@@ -115,7 +126,7 @@ impl Disk for RealDisk {
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {
-        Ok(stat(&fs::metadata(path)?))
+        system::stat_path(path)
     }
 
     fn resolve(&self, path: &Path) -> io::Result<PathBuf> {
@@ -123,22 +134,15 @@ impl Disk for RealDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
+        system::rename(from, to)
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
         fs::hard_link(from, to)
     }
 
-    #[cfg(target_os = "linux")]
     fn exchange(&self, one: &Path, other: &Path) -> io::Result<()> {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn exchange(&self, _one: &Path, _other: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
+        system::exchange(one, other)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
@@ -156,18 +160,18 @@ impl Disk for RealDisk {
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        File::open(dir)?.sync_all()
+        system::sync_dir(dir)
     }
 }
 
 impl DiskFile for RealFile {
     fn stat(&self) -> io::Result<Stat> {
-        Ok(stat(&self.0.metadata()?))
+        system::stat(&self.0)
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
         loop {
-            match self.0.read_at(buffer, offset) {
+            match system::read_at(&self.0, buffer, offset) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => return other,
             }
@@ -175,7 +179,7 @@ impl DiskFile for RealFile {
     }
 
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.0.write_all_at(bytes, offset)
+        system::write_all_at(&self.0, bytes, offset)
     }
 
     fn truncate(&self, len: u64) -> io::Result<()> {
@@ -187,22 +191,11 @@ impl DiskFile for RealFile {
     }
 
     fn copy_ownership(&self, other: &dyn DiskFile) -> io::Result<()> {
-        use std::os::unix::fs::PermissionsExt;
-        let (mode, user, group) = other.dress()?;
-        let own = self.0.metadata()?;
-        if (own.uid(), own.gid()) != (user, group) {
-            // Only root may give files away; the content matters more than the owner.
-            let _ = std::os::unix::fs::fchown(&self.0, Some(user), Some(group));
-        }
-        if own.mode() & 0o7777 != mode {
-            self.0.set_permissions(fs::Permissions::from_mode(mode))?;
-        }
-        Ok(())
+        system::take_ownership(&self.0, other.dress()?)
     }
 
     fn dress(&self) -> io::Result<(u32, u32, u32)> {
-        let own = self.0.metadata()?;
-        Ok((own.mode() & 0o7777, own.uid(), own.gid()))
+        system::dress(&self.0)
     }
 
     fn try_lock(&self) -> io::Result<bool> {
@@ -211,16 +204,5 @@ impl DiskFile for RealFile {
             Err(TryLockError::WouldBlock) => Ok(false),
             Err(TryLockError::Error(error)) => Err(error),
         }
-    }
-}
-
-fn stat(metadata: &fs::Metadata) -> Stat {
-    let nanoseconds = |s: i64, ns: i64| i128::from(s) * 1_000_000_000 + i128::from(ns);
-    Stat {
-        device: metadata.dev(),
-        inode: metadata.ino(),
-        len: metadata.len(),
-        modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
-        changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
     }
 }
