@@ -78,6 +78,10 @@ pub trait Console {
     fn ask(&mut self, question: &Question) -> Answer;
     /// Lets the admin type what is missing; none where nobody answers.
     fn prompt(&mut self, name: &str) -> Option<String>;
+    /// Whether what was typed ahead is not to run, as something else than an answer came to a question. Asked once.
+    fn drops_ahead(&mut self) -> bool {
+        false
+    }
     /// Whether what is shown can be kept in a file.
     fn can_record(&self) -> bool {
         false

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy;
 use jiff::Timestamp;
@@ -28,27 +29,32 @@ impl Clock for RealClock {
         Uuid::new_v4()
     }
 
-    fn running(&self) -> std::time::Duration {
-        static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-        START.get_or_init(std::time::Instant::now).elapsed()
+    fn running(&self) -> Duration {
+        static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+        START.get_or_init(Instant::now).elapsed()
     }
 }
 
-/// Ctrl-C asks the run to stop; a second one within two seconds, which the run didn't heed, ends the process. What is
-/// committed stays.
+/// Ctrl-C asks the run to stop. One that comes a while later and within two seconds, when the run hasn't heeded the
+/// first, ends the process; a key that repeats doesn't. What is committed stays.
 pub fn watch_interrupts(stop: &Arc<AtomicBool>) {
+    const REPEATS: Duration = Duration::from_millis(400);
+    const SOON: Duration = Duration::from_secs(2);
     let stop = Arc::clone(stop);
-    let last = std::sync::Mutex::new(None::<std::time::Instant>);
+    let first = std::sync::Mutex::new(None::<Instant>);
     let watching = ctrlc::set_handler(move || {
-        let now = std::time::Instant::now();
-        if let Ok(mut last) = last.lock() {
-            let soon = last.is_some_and(|last| now.duration_since(last).as_secs() < 2);
-            if soon && stop.load(Ordering::Relaxed) {
-                std::process::exit(i32::from(Category::Interrupted.exit_code()));
+        let now = Instant::now();
+        let heeded = !stop.swap(true, Ordering::Relaxed);
+        if let Ok(mut first) = first.lock() {
+            let since = first.map(|first| now.duration_since(first));
+            match since {
+                Some(since) if !heeded && since < REPEATS => {}
+                Some(since) if !heeded && since < SOON => {
+                    std::process::exit(i32::from(Category::Interrupted.exit_code()))
+                }
+                _ => *first = Some(now),
             }
-            *last = Some(now);
         }
-        stop.store(true, Ordering::Relaxed);
     });
     // Without a handler Ctrl-C ends the process at once, which loses nothing that was printed as done.
     let _ = watching;

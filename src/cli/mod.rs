@@ -227,9 +227,22 @@ fn text_to_run(options: &Options) -> Result<(Option<Arc<Source>>, Mode), Diagnos
         }
         None if io::stdin().is_terminal() => Ok((None, Mode::Line)),
         _ => Ok((
-            Some(Source::new("<standard input>", read_standard_input()?)),
+            Some(Source::new(
+                "<standard input>",
+                ending(read_standard_input()?),
+            )),
             Mode::Script,
         )),
+    }
+}
+
+/// A text whose last line leaves the shell, with what that is in a script.
+fn ending(text: String) -> String {
+    let kept = text.trim_end();
+    let start = kept.rfind('\n').map_or(0, |at| at + 1);
+    match repl::leaves(kept[start..].trim()) {
+        Some(code) => format!("{}exit({code})", &kept[..start]),
+        None => text,
     }
 }
 

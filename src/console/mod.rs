@@ -1,13 +1,15 @@
 //! The admin's terminal, or the pipe in its place: results on standard output, everything else on standard error.
 
+mod keyboard;
 mod out;
+mod pages;
 mod progress;
 
 use std::cell::Cell;
 use std::io::{self, IsTerminal, Write};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use anstream::StripStream;
 
@@ -17,6 +19,7 @@ use crate::format::{
 };
 use crate::session::{Answer, Console, Question, Work};
 use crate::value::Value;
+pub use keyboard::Keyboard;
 use out::{Out, Record, Stopped};
 use progress::{Cursor, Progress};
 
@@ -48,6 +51,7 @@ pub struct Terminal {
     waiting: String,
     progress: Progress,
     alike: ErrorThrottle,
+    drops_ahead: bool,
 }
 
 /// Errors of one kind from one place, one for each record that failed: a list of 5,000 must not bury what else is said.
@@ -84,6 +88,7 @@ impl Terminal {
             waiting: String::new(),
             progress: Progress::new(look.progress),
             alike: ErrorThrottle::default(),
+            drops_ahead: false,
         }
     }
 
@@ -102,7 +107,8 @@ impl Terminal {
     /// A line that the admin types; none at the end of the input, or after Ctrl-C.
     fn read_line(&mut self) -> Option<String> {
         let mut line = String::new();
-        let typed = answered(&self.stop) && io::stdin().read_line(&mut line).ok()? > 0;
+        let _keys = Keyboard::for_answer();
+        let typed = keyboard::answered(&self.stop) && io::stdin().read_line(&mut line).ok()? > 0;
         self.progress.leave_to_others(false);
         if !typed {
             self.write_error("\n");
@@ -110,6 +116,19 @@ impl Terminal {
         }
         self.typed(line.trim_end());
         Some(line)
+    }
+
+    /// A line that answers nothing may be one of several that were typed ahead: the rest of them was meant to follow
+    /// what is now declined.
+    fn not_an_answer(&mut self, line: &str) {
+        let line = safe::cell(line.trim()).into_owned();
+        if !line.is_empty() {
+            keyboard::drop_unread();
+            self.drops_ahead = true;
+            self.notice(&format!(
+                "'{line}' is taken as No; what was typed ahead is dropped"
+            ));
+        }
     }
 
     fn printer(&mut self) -> &mut Printer {
@@ -201,31 +220,6 @@ pub fn width() -> Option<usize> {
 /// The terminal's height now.
 fn height() -> Option<usize> {
     terminal_size::terminal_size().map(|(_, height)| usize::from(height.0))
-}
-
-/// Waits for a line on standard input; false when Ctrl-C came first.
-#[cfg(unix)]
-fn answered(stop: &AtomicBool) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdin = io::stdin();
-    let often = Timespec {
-        tv_sec: 0,
-        tv_nsec: 50_000_000,
-    };
-    loop {
-        let mut input = [PollFd::new(&stdin, PollFlags::IN)];
-        match poll(&mut input, Some(&often)) {
-            _ if stop.load(Ordering::Relaxed) => return false,
-            Ok(0) | Err(rustix::io::Errno::INTR) => {}
-            // An input that can't be waited for is read as it is.
-            _ => return true,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-fn answered(_: &AtomicBool) -> bool {
-    true
 }
 
 fn closed(error: &io::Error) -> Diagnostic {
@@ -328,6 +322,10 @@ impl Console for Terminal {
         self.write_error(&format!("{}\n", lines.join("\n")));
     }
 
+    fn drops_ahead(&mut self) -> bool {
+        std::mem::take(&mut self.drops_ahead)
+    }
+
     fn can_record(&self) -> bool {
         true
     }
@@ -385,11 +383,11 @@ impl Console for Terminal {
             };
             let answer = line.trim().to_lowercase();
             if let Some(number) = question.number {
-                return if answer == number.to_string() {
-                    Answer::Yes
-                } else {
-                    Answer::No
-                };
+                if answer == number.to_string() {
+                    return Answer::Yes;
+                }
+                self.not_an_answer(&line);
+                return Answer::No;
             }
             match (answer.as_str(), question.per_record) {
                 ("y" | "yes", _) => return Answer::Yes,
@@ -398,7 +396,11 @@ impl Console for Terminal {
                 ("?", _) => self.write_error(
                     "Yes does what is said above and writes it to the tenant; No changes nothing.\n",
                 ),
-                _ => return Answer::No,
+                ("" | "n" | "no", _) => return Answer::No,
+                _ => {
+                    self.not_an_answer(&line);
+                    return Answer::No;
+                }
             }
         }
     }

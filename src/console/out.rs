@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::StripStream;
 
+use super::keyboard;
+use super::pages::Pages;
 use super::progress::{Cursor, Progress};
 
 /// Where the transcript goes, if one is kept; without colours.
@@ -35,6 +37,8 @@ enum To {
         pager: String,
     },
     Pager(Child, Option<ChildStdin>),
+    /// There is no pager to be had.
+    Pages(Pages, BufWriter<Screen>),
 }
 
 /// Ctrl-C came in the middle of much output.
@@ -97,18 +101,20 @@ impl Out {
 
     /// Ends the holding back: to the screen, or to the pager if there is one to be had.
     fn release(&mut self, paged: bool) -> io::Result<()> {
-        let To::DeferredVec { text, pager, .. } = &mut self.to else {
+        let To::DeferredVec { text, pager, lines } = &mut self.to else {
             return Ok(());
         };
-        let text = std::mem::take(text);
-        let started = if paged { start(pager) } else { None };
-        self.to = match started {
-            Some(mut child) => {
+        let (text, lines) = (std::mem::take(text), *lines);
+        // A pager would take what was typed ahead for its own keys.
+        let paged = paged && !keyboard::typed_ahead();
+        self.to = match paged.then(|| start(pager)) {
+            Some(Some(mut child)) => {
                 self.paging.set(true);
                 self.progress.leave_to_others(true);
                 let stdin = child.stdin.take();
                 To::Pager(child, stdin)
             }
+            Some(None) => To::Pages(Pages::new(lines, &self.stop), screen(&self.progress)),
             None => To::Screen(screen(&self.progress)),
         };
         self.pass(&text)
@@ -119,6 +125,7 @@ impl Out {
             To::Screen(screen) => screen.write_all(bytes),
             To::Pager(_, Some(pager)) => pager.write_all(bytes),
             To::Pager(_, None) => Ok(()),
+            To::Pages(pages, screen) => pages.show(bytes, screen),
             To::DeferredVec { text, lines, .. } => {
                 text.extend_from_slice(bytes);
                 let taller = text.iter().filter(|byte| **byte == b'\n').count() > *lines;
@@ -141,6 +148,9 @@ fn start(pager: &str) -> Option<Child> {
         .args(words)
         // Without a locale it would take what isn't ASCII for rubbish.
         .env("LESSCHARSET", "utf-8")
+        // Nothing that is typed in it is a command to the system, or writes a file.
+        .env("LESSSECURE", "1")
+        .env("PAGERSECURE", "1")
         .stdin(Stdio::piped())
         .spawn()
         .ok()
@@ -163,7 +173,7 @@ impl Write for Out {
     fn flush(&mut self) -> io::Result<()> {
         self.release(false)?;
         match &mut self.to {
-            To::Screen(screen) => screen.flush(),
+            To::Screen(screen) | To::Pages(_, screen) => screen.flush(),
             To::Pager(_, Some(pager)) => pager.flush(),
             _ => Ok(()),
         }

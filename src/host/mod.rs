@@ -4,6 +4,7 @@ mod check;
 mod closures;
 mod compile;
 mod convert;
+mod dead_end;
 mod engine_error;
 mod fault;
 mod helpers;
@@ -114,7 +115,9 @@ impl Host {
     pub fn is_incomplete(&self, text: &str) -> bool {
         let variables = self.variables();
         let lowered = lang::lower(text, &self.world.surroundings(&variables, 0));
-        !lowered.errors.is_empty() && lowered.errors.iter().all(|error| error.incomplete)
+        !lowered.errors.is_empty()
+            && lowered.errors.iter().all(|error| error.incomplete)
+            && self.dead_end(text).is_empty()
     }
 
     /// What stands at a place of a line, for completion.
@@ -155,9 +158,18 @@ impl Host {
     /// # Errors
     /// All faults that can be known before it runs, or the one that ended it.
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
-        let (ast, unit) = self
+        let compiled = self
             .world
-            .compile(&self.engine, &self.scope, source, None, mode)?;
+            .compile(&self.engine, &self.scope, source, None, mode);
+        let (ast, unit) = compiled.map_err(|faults| {
+            let unfinished = mode == Mode::Line && faults.iter().all(|fault| fault.incomplete);
+            match self.dead_end(&source.text) {
+                found if unfinished && !found.is_empty() => {
+                    found.into_iter().map(|f| f.in_source(source)).collect()
+                }
+                _ => faults,
+            }
+        })?;
         self.functions = self.functions.merge(&ast);
         let outcome = self.evaluate();
         self.functions.clear_statements();

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustyline::completion::{Completer, Pair};
+use rustyline::config::ColorMode;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::{CmdKind, Highlighter};
-use rustyline::hint::{Hinter, HistoryHinter};
+use rustyline::hint::{Hint, Hinter, HistoryHinter};
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
@@ -20,6 +21,7 @@ use rustyline::{
 
 use super::Shell;
 use super::complete::offers;
+use super::continuation::{self, Backspace, Enter};
 use super::menu::{self, Screen};
 use super::secrets::looks_secret;
 use crate::console;
@@ -37,30 +39,10 @@ pub struct Editor {
 
 impl Editor {
     pub fn new(shell: &Shell) -> Result<Self, ReadlineError> {
-        let config = Config::builder()
-            .history_ignore_space(true)
-            .history_ignore_dups(true)?
-            .completion_type(CompletionType::List)
-            .auto_add_history(false)
-            .build();
-        let mut editor = rustyline::Editor::with_config(config)?;
-        editor.set_helper(Some(Assistant {
-            host: Rc::clone(&shell.host),
-            session: Rc::clone(&shell.session),
-            hinter: HistoryHinter::new(),
-            prompt: String::new(),
-            color: shell.color,
-        }));
+        continuation::ask(&shell.host);
         let browsing = Arc::new(AtomicBool::new(false));
-        for (key, backward) in [(KeyCode::Up, true), (KeyCode::Down, false)] {
-            editor.bind_sequence(
-                KeyEvent(key, Modifiers::NONE),
-                EventHandler::Conditional(Box::new(Arrow {
-                    backward,
-                    browsing: Arc::clone(&browsing),
-                })),
-            );
-        }
+        let history = DefaultHistory::with_config(&config()?);
+        let mut editor = editor(shell, &browsing, history)?;
         if let Some(path) = &shell.history {
             // The first time there is none.
             let _ = editor.load_history(path);
@@ -72,12 +54,21 @@ impl Editor {
         })
     }
 
+    /// Forgets what was typed ahead: after Ctrl-C nothing of it is to run.
+    pub fn drop_ahead(&mut self, shell: &Shell) -> Result<(), ReadlineError> {
+        let history = std::mem::take(self.editor.history_mut());
+        // What it has read and not yet used goes with the old one.
+        self.editor = editor(shell, &self.browsing, history)?;
+        Ok(())
+    }
+
     pub fn read(&mut self, prompt: &str) -> Result<String, ReadlineError> {
         self.browsing.store(false, Ordering::Relaxed);
         if let Some(assistant) = self.editor.helper_mut() {
             prompt.clone_into(&mut assistant.prompt);
         }
         let line = self.editor.readline(prompt)?;
+        let line = continuation::typed(&line).into_owned();
         if !line.trim().is_empty() && !looks_secret(&line) {
             // A line that begins with a blank isn't added. History that can't be kept is no reason to stop.
             let added = self.editor.add_history_entry(&line).unwrap_or(false);
@@ -91,6 +82,57 @@ impl Editor {
     pub fn clear(&mut self) -> Result<(), ReadlineError> {
         self.editor.clear_screen()
     }
+}
+
+fn config() -> Result<Config, ReadlineError> {
+    Ok(Config::builder()
+        .history_ignore_space(true)
+        .history_ignore_dups(true)?
+        .completion_type(CompletionType::List)
+        .auto_add_history(false)
+        // Which colours there are is decided by the assistant, who also paints what has none.
+        .color_mode(ColorMode::Forced)
+        .build())
+}
+
+fn editor(
+    shell: &Shell,
+    browsing: &Arc<AtomicBool>,
+    history: DefaultHistory,
+) -> Result<rustyline::Editor<Assistant, DefaultHistory>, ReadlineError> {
+    let mut editor = rustyline::Editor::with_history(config()?, history)?;
+    editor.set_helper(Some(Assistant {
+        host: Rc::clone(&shell.host),
+        session: Rc::clone(&shell.session),
+        stop: Arc::clone(&shell.stop),
+        hinter: HistoryHinter::new(),
+        prompt: String::new(),
+        color: shell.color,
+    }));
+    for (key, backward) in [(KeyCode::Up, true), (KeyCode::Down, false)] {
+        editor.bind_sequence(
+            KeyEvent(key, Modifiers::NONE),
+            EventHandler::Conditional(Box::new(Arrow {
+                backward,
+                browsing: Arc::clone(browsing),
+            })),
+        );
+    }
+    let enter = [
+        KeyEvent(KeyCode::Enter, Modifiers::NONE),
+        KeyEvent::ctrl('J'),
+        KeyEvent::ctrl('M'),
+    ];
+    for key in enter {
+        editor.bind_sequence(key, EventHandler::Conditional(Box::new(Enter)));
+    }
+    for key in [
+        KeyEvent(KeyCode::Backspace, Modifiers::NONE),
+        KeyEvent::ctrl('H'),
+    ] {
+        editor.bind_sequence(key, EventHandler::Conditional(Box::new(Backspace)));
+    }
+    Ok(editor)
 }
 
 /// An arrow: to the line that begins like what is typed; within a text of several lines it only moves.
@@ -120,6 +162,8 @@ impl ConditionalEventHandler for Arrow {
 struct Assistant {
     host: Rc<RefCell<Host>>,
     session: Rc<RefCell<Session>>,
+    /// Set by Ctrl-C.
+    stop: Arc<AtomicBool>,
     hinter: HistoryHinter,
     /// What stands in front of the line.
     prompt: String,
@@ -130,12 +174,12 @@ impl Helper for Assistant {}
 
 impl Validator for Assistant {
     fn validate(&self, context: &mut ValidationContext) -> Result<ValidationResult, ReadlineError> {
-        // `?` is a whole line to the shell, and the beginning of one to the language.
-        let whole = super::spelled_out(context.input()).is_some();
-        if !whole && self.host.borrow().is_incomplete(context.input()) {
-            Ok(ValidationResult::Incomplete)
-        } else {
-            Ok(ValidationResult::Valid(None))
+        // A late Ctrl-C was meant for the line before. One right behind this Enter comes after this, and is for this line.
+        self.stop.store(false, Ordering::Relaxed);
+        let line = continuation::typed(context.input());
+        match continuation::is_incomplete(&self.host.borrow(), &line) {
+            true => Ok(ValidationResult::Incomplete),
+            false => Ok(ValidationResult::Valid(None)),
         }
     }
 }
@@ -149,33 +193,63 @@ impl Completer for Assistant {
         position: usize,
         context: &Context<'_>,
     ) -> Result<(usize, Vec<Pair>), ReadlineError> {
-        let (start, found) = offers(&self.host.borrow(), &self.session.borrow(), line, position);
-        let hint = self.hint(line, position, context).unwrap_or_default();
+        let hint = self.hint(line, position, context);
+        let hint = hint.map(|hint| hint.shown).unwrap_or_default();
+        let line = continuation::blanked(line);
+        let (start, found) = offers(&self.host.borrow(), &self.session.borrow(), &line, position);
         let whole = format!("{}{line}{hint}", self.prompt);
         let screen = Screen::new(console::width().unwrap_or(80), &whole);
         Ok((start, menu::pairs(&found, &screen)))
     }
 }
 
-impl Hinter for Assistant {
-    type Hint = String;
+/// What is shown behind the cursor.
+struct Beside {
+    shown: String,
+    /// Whether the right arrow takes it.
+    typed: bool,
+}
 
-    fn hint(&self, line: &str, position: usize, context: &Context<'_>) -> Option<String> {
+impl Hint for Beside {
+    fn display(&self) -> &str {
+        &self.shown
+    }
+
+    fn completion(&self) -> Option<&str> {
+        self.typed.then_some(&self.shown)
+    }
+}
+
+impl Hinter for Assistant {
+    type Hint = Beside;
+
+    fn hint(&self, line: &str, position: usize, context: &Context<'_>) -> Option<Beside> {
+        // Without a colour it can't be told from what was typed.
+        if !self.color {
+            return None;
+        }
+        if continuation::waits(line) && position == line.len() {
+            return Some(Beside {
+                shown: "the rest of the line above; Ctrl-C gives it up".to_owned(),
+                typed: false,
+            });
+        }
         if line.contains('\n') {
             return None;
         }
-        self.hinter.hint(line, position, context)
+        let shown = self.hinter.hint(line, position, context)?;
+        Some(Beside { shown, typed: true })
     }
 }
 
 impl Highlighter for Assistant {
     fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
         if !self.color {
-            return Cow::Borrowed(line);
+            return continuation::painted(line);
         }
         let mut painted = String::with_capacity(line.len() * 2);
         let mut end = 0;
-        for token in self.host.borrow().highlight(line) {
+        for token in self.host.borrow().highlight(&continuation::blanked(line)) {
             let (start, stop) = (token.span.start, token.span.end);
             let (Some(before), Some(word)) = (line.get(end..start), line.get(start..stop)) else {
                 continue;
@@ -190,19 +264,18 @@ impl Highlighter for Assistant {
             end = stop;
         }
         painted.push_str(line.get(end..).unwrap_or_default());
-        Cow::Owned(painted)
-    }
-
-    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
-        if self.color {
-            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
-        } else {
-            Cow::Borrowed(hint)
+        match continuation::painted(&painted) {
+            Cow::Owned(shown) => Cow::Owned(shown),
+            Cow::Borrowed(_) => Cow::Owned(painted),
         }
     }
 
-    fn highlight_char(&self, _: &str, _: usize, _: CmdKind) -> bool {
-        self.color
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
+    }
+
+    fn highlight_char(&self, line: &str, _: usize, _: CmdKind) -> bool {
+        self.color || line.contains('\n')
     }
 }
 

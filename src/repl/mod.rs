@@ -1,6 +1,7 @@
 //! The shell: a line is read, run, and shown, until the admin leaves.
 
 pub mod complete;
+mod continuation;
 mod editor;
 mod menu;
 mod secrets;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustyline::error::ReadlineError;
 
 use crate::batch;
+use crate::console::Keyboard;
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::format::safe;
 use crate::host::{Ended, Host, Mode};
@@ -49,8 +51,6 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
     let mut number = 0;
     loop {
         let prompt = prompt(&shell);
-        // Here and not when the line runs: Ctrl-C right after Enter is meant for that line.
-        shell.stop.store(false, Ordering::Relaxed);
         let line = match editor.read(&prompt) {
             Ok(line) => line,
             Err(ReadlineError::Interrupted) => continue,
@@ -61,8 +61,7 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
         while let Some(line) = next.take() {
             let line = match line.trim() {
                 "" => break,
-                "exit" | "quit" => return Ok(0),
-                line if exit_code(line).is_some() => return Ok(exit_code(line).unwrap_or(0)),
+                line if leaves(line).is_some() => return Ok(leaves(line).unwrap_or(0)),
                 "clear" | "cls" => {
                     editor.clear().map_err(|error| unusable(&error))?;
                     break;
@@ -73,7 +72,13 @@ pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
             if let Some(code) = shell.line(number, &prompt, line) {
                 return Ok(code);
             }
+            let interrupted = shell.stop.swap(false, Ordering::Relaxed);
             let mut session = shell.session.borrow_mut();
+            if interrupted || session.console.drops_ahead() {
+                editor
+                    .drop_ahead(&shell)
+                    .map_err(|error| unusable(&error))?;
+            }
             next = session.again.take();
             if let Some(line) = &next {
                 session.console.notice(line);
@@ -112,6 +117,8 @@ impl Shell {
                 session.console.warning(&fault);
             }
         }
+        // Lines typed meanwhile wait for the next prompt, Ctrl-D among them.
+        let _keys = Keyboard::without_end();
         self.run(&Source::new(format!("<line {number}>"), line), Mode::Line)
     }
 
@@ -156,11 +163,13 @@ fn short_form(line: &str) -> Option<(&'static str, usize)> {
     Some((meant(word)?, begins + word.len() + 1))
 }
 
-/// The code of `exit 3`.
-fn exit_code(line: &str) -> Option<u8> {
-    let (word, code) = line.split_once(' ')?;
-    let leaves = matches!(word, "exit" | "quit");
-    leaves.then(|| code.trim().parse().ok())?
+/// The code with which a line leaves the shell: `exit`, `quit`, `exit 3`.
+pub fn leaves(line: &str) -> Option<u8> {
+    match line.split_once(' ') {
+        None => matches!(line, "exit" | "quit").then_some(0),
+        Some(("exit" | "quit", code)) => code.trim().parse().ok(),
+        Some(_) => None,
+    }
 }
 
 /// A line with the command that its first word means.
@@ -207,9 +216,15 @@ fn prompt(shell: &Shell) -> String {
         .actor
         .roles
         .first()
-        .map_or("read only", |role| role.name());
-    let rehearsing = if session.policy.what_if { "*" } else { "" };
-    format!("{} ({role}){rehearsing}> ", safe::cell(&shell.tenant))
+        .map_or("no role", |role| role.name());
+    let mut mode = String::new();
+    for (holds, word) in [
+        (session.policy.what_if, " [what-if]"),
+        (session.policy.read_only, " [read-only]"),
+    ] {
+        mode.push_str(if holds { word } else { "" });
+    }
+    format!("{} ({role}){mode}> ", safe::cell(&shell.tenant))
 }
 
 fn unusable(error: &ReadlineError) -> Diagnostic {

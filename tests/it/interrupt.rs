@@ -13,8 +13,8 @@ use tenantsh::store::{self, RealDisk};
 use tenantsh::tenant::{Assignment, Symbol, Tenant, User};
 use uuid::Uuid;
 
-use crate::pty::{CTRL_C, Home, Shell};
 use crate::support::NOW;
+use crate::terminal::{CTRL_C, Home, Shell};
 
 /// What keeps all users in hand, sorts, groups, prints, filters natively, runs a block, or rehearses.
 const LINES: &[&str] = &[

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use vt100::{Color, Screen};
 
-use crate::pty::Home;
+use crate::terminal::Home;
 
 const ROWS: u16 = 21;
 const COLS: u16 = 124;

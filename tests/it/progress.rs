@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::pty::{Home, Shell};
+use crate::terminal::{Home, Shell};
 
 const SLOW: &str = "Get-User | ForEach-Object { sleep(0.05); 1 } | Measure-Object";
 const SHOWN: &str = "Get-User | ForEach-Object | Measure-Object  ";

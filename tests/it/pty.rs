@@ -1,218 +1,8 @@
 //! The shell as its admin sees it: the program in a pseudo-terminal, judged by what is painted on the screen.
 
-use std::io::{Read, Write};
-use std::num::NonZeroU16;
-use std::path::Path;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-use tempfile::TempDir;
-
-const PROMPT: &str = "Contoso (Global Administrator)> ";
-pub const CTRL_C: &str = "\u{3}";
-const CTRL_D: &str = "\u{4}";
-const CTRL_R: &str = "\u{12}";
-const UP: &str = "\u{1b}[A";
-
-/// A running shell and the screen in front of it.
-pub struct Shell {
-    master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
-    pub screen: Arc<Mutex<vt100::Parser>>,
-    child: Box<dyn Child + Send + Sync>,
-}
-
-/// A home of its own, so that nobody's history and profile are met.
-pub struct Home(TempDir);
-
-impl Home {
-    pub fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    pub fn shell(&self, rows: u16, cols: u16, args: &[&str], env: &[(&str, &str)]) -> Shell {
-        let size = size(rows, cols);
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tenantsh"));
-        command.args(args);
-        command.env_clear();
-        command.env("HOME", self.0.path());
-        command.env("TERM", "xterm-256color");
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.env("PAGER", "");
-        for (name, value) in env {
-            command.env(name, value);
-        }
-        command.cwd(self.0.path());
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let screen = Arc::new(Mutex::new(vt100::Parser::new(some(rows), some(cols), 0)));
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let painted = Arc::clone(&screen);
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            // The end of the pseudo-terminal is an error on some systems.
-            while let Ok(read @ 1..) = reader.read(&mut bytes) {
-                painted.lock().unwrap().process(&bytes[..read]);
-            }
-        });
-        let mut shell = Shell {
-            writer: pair.master.take_writer().unwrap(),
-            master: pair.master,
-            screen,
-            child,
-        };
-        shell.at_prompt();
-        shell
-    }
-
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// On the built-in sample, at 80 columns and 24 rows.
-    fn sample(&self) -> Shell {
-        self.shell(24, 80, &["--sample"], &[])
-    }
-}
-
-fn size(rows: u16, cols: u16) -> PtySize {
-    PtySize {
-        rows,
-        cols,
-        pixel_width: 0,
-        pixel_height: 0,
-    }
-}
-
-fn some(number: u16) -> NonZeroU16 {
-    NonZeroU16::new(number).unwrap()
-}
-
-impl Shell {
-    pub fn keys(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
-    }
-
-    pub fn text(&self) -> String {
-        self.screen.lock().unwrap().screen().contents()
-    }
-
-    /// The line with the cursor, up to the cursor.
-    fn typed(&self) -> String {
-        let parser = self.screen.lock().unwrap();
-        let (row, col) = parser.screen().cursor_position();
-        let mut lines = parser.screen().rows(0, col);
-        lines.nth(usize::from(row)).unwrap_or_default()
-    }
-
-    #[track_caller]
-    pub fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
-        let end = Instant::now() + Duration::from_secs(20);
-        while !holds(self) {
-            assert!(Instant::now() < end, "{what} never came:\n{}", self.text());
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-
-    #[track_caller]
-    fn sees(&self, text: &str) {
-        self.until(text, |shell| shell.text().contains(text));
-    }
-
-    #[track_caller]
-    pub fn at_prompt(&mut self) {
-        self.until("the prompt", Self::is_at_prompt);
-    }
-
-    pub fn is_at_prompt(&self) -> bool {
-        self.typed().trim_end() == PROMPT.trim_end()
-    }
-
-    /// Types a line on an empty screen and sets it going.
-    #[track_caller]
-    pub fn start(&mut self, line: &str) {
-        self.clear();
-        self.keys(line);
-        self.until("the echo", |shell| !shell.is_at_prompt());
-        self.keys("\r");
-    }
-
-    /// Types a line on an empty screen, and waits for the prompt that follows.
-    #[track_caller]
-    pub fn line(&mut self, line: &str) -> String {
-        self.clear();
-        self.keys(line);
-        self.until("the echo", |shell| {
-            shell.text().contains(&line[line.len() - 1..])
-        });
-        self.keys("\r");
-        self.until("the next prompt", |shell| {
-            let text = shell.text();
-            text.matches(PROMPT.trim_end()).count() > 1
-                && shell.typed().trim_end() == PROMPT.trim_end()
-        });
-        self.text()
-    }
-
-    fn resize(&mut self, rows: u16, cols: u16) {
-        let mut parser = self.screen.lock().unwrap();
-        self.master.resize(size(rows, cols)).unwrap();
-        parser.screen_mut().set_size(some(rows), some(cols));
-    }
-
-    /// Gives the line up that is being typed.
-    #[track_caller]
-    fn cancel(&mut self) {
-        self.keys(CTRL_C);
-        self.at_prompt();
-        self.clear();
-    }
-
-    /// Empties the screen, as Ctrl-L does.
-    #[track_caller]
-    fn clear(&mut self) {
-        self.keys("\u{c}");
-        self.until("an empty screen", |shell| {
-            shell.text().trim_end() == PROMPT.trim_end()
-        });
-    }
-
-    /// The colour and the decoration of a word's first character.
-    fn look(&self, word: &str) -> Option<(vt100::Color, bool)> {
-        let parser = self.screen.lock().unwrap();
-        let screen = parser.screen();
-        let (_, cols) = screen.size();
-        let lines: Vec<String> = screen.rows(0, cols.get()).collect();
-        let found = lines.iter().enumerate().rev();
-        let (row, col) = found
-            .filter_map(|(row, line)| Some((row, line.rfind(word)?)))
-            .next()?;
-        let cell = screen.cell(u16::try_from(row).ok()?, u16::try_from(col).ok()?)?;
-        Some((cell.fgcolor(), cell.underline()))
-    }
-
-    #[track_caller]
-    fn ends(&mut self) -> u32 {
-        let end = Instant::now() + Duration::from_secs(20);
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status.exit_code();
-            }
-            assert!(Instant::now() < end, "it goes on:\n{}", self.text());
-            std::thread::sleep(Duration::from_millis(5));
-        }
-    }
-}
-
-impl Drop for Shell {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::terminal::{CTRL_C, CTRL_D, CTRL_R, Home, PROMPT, UP};
 
 #[test]
 fn it_greets_in_two_lines_and_leaves_with_ctrl_d() {
@@ -569,4 +359,58 @@ fn what_is_taller_than_the_screen_goes_through_the_pager() {
     // What is asked after it is asked when the pager is left.
     let text = shell.line("Get-User; Get-Uesr");
     assert!(text.contains("Get-Uesr"), "{text}");
+}
+
+#[test]
+fn nothing_typed_in_the_pager_is_a_command_or_writes_a_file() {
+    let home = Home::new();
+    let mut shell = home.shell(24, 80, &["--sample"], &[("PAGER", "less -FRXK")]);
+    shell.clear();
+    shell.keys("Get-User\r");
+    shell.sees("\n:");
+    for keys in ["!touch made\r", "s written\r", "|^touch piped\r", "v"] {
+        shell.keys(keys);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    for _ in 0..5 {
+        if shell.is_at_prompt() {
+            break;
+        }
+        shell.keys("q");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    shell.at_prompt();
+    for name in ["made", "written", "piped"] {
+        assert!(!home.path().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn without_a_pager_rows_come_page_by_page() {
+    let home = Home::new();
+    let mut shell = home.shell(12, 80, &["--sample"], &[("PAGER", "/nowhere/less")]);
+    shell.clear();
+    shell.keys("Get-User | Select-Object UserPrincipalName\r");
+    shell.sees("-- more");
+    shell.keys("!x");
+    shell.keys(" ");
+    shell.sees("-- more");
+    shell.keys("\r");
+    shell.sees("-- more");
+    shell.keys("q");
+    shell.at_prompt();
+    assert!(!shell.text().contains("-- more"), "{}", shell.text());
+}
+
+#[test]
+fn the_prompt_tells_what_is_only_rehearsed_and_what_only_read() {
+    let home = Home::new();
+    for (option, shown) in [("--what-if", "[what-if]"), ("--read-only", "[read-only]")] {
+        let shell = home.shell(24, 80, &["--sample", option], &[]);
+        assert!(
+            shell.typed().ends_with(&format!("{shown}> ")),
+            "{}",
+            shell.text()
+        );
+    }
 }
