@@ -143,7 +143,7 @@ pub fn init(
             .unwrap_or_default();
         store::create(&disk, dir, &tenant, clock.now(), &by).map_err(one)?;
     }
-    let licenses: usize = tenant.users().iter().map(|user| user.licenses.len()).sum();
+    let licenses: usize = tenant.users().iter().map(|user| user.held().count()).sum();
     terminal.notice(&format!(
         "{}: {}, {}, {}, {}",
         dir.display(),

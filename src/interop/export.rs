@@ -124,14 +124,14 @@ impl Export<'_> {
             let product = self.product(&assignment.sku)?;
             let mut state = assigned(product, &assignment.disabled);
             state["assignedByGroup"] = json!(assignment.group);
-            state["state"] = json!(if assignment.error.is_some() {
-                "Error"
-            } else {
-                "Active"
+            state["state"] = json!(match assignment.error {
+                None => "Active",
+                Some(error) if error.is_active() => "ActiveWithError",
+                Some(_) => "Error",
             });
             state["error"] = assignment
                 .error
-                .map_or_else(|| json!("None"), |error| json!(error));
+                .map_or_else(|| json!("None"), |error| json!(error.name()));
             Some(state)
         });
         let held = arrived(user).filter_map(|assignment| {
@@ -303,7 +303,7 @@ fn subscribed_sku(product: &Product, counted: u64) -> Value {
 fn arrived(user: &User) -> impl Iterator<Item = &Assignment> {
     user.licenses
         .iter()
-        .filter(|assignment| assignment.error.is_none())
+        .filter(|assignment| assignment.is_effective())
 }
 
 fn assigned(product: &Product, disabled: &[Symbol]) -> Value {

@@ -249,7 +249,7 @@ impl Products {
 fn count_seats(users: &[User]) -> HashMap<Symbol, u32> {
     let mut counted = HashMap::new();
     for user in users.iter().filter(|user| user.deleted.is_none()) {
-        let arrived = |a: &&Assignment| a.error.is_none();
+        let arrived = |a: &&Assignment| a.is_effective();
         for (i, assignment) in user.licenses.iter().enumerate().filter(|(_, a)| arrived(a)) {
             let before = &user.licenses[..i];
             if !before

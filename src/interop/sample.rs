@@ -96,10 +96,10 @@ mod tests {
         let parts = sample().unwrap();
         let mut free = Vec::new();
         for product in &parts.products {
-            let holders = parts.users.iter().filter(|user| {
-                user.deleted.is_none()
-                    && (user.licenses.iter()).any(|a| a.sku == product.sku && a.error.is_none())
-            });
+            let holders = parts
+                .users
+                .iter()
+                .filter(|user| user.deleted.is_none() && user.holds(&product.sku));
             let consumed = u32::try_from(holders.count()).unwrap() + product.outside;
             let seats: u32 = product.subscriptions.iter().map(|s| s.seats).sum();
             assert!(seats >= consumed, "{}", product.sku);

@@ -217,7 +217,7 @@ pub fn group(group: &Group, members: &[&User], errors: usize) -> Record {
     )
 }
 
-/// How many of a group's licenses could not be assigned to a member (R37).
+/// How many of a group's licenses are in error with a member (R37).
 pub fn errors_of(group: &Group, members: &[&User]) -> usize {
     let licenses = members.iter().flat_map(|user| user.licenses.iter());
     licenses

@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::de::IntoDeserializer;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::symbol::Symbol;
@@ -22,20 +23,103 @@ pub struct Assignment {
     /// Names of the plans that are switched off.
     #[serde(default = "none", skip_serializing_if = "is_empty")]
     pub disabled: Arc<[Symbol]>,
-    /// Why the group's license did not arrive (R37).
+    /// What went wrong with the group's license (R37).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<AssignmentError>,
 }
 
-/// As Graph's `licenseAssignmentStates` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum AssignmentError {
+/// What Graph's `licenseAssignmentStates` says went wrong, and whether the license is there all the same: the state is
+/// `Error` for one that didn't arrive, `ActiveWithError` for one that did.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AssignmentError {
+    reason: Reason,
+    active: bool,
+}
+
+/// As Graph names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+enum Reason {
     CountViolation,
     MutuallyExclusiveViolation,
     DependencyViolation,
     ProhibitedInUsageLocationViolation,
     UniquenessViolation,
     Other,
+}
+
+/// What follows the reason, as tenant.yaml writes it, where the license is there all the same.
+const ACTIVE: &str = " (active)";
+
+/// The names are Graph's.
+#[allow(non_upper_case_globals)]
+impl AssignmentError {
+    pub const CountViolation: Self = Self::new(Reason::CountViolation);
+    pub const MutuallyExclusiveViolation: Self = Self::new(Reason::MutuallyExclusiveViolation);
+    pub const DependencyViolation: Self = Self::new(Reason::DependencyViolation);
+    pub const ProhibitedInUsageLocationViolation: Self =
+        Self::new(Reason::ProhibitedInUsageLocationViolation);
+    pub const UniquenessViolation: Self = Self::new(Reason::UniquenessViolation);
+    pub const Other: Self = Self::new(Reason::Other);
+}
+
+impl AssignmentError {
+    const fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            active: false,
+        }
+    }
+
+    /// The same error of a license that is there: Graph's `ActiveWithError`.
+    pub const fn active(self) -> Self {
+        Self {
+            active: true,
+            ..self
+        }
+    }
+
+    pub const fn is_active(self) -> bool {
+        self.active
+    }
+
+    /// As Graph names it: `CountViolation`.
+    pub fn name(self) -> String {
+        format!("{:?}", self.reason)
+    }
+}
+
+impl fmt::Debug for AssignmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let active = if self.active { ACTIVE } else { "" };
+        write!(f, "{:?}{active}", self.reason)
+    }
+}
+
+impl Serialize for AssignmentError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{self:?}"))
+    }
+}
+
+impl<'de> Deserialize<'de> for AssignmentError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = AssignmentError;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the error of an assignment")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                let reason = text.strip_suffix(ACTIVE);
+                let name = reason.unwrap_or(text).into_deserializer();
+                Ok(AssignmentError {
+                    reason: Reason::deserialize(name)?,
+                    active: reason.is_some(),
+                })
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
 }
 
 /// Asks a reader, by the name of a newtype, for a value that is often written the same. One that knows the name gives a

@@ -240,6 +240,10 @@ impl Tenant {
                 step.drop_license(&own.sku, own.group, OutcomeKind::Removed);
             } else if own.error.is_some() {
                 let error = self.inherited_error(&step, user, own, free);
+                let error = error.map(|error| match own.is_effective() {
+                    true => error.active(),
+                    false => error,
+                });
                 step.error(&own.sku, id, error);
             }
         }
@@ -318,9 +322,10 @@ impl Tenant {
             }
         }
         // R12, R16, R22
-        let has_seat = others
-            .iter()
-            .any(|own| own.sku == new.sku && own.is_effective());
+        let has_seat = new.error.is_some_and(AssignmentError::is_active)
+            || others
+                .iter()
+                .any(|own| own.sku == new.sku && own.is_effective());
         if self.seats(&new.sku).usable() == 0 {
             return Some(AssignmentError::CountViolation);
         }

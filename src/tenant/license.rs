@@ -193,6 +193,14 @@ impl Tenant {
         for assignment in source.licenses.iter() {
             let product = self.owned(&assignment.sku)?;
             match assignment.group {
+                Some(group) if !assignment.is_effective() => {
+                    let row = LicenseOutcome::new(user, product, OutcomeKind::NotHeld);
+                    step.outcomes.push(row.because(format!(
+                        "{} doesn't hold it: the license of the group {} did not arrive",
+                        source.upn,
+                        self.group_name(group)
+                    )));
+                }
                 Some(group) if !inherited => {
                     let row = LicenseOutcome::new(user, product, OutcomeKind::SkippedInherited);
                     step.outcomes.push(row.because(format!(
@@ -319,6 +327,7 @@ impl Tenant {
     fn not_removable(&self, user: &User, product: &Product, held: &[&Assignment]) -> Diagnostic {
         let groups = join(
             held.iter()
+                .filter(|own| own.is_effective())
                 .filter_map(|own| own.group)
                 .map(|id| self.group_name(id)),
         );

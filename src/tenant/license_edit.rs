@@ -90,10 +90,10 @@ impl<'a> Step<'a> {
         let reason = new
             .group
             .map(|id| format!("inherited from the group {}", self.tenant.group_name(id)));
-        // R37: one in error gives nothing and takes no seat.
-        let kind = match new.error {
-            None => OutcomeKind::Added,
-            Some(_) => OutcomeKind::NotHeld,
+        // R37: one that did not arrive gives nothing and takes no seat.
+        let kind = match new.is_effective() {
+            true => OutcomeKind::Added,
+            false => OutcomeKind::NotHeld,
         };
         if let Some(row) = self.row(&new.sku, kind) {
             row.reason = match new.error {
@@ -120,9 +120,12 @@ impl<'a> Step<'a> {
             });
         }
         let name = self.tenant.group_name(group);
+        let arrived = |error: Option<AssignmentError>| error.is_none_or(AssignmentError::is_active);
         let kind = match now {
+            _ if arrived(was) && arrived(now) && was == now => OutcomeKind::AlreadyHeld,
+            _ if arrived(was) && arrived(now) => OutcomeKind::ErrorChanged,
             None => OutcomeKind::Added,
-            Some(_) if was.is_none() => OutcomeKind::Removed,
+            Some(_) if arrived(was) => OutcomeKind::Removed,
             Some(_) if was != now => OutcomeKind::ErrorChanged,
             Some(_) => OutcomeKind::NotHeld,
         };
@@ -140,8 +143,19 @@ impl<'a> Step<'a> {
             return;
         };
         let name = self.tenant.group_name(group);
-        if let Some(row) = self.row(&assignment.sku, OutcomeKind::SkippedInherited) {
-            row.reason = Some(format!("inherited from the group {name}"));
+        // R37: one that did not arrive isn't held, and there is nothing to skip.
+        let (kind, reason) = match assignment.error.filter(|_| !assignment.is_effective()) {
+            None => (
+                OutcomeKind::SkippedInherited,
+                format!("inherited from the group {name}"),
+            ),
+            Some(error) => (
+                OutcomeKind::NotHeld,
+                format!("the license of the group {name} did not arrive: {error:?}"),
+            ),
+        };
+        if let Some(row) = self.row(&assignment.sku, kind) {
+            row.reason = Some(reason);
         }
     }
 

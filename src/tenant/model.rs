@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::assignment::{self, Assignment, is_empty, none};
+use super::assignment::{self, Assignment, AssignmentError, is_empty, none};
 use super::compact_time::CompactTimestamp;
 use super::role::Role;
 use super::symbol::Symbol;
@@ -406,12 +406,26 @@ impl User {
         self.licenses.iter().filter(|a| a.group.is_none())
     }
 
+    /// What the user has: a license that did not arrive is none (R37).
+    pub fn held(&self) -> impl Iterator<Item = &Assignment> {
+        self.licenses.iter().filter(|own| own.is_effective())
+    }
+
+    /// Whether the user has this product, directly or through a group.
+    pub fn holds(&self, sku: &str) -> bool {
+        self.held().any(|own| *own.sku == *sku)
+    }
+
+    pub fn is_licensed(&self) -> bool {
+        self.held().next().is_some()
+    }
+
     /// The products of which the user takes a seat, each once (R12): not when deleted (R23), not through what is in
     /// error (R37).
     pub fn seats(&self) -> Vec<&Symbol> {
         let mut skus = Vec::new();
         if self.deleted.is_none() {
-            for own in self.licenses.iter().filter(|own| own.is_effective()) {
+            for own in self.held() {
                 if !skus.contains(&&own.sku) {
                     skus.push(&own.sku);
                 }
@@ -433,9 +447,9 @@ impl UserData {
 }
 
 impl Assignment {
-    /// Whether it gives the user its plans and takes a seat; one in error does neither (R37).
+    /// Whether it gives the user its plans and takes a seat; one that didn't arrive does neither (R37).
     pub fn is_effective(&self) -> bool {
-        self.error.is_none()
+        self.error.is_none_or(AssignmentError::is_active)
     }
 
     /// A direct one with every plan on.

@@ -22,7 +22,7 @@ static DIRECT: Param<bool> =
     Param::new("Direct", "Only what was given to the user.").in_sets(&["Direct"]);
 static INHERITED: Param<bool> =
     Param::new("Inherited", "Only what comes through a group.").in_sets(&["Inherited"]);
-static HAS_ERROR: Param<bool> = Param::new("HasError", "Only what a group could not assign.");
+static HAS_ERROR: Param<bool> = Param::new("HasError", "Only what is in error with a group.");
 
 pub static GET_LICENSE: Cmdlet = Cmdlet {
     verb: Verb::Get,

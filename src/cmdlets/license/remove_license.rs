@@ -86,9 +86,8 @@ fn wanted(tenant: &Tenant, user: &User, names: &[SkuName]) -> Result<Vec<Symbol>
     for name in names {
         let mut keys = product_keys(tenant, [&**name])?;
         if is_pattern(name) {
-            let held = |key: &Symbol| user.licenses.iter().any(|license| license.sku == *key);
-            if keys.iter().any(held) {
-                keys.retain(held);
+            if keys.iter().any(|key| user.holds(key)) {
+                keys.retain(|key| user.holds(key));
             }
         }
         for key in keys {

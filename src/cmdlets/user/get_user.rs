@@ -296,7 +296,7 @@ impl Filter {
             && is(self.enabled, user.enabled)
             && is(self.synced, user.synced)
             && is(self.guest, user.kind == UserKind::Guest)
-            && is(self.licensed, !user.licenses.is_empty())
+            && is(self.licensed, user.is_licensed())
             && text(&self.department, &user.department)
             && text(&self.city, &user.city)
             && text(&self.country, &user.country)
@@ -305,11 +305,10 @@ impl Filter {
                     .is_some_and(|own| wanted.iter().any(|name| **name == *own.as_str()))
             })
             && (!self.no_usage_location || user.usage_location.is_none())
-            && self.skus.as_ref().is_none_or(|skus| {
-                user.licenses
-                    .iter()
-                    .any(|license| skus.contains(&license.sku))
-            })
+            && self
+                .skus
+                .as_ref()
+                .is_none_or(|skus| user.held().any(|license| skus.contains(&license.sku)))
             && self.group.is_none_or(|group| user.groups.contains(&group))
             && self.signed_in_before.is_none_or(|time| {
                 user.last_sign_in

@@ -182,12 +182,9 @@ impl<'r, 'a> Record<'r, 'a> {
                     .is_some_and(|s| s.eq_ignore_ascii_case(name))
             };
             let error = match error.as_deref() {
-                // Graph's licenseAssignmentState: it is in force, whatever else went wrong.
-                _ if is("ActiveWithError") => {
-                    self.tally("a license that is ActiveWithError counts as active");
-                    None
+                None | Some("" | "None") if is("Error") || is("ActiveWithError") => {
+                    Some(AssignmentError::Other)
                 }
-                None | Some("" | "None") if is("Error") => Some(AssignmentError::Other),
                 None | Some("" | "None") => None,
                 Some(_) => Some(
                     object
@@ -196,6 +193,14 @@ impl<'r, 'a> Record<'r, 'a> {
                         .unwrap_or(AssignmentError::Other),
                 ),
             };
+            // Graph's licenseAssignmentState: it is in force, whatever else went wrong.
+            let error = error.map(|error| match is("ActiveWithError") {
+                true => {
+                    self.tally("a license that is ActiveWithError counts as active");
+                    error.active()
+                }
+                false => error,
+            });
             licenses.push(FoundLicense {
                 place: self.json.place(item),
                 sku,

@@ -91,7 +91,7 @@ impl Node {
                 .any(|literal| compare((field.cell)(user), Relation::Eq, literal)),
             Node::Starts(field, text) => lower(user, field).starts_with(text.as_str()),
             Node::Ends(field, text) => lower(user, field).ends_with(text.as_str()),
-            Node::Licensed(wanted) => user.licenses.iter().any(|own| own.is_effective()) == *wanted,
+            Node::Licensed(wanted) => user.is_licensed() == *wanted,
             Node::Holds(sku) => {
                 let held = |own: &crate::tenant::Assignment| own.sku == *sku && own.is_effective();
                 user.licenses.iter().any(held)

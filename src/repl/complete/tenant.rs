@@ -69,7 +69,7 @@ impl Line<'_> {
         if users.is_empty() {
             return self.skus();
         }
-        let held = users.into_iter().flat_map(|user| user.licenses.iter());
+        let held = users.into_iter().flat_map(|user| user.held());
         let held = held.filter_map(|license| self.tenant.product(&license.sku));
         Box::new(held.map(|own| product(own)))
     }
@@ -88,7 +88,7 @@ impl Line<'_> {
             (Some(named), _) => named,
             (None, true) => self.tenant.products().iter().map(|own| &**own).collect(),
             (None, false) => {
-                let held = users.into_iter().flat_map(|user| user.licenses.iter());
+                let held = users.into_iter().flat_map(|user| user.held());
                 let held = held.filter_map(|license| self.tenant.product(&license.sku));
                 held.map(|own| &**own).collect()
             }
@@ -107,7 +107,7 @@ impl Line<'_> {
             Some(named) => named.iter().any(|own| own.sku == product.sku),
             None => true,
         };
-        let licenses = users.into_iter().flat_map(|user| user.licenses.iter());
+        let licenses = users.into_iter().flat_map(|user| user.held());
         let mut found = Vec::new();
         for license in licenses.filter(|license| license.group.is_none()) {
             let product = self.tenant.product(&license.sku).map(|own| &**own);
