@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rhai::{Dynamic, Engine, FnPtr, ImmutableString};
-use tenantsh::cmdlets::CATALOG;
+use tenantsh::cmdlets::{CATALOG, FOREIGN};
 use tenantsh::command::Catalog;
 use tenantsh::diagnostic::{Diagnostic, Source};
 use tenantsh::host::{Host, Mode};
@@ -243,7 +243,11 @@ fn shell(tenant: Tenant, store: Option<Store>) -> (Host, Rc<RefCell<Session>>) {
         Policy::default(),
     )));
     let stop = Arc::new(AtomicBool::new(false));
-    let host = Host::new(Rc::clone(&session), Catalog::new(CATALOG), stop);
+    let host = Host::new(
+        Rc::clone(&session),
+        Catalog::new(CATALOG).with_foreign(FOREIGN),
+        stop,
+    );
     (host, session)
 }
 

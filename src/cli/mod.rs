@@ -13,7 +13,7 @@ use std::sync::atomic::AtomicBool;
 use clap::Parser;
 
 use crate::batch;
-use crate::cmdlets::CATALOG;
+use crate::cmdlets::{CATALOG, FOREIGN};
 use crate::command::Catalog;
 use crate::console::{Look, Terminal};
 use crate::diagnostic::{Category, Diagnostic, Source};
@@ -76,7 +76,7 @@ fn start(options: Options) -> u8 {
 fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
     let text = match name {
         None => options::help(),
-        Some(name) => match Catalog::new(CATALOG).resolve(name) {
+        Some(name) => match Catalog::new(CATALOG).with_foreign(FOREIGN).resolve(name) {
             Ok(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
             // A name with capitals is meant for a cmdlet.
             Err(unknown) => help::topic(name).map(help::Topic::page).map_err(|fault| {
@@ -158,7 +158,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
     let session = Rc::new(RefCell::new(session));
     let mut host = Host::new(
         Rc::clone(&session),
-        Catalog::new(CATALOG),
+        Catalog::new(CATALOG).with_foreign(FOREIGN),
         Arc::clone(&stop),
     );
     if let Some(Command::Run { script, .. } | Command::Check { script }) = &options.command

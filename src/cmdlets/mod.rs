@@ -7,6 +7,7 @@ mod group;
 mod help;
 mod license;
 mod mailbox;
+mod microsoft;
 mod object;
 mod output;
 mod plan;
@@ -19,6 +20,8 @@ mod tenant;
 mod user;
 
 use crate::command::Cmdlet;
+
+pub use microsoft::FOREIGN;
 
 /// Every built-in cmdlet.
 pub static CATALOG: &[&Cmdlet] = &[

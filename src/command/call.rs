@@ -241,6 +241,11 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Says something that is no result, unless the admin asked for quiet.
+    pub fn notice(&self, text: &str) {
+        self.shared.session.borrow_mut().console.notice(text);
+    }
+
     /// Told only with `-Verbose`.
     pub fn verbose(&mut self, text: &str) {
         let mut session = self.shared.session.borrow_mut();

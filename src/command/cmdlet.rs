@@ -38,7 +38,7 @@ macro_rules! verbs {
 
 verbs! {
     Add, Block, Clear, Compare, Connect, ConvertFrom, ConvertTo, Copy, Disable, Disconnect, Enable, Export, ForEach,
-    Format, Get, Group, Import, Invoke, Measure, New, Out, Remove, Restore, Resume, Revoke, Save, Search, Select, Set,
+    Format, Get, Group, Import, Install, Invoke, Measure, New, Out, Remove, Restore, Resume, Revoke, Save, Search, Select, Set,
     Sort, Start, Stop, Tee, Test, Unblock, Undo, Update, Where, Write,
 }
 
@@ -192,6 +192,8 @@ impl Cmdlet {
 #[derive(Clone, Debug)]
 pub struct Catalog {
     cmdlets: Vec<&'static Cmdlet>,
+    /// The names of Microsoft's modules: found by name, but neither listed nor offered.
+    foreign: &'static [&'static Cmdlet],
     functions: RefCell<Vec<&'static Cmdlet>>,
 }
 
@@ -199,24 +201,40 @@ impl Catalog {
     pub fn new(cmdlets: &[&'static Cmdlet]) -> Self {
         Self {
             cmdlets: cmdlets.to_vec(),
+            foreign: &[],
             functions: RefCell::default(),
         }
     }
 
+    /// The same with cmdlets under the names of other modules, which are found but not listed.
+    pub fn with_foreign(mut self, foreign: &'static [&'static Cmdlet]) -> Self {
+        self.foreign = foreign;
+        self
+    }
+
     /// The cmdlet of a name or alias, in any letter case; a script's function comes first.
     pub fn find(&self, name: &str) -> Option<&'static Cmdlet> {
-        self.iter().find(|cmdlet| cmdlet.is_called(name))
+        self.iter()
+            .chain(self.foreign.iter().copied())
+            .find(|cmdlet| cmdlet.is_called(name))
     }
 
     /// The built-in cmdlet of a name, whether or not a function hides it.
     pub fn built_in(&self, name: &str) -> Option<&'static Cmdlet> {
-        self.cmdlets.iter().copied().find(|c| c.is_called(name))
+        let built_in = self.cmdlets.iter().chain(self.foreign);
+        built_in.copied().find(|c| c.is_called(name))
+    }
+
+    /// The cmdlets under the names of other modules.
+    pub fn foreign(&self) -> impl Iterator<Item = &'static Cmdlet> {
+        self.foreign.iter().copied()
     }
 
     /// The same without functions.
     pub fn built_ins(&self) -> Self {
         Self {
             cmdlets: self.cmdlets.clone(),
+            foreign: self.foreign,
             functions: RefCell::default(),
         }
     }

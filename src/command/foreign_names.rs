@@ -66,23 +66,9 @@ const COMMANDS: &[(&[&str], &str)] = &[
         ],
         "Get-Tenant",
     ),
-    (
-        &[
-            "Get-MgContext",
-            "Get-AzureADCurrentSessionInfo",
-            "Get-ConnectionInformation",
-        ],
-        "Get-Session",
-    ),
     (&["Get-MgUserCount"], "(Get-User).Count"),
     (
-        &[
-            "Update-MgUser",
-            "Set-MsolUser",
-            "Set-AzureADUser",
-            "Set-EntraUser",
-            "Set-ADUser",
-        ],
+        &["Set-ADUser"],
         "Set-User; Block-User and Unblock-User for the sign-in",
     ),
     (
@@ -101,45 +87,11 @@ const COMMANDS: &[(&[&str], &str)] = &[
         ],
         "Get-User -Deleted",
     ),
-    (
-        &[
-            "Revoke-AzureADUserAllRefreshToken",
-            "Invoke-MgInvalidateUserRefreshToken",
-        ],
-        "Revoke-UserSession",
-    ),
     (&["Disable-ADAccount"], "Block-User"),
     (&["Enable-ADAccount"], "Unblock-User"),
     (
-        &[
-            "Get-MsolAccountSku",
-            "Get-AzureADSubscribedSku",
-            "Get-EntraSubscribedSku",
-            "Get-MsolSubscription",
-            "Get-MgDirectorySubscription",
-        ],
+        &["Get-MsolSubscription", "Get-MgDirectorySubscription"],
         "Get-Subscription",
-    ),
-    (
-        &[
-            "Get-MgUserLicenseDetail",
-            "Get-AzureADUserLicenseDetail",
-            "Get-EntraUserLicenseDetail",
-        ],
-        "Get-License -User UPN; Get-ServicePlan -User UPN has its plans",
-    ),
-    (
-        &[
-            "Set-MgUserLicense",
-            "Set-MsolUserLicense",
-            "Set-AzureADUserLicense",
-            "Set-EntraUserLicense",
-        ],
-        "Remove-License -User UPN -Sku SKU to take, Add-License to give, Set-License for exactly those named",
-    ),
-    (
-        &["New-MsolLicenseOptions"],
-        "Disable-ServicePlan -User UPN -Sku SKU -Plan PLAN, or Add-License -DisabledPlans",
     ),
     (
         &["Set-MgGroupLicense", "Set-EntraGroupLicense"],
@@ -150,14 +102,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "Update-License -User UPN",
     ),
     (
-        &[
-            "Get-MgGroupMember",
-            "Get-MsolGroupMember",
-            "Get-AzureADGroupMember",
-            "Get-MgGroupTransitiveMember",
-            "Get-EntraGroupMember",
-            "Get-ADGroupMember",
-        ],
+        &["Get-MgGroupTransitiveMember", "Get-ADGroupMember"],
         "Get-User -Group NAME",
     ),
     (
@@ -258,10 +203,6 @@ const COMMANDS: &[(&[&str], &str)] = &[
 /// Names from elsewhere that nothing has to take the place of, and why.
 const NEEDLESS: &[(&[&str], &str)] = &[
     (
-        &["Import-Module"],
-        "not needed for Microsoft's modules; of your own: import \"tools\", for tools.rhai beside the script or in its lib",
-    ),
-    (
         &["less", "more"],
         "what is taller than the screen goes through $PAGER by itself",
     ),
@@ -282,13 +223,7 @@ const NEEDLESS: &[(&[&str], &str)] = &[
         "files and other programs are for another window; Get-Command lists what there is",
     ),
     (
-        &[
-            "Install-Module",
-            "Update-Module",
-            "Get-Module",
-            "Select-MgProfile",
-            "Set-ExecutionPolicy",
-        ],
+        &["Get-Module", "Select-MgProfile", "Set-ExecutionPolicy"],
         "not needed: every cmdlet is there from the start",
     ),
     (
@@ -298,29 +233,6 @@ const NEEDLESS: &[(&[&str], &str)] = &[
     (
         &["Start-Job", "Start-ThreadJob"],
         "not needed: 100,000 users take seconds",
-    ),
-    (
-        &[
-            "Connect-MgGraph",
-            "Connect-MsolService",
-            "Connect-AzureAD",
-            "Connect-Entra",
-            "Connect-ExchangeOnline",
-            "Connect-SPOService",
-            "Connect-IPPSSession",
-            "Connect-AzAccount",
-            "Connect-PnPOnline",
-        ],
-        "not needed, since nothing goes over a network; Connect-Tenant -As NAME acts as somebody else",
-    ),
-    (
-        &[
-            "Disconnect-MgGraph",
-            "Disconnect-AzureAD",
-            "Disconnect-Entra",
-            "Disconnect-ExchangeOnline",
-        ],
-        "not needed; Disconnect-Tenant ends acting as somebody",
     ),
 ];
 

@@ -31,7 +31,7 @@ pub use names::Names;
 pub use outcome::{Decided, Moment, Row};
 pub use parameter::{
     Column, CommandName, FromArg, GroupName, Kind, LocationName, Param, Parameter, PathName,
-    PlanName, PropertyName, SkuName, UserName,
+    PlanName, PropertyName, SkuName, Truth, UserName,
 };
 pub use partial::{OutputColumns, PartialCommand, names, passing};
 pub use pipeline::{PipelineOutput, Place, dispatch};

@@ -227,6 +227,18 @@ impl FromArg for Option<bool> {
     }
 }
 
+/// A bool that is a value of its own, as .NET's cmdlets take it: `-AccountEnabled $false`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Truth(pub bool);
+
+impl FromArg for Truth {
+    const KIND: Kind = Kind::Bool;
+
+    fn from_arg(value: Option<&Value>) -> Self {
+        Self(value.is_some_and(Value::truthy))
+    }
+}
+
 impl FromArg for Value {
     const KIND: Kind = Kind::Any;
 
@@ -280,6 +292,7 @@ impl FromArg for Option<Arc<Block>> {
 /// What may be absent or many; the scalar types it can hold are the ones above and the names below.
 trait Scalar: FromArg {}
 impl Scalar for Value {}
+impl Scalar for Truth {}
 impl Scalar for i64 {}
 impl Scalar for Timestamp {}
 impl Scalar for Arc<str> {}

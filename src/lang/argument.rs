@@ -20,7 +20,15 @@ pub(super) fn ends_word(c: char, context: Context) -> bool {
 }
 
 /// The parameters whose value is the name of a variable that the command sets, with their aliases.
-const FILLING: [&str; 5] = ["OutVariable", "ov", "ErrorVariable", "ev", "Variable"];
+const FILLING: [&str; 7] = [
+    "OutVariable",
+    "ov",
+    "ErrorVariable",
+    "ev",
+    "Variable",
+    "CountVariable",
+    "CV",
+];
 
 /// The commands whose values are names of variables and never what these hold.
 const NAMING: [&str; 2] = ["Get-Variable", "gv"];

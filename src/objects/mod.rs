@@ -3,6 +3,7 @@
 mod audit;
 mod data;
 mod filter;
+mod foreign;
 mod records;
 mod result;
 mod user;
@@ -12,6 +13,11 @@ pub use data::{
     MAILBOX, OFFICE_ACTIVATION, ONEDRIVE, mailbox, mailbox_state, office_activation, onedrive,
 };
 pub use filter::{Expected, Field, FilterDraft, UserFilter};
+pub use foreign::{
+    ACCOUNT_SKU, AZURE_AD_USER, GRAPH_GROUP, GRAPH_MEMBER, GRAPH_USER, LICENSE_DETAIL, MSOL_USER,
+    SUBSCRIBED_SKU, account_name, account_sku, azure_ad_user, graph_group, graph_member,
+    graph_user, license_details, msol_user, subscribed_sku,
+};
 pub use records::{
     GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,
     group, is_on, license, role, service_plan, subscription, tenant, user_plan,
@@ -51,6 +57,14 @@ pub fn property_names() -> impl Iterator<Item = &'static str> {
         &MAILBOX,
         &ONEDRIVE,
         &OFFICE_ACTIVATION,
+        &GRAPH_USER,
+        &MSOL_USER,
+        &AZURE_AD_USER,
+        &SUBSCRIBED_SKU,
+        &ACCOUNT_SKU,
+        &LICENSE_DETAIL,
+        &GRAPH_GROUP,
+        &GRAPH_MEMBER,
     ];
     shapes
         .into_iter()

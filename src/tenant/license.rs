@@ -324,7 +324,12 @@ impl Tenant {
     }
 
     /// Why a user has no direct license of a product to work on (R10, R11).
-    fn not_removable(&self, user: &User, product: &Product, held: &[&Assignment]) -> Diagnostic {
+    pub(super) fn not_removable(
+        &self,
+        user: &User,
+        product: &Product,
+        held: &[&Assignment],
+    ) -> Diagnostic {
         let groups = join(
             held.iter()
                 .filter(|own| own.is_effective())

@@ -2,6 +2,7 @@
 
 mod account;
 mod apply_change;
+mod assign_license;
 mod assignment;
 pub mod catalogue;
 mod change;
@@ -26,6 +27,7 @@ mod subscription;
 mod symbol;
 mod undo;
 
+pub use assign_license::NewLicense;
 pub use assignment::{Assignment, AssignmentError, OFTEN_THE_SAME};
 pub use change::{Change, DataKind, LicenseImage, Subject, UserFields};
 pub use compact_time::CompactTimestamp;

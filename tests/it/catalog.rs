@@ -4,17 +4,22 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tenantsh::cmdlets::CATALOG;
+use tenantsh::cmdlets::{CATALOG, FOREIGN};
 use tenantsh::command::{Cmdlet, Effect, Run};
 use tenantsh::help::{Part, TOPICS, page};
 use tenantsh::tenant::Permission;
 
 use crate::support::{Rig, sample};
 
+/// Ours, and those that go by the names of other modules.
+fn all() -> impl Iterator<Item = &'static &'static Cmdlet> {
+    CATALOG.iter().chain(FOREIGN)
+}
+
 #[test]
 fn names_and_aliases_are_unique() {
     let mut seen = HashSet::new();
-    for cmdlet in CATALOG {
+    for cmdlet in all() {
         let aliases = cmdlet.aliases.iter().map(|alias| (*alias).to_owned());
         for name in std::iter::once(cmdlet.name()).chain(aliases) {
             assert!(
@@ -27,7 +32,7 @@ fn names_and_aliases_are_unique() {
 
 #[test]
 fn declarations_are_sound() {
-    for cmdlet in CATALOG {
+    for cmdlet in all() {
         let name = cmdlet.name();
         assert!(
             !cmdlet.synopsis.ends_with('.'),
@@ -140,7 +145,7 @@ impl Drop for Files {
 #[test]
 fn every_example_runs() {
     let files = Files::new();
-    for cmdlet in CATALOG {
+    for cmdlet in all() {
         for example in cmdlet.examples {
             let kept = tempfile::tempdir().unwrap();
             let mut rig = Rig::kept(kept.path());
@@ -163,7 +168,7 @@ fn every_example_runs() {
 
 #[test]
 fn every_cmdlet_explains_itself() {
-    for cmdlet in CATALOG {
+    for cmdlet in all() {
         let mut rig = Rig::new();
         let asked = rig.texts(&format!("{} -?", cmdlet.name()));
         let helped = rig.texts(&format!("Get-Help {}", cmdlet.name()));
@@ -179,13 +184,18 @@ fn written(cmdlet: &Cmdlet) -> String {
 
 #[test]
 fn the_pages_under_docs_are_the_declarations() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cmdlets");
+    pages_are("docs/cmdlets", CATALOG);
+    pages_are("docs/microsoft-cmdlets", FOREIGN);
+}
+
+fn pages_are(folder: &str, cmdlets: &[&Cmdlet]) {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let update = std::env::var_os("UPDATE").is_some();
     if update {
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).unwrap();
     }
-    for cmdlet in CATALOG {
+    for cmdlet in cmdlets {
         let path = dir.join(format!("{}.md", cmdlet.name()));
         if update {
             fs::write(&path, written(cmdlet)).unwrap();
@@ -198,7 +208,7 @@ fn the_pages_under_docs_are_the_declarations() {
         );
     }
     let pages = fs::read_dir(&dir).unwrap().count();
-    assert_eq!(pages, CATALOG.len(), "a page without its cmdlet");
+    assert_eq!(pages, cmdlets.len(), "a page without its cmdlet");
 }
 
 #[test]

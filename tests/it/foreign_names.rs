@@ -1,6 +1,6 @@
 //! Whoever comes from Microsoft's modules or another shell gets an answer that leads on.
 
-use tenantsh::cmdlets::CATALOG;
+use tenantsh::cmdlets::{CATALOG, FOREIGN};
 use tenantsh::command::{Catalog, foreign_names};
 
 /// The words `Verb-Noun` of a text that a name begins with.
@@ -22,11 +22,15 @@ fn every_cmdlet_of_the_page_for_powershell_is_answered() {
         .split("under another name")
         .nth(1)
         .expect("the table of cmdlets");
-    let catalog = Catalog::new(CATALOG);
+    let catalog = Catalog::new(CATALOG).with_foreign(FOREIGN);
     let mut count = 0;
     for row in table.lines().filter(|line| line.starts_with("| `")) {
         let theirs = row.rsplit_once(" | ").expect("two columns").0;
         for name in names(theirs) {
+            if catalog.find(name).is_some() {
+                count += 1;
+                continue;
+            }
             let hint = catalog.unknown(name).hint.clone().unwrap_or_default();
             assert!(
                 hint.starts_with("here it is") || hint.starts_with("not needed"),
@@ -40,7 +44,7 @@ fn every_cmdlet_of_the_page_for_powershell_is_answered() {
 
 #[test]
 fn every_cure_names_cmdlets_that_are_there() {
-    let catalog = Catalog::new(CATALOG);
+    let catalog = Catalog::new(CATALOG).with_foreign(FOREIGN);
     for cure in foreign_names::cures() {
         for name in names(cure) {
             assert!(catalog.find(name).is_some(), "{name} in: {cure}");

@@ -25,6 +25,7 @@ mod imports;
 mod interrupt;
 mod kill;
 mod lang;
+mod microsoft;
 mod mutants;
 mod objects;
 mod picture;

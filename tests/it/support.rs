@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 use tenantsh::batch;
-use tenantsh::cmdlets::CATALOG;
+use tenantsh::cmdlets::{CATALOG, FOREIGN};
 use tenantsh::command::{Catalog, Cmdlet};
 use tenantsh::diagnostic::{Diagnostic, Source};
 use tenantsh::format::{Format, Printer, Style, render_diagnostic, render_warning};
@@ -255,7 +255,7 @@ impl Rig {
         let session = Rc::new(RefCell::new(session));
         let stop = Arc::new(AtomicBool::new(false));
         let cmdlets: Vec<_> = CATALOG.iter().chain(own).copied().collect();
-        let catalog = Catalog::new(&cmdlets);
+        let catalog = Catalog::new(&cmdlets).with_foreign(FOREIGN);
         let host = Host::new(Rc::clone(&session), catalog, Arc::clone(&stop));
         Self {
             session,

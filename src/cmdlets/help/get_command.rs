@@ -30,7 +30,8 @@ pub static GET_COMMAND: Cmdlet = Cmdlet {
     noun: "Command",
     aliases: &["gcm"],
     synopsis: "Lists the cmdlets there are",
-    description: "Graph names the equivalent in Microsoft Graph PowerShell.",
+    description: "Graph names the equivalent in Microsoft Graph PowerShell. The cmdlets of that module and of its \
+                  predecessors that scripts about licenses call are here too: Get-Command *-Mg* lists them.",
     parameters: &[&NAME.declaration],
     requires: Permission::None,
     effect: Effect::ReadOnly,
@@ -47,22 +48,27 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let patterns: Option<Vec<Wildcard>> = args
         .get(&NAME)
         .map(|names| names.iter().map(|name| Wildcard::new(name)).collect());
-    let mut cmdlets: Vec<_> = call.catalog().iter().collect();
-    cmdlets.sort_by_key(|cmdlet| (cmdlet.noun, cmdlet.verb));
-    let mut found = false;
-    for cmdlet in cmdlets {
-        let name = cmdlet.name();
-        let meant = patterns.as_ref().is_none_or(|patterns| {
-            patterns
-                .iter()
-                .any(|p| p.matches(&name) || cmdlet.aliases.iter().any(|alias| p.matches(alias)))
-        });
-        if meant {
-            found = true;
-            call.write(Value::object(record(cmdlet)))?;
-        }
+    let meant = |cmdlet: &&'static Cmdlet| {
+        patterns.as_ref().is_none_or(|patterns| {
+            let name = cmdlet.name();
+            let called = |p: &Wildcard| {
+                p.matches(&name) || cmdlet.aliases.iter().any(|alias| p.matches(alias))
+            };
+            patterns.iter().any(called)
+        })
+    };
+    let mut cmdlets: Vec<_> = call.catalog().iter().filter(meant).collect();
+    // Those of other modules only where they alone are meant: `*-Mg*`.
+    if cmdlets.is_empty() {
+        cmdlets = call.catalog().foreign().filter(meant).collect();
     }
-    if !found && let Some([name]) = args.get(&NAME).as_deref() {
+    cmdlets.sort_by_key(|cmdlet| (cmdlet.noun, cmdlet.verb));
+    for cmdlet in &cmdlets {
+        call.write(Value::object(record(cmdlet)))?;
+    }
+    if cmdlets.is_empty()
+        && let Some([name]) = args.get(&NAME).as_deref()
+    {
         return Err(call.catalog().unknown(name).into());
     }
     Ok(())

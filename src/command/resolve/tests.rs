@@ -1,11 +1,11 @@
 //! What can be known of a command before it runs: the rules in tables.
 
 use super::*;
-use crate::cmdlets::CATALOG;
+use crate::cmdlets::{CATALOG, FOREIGN};
 use crate::lang::{Environment, lower};
 
 fn refusal(line: &str) -> Option<(&'static str, String)> {
-    let catalog = Catalog::new(CATALOG);
+    let catalog = Catalog::new(CATALOG).with_foreign(FOREIGN);
     let around = Environment {
         is_command: &|name| catalog.find(name).is_some(),
         variables: &[],

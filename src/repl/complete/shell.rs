@@ -25,7 +25,10 @@ impl Line<'_> {
     }
 
     pub(super) fn cmdlets(&self) -> Offers<'_> {
-        let cmdlets = self.host.catalog().iter();
+        let catalog = self.host.catalog();
+        // Those of other modules only to who has begun to name one: `Get-Mg`.
+        let foreign = is_foreign(&self.word.typed).then(|| catalog.foreign());
+        let cmdlets = catalog.iter().chain(foreign.into_iter().flatten());
         Box::new(cmdlets.flat_map(|cmdlet| {
             let aliases = cmdlet.aliases.iter();
             let aliases = aliases.map(|alias| Offer::of(cmdlet.name()).also(*alias));
@@ -95,4 +98,11 @@ impl Line<'_> {
     pub(super) fn paths(&self) -> Offers<'_> {
         super::all(Files::default().completions(&self.word.typed))
     }
+}
+
+/// Whether the noun of a command begins like those of Microsoft's modules.
+fn is_foreign(typed: &str) -> bool {
+    const MODULES: [&str; 4] = ["mg", "msol", "azuread", "entra"];
+    let noun = typed.split_once('-').map(|(_, noun)| noun.to_lowercase());
+    noun.is_some_and(|noun| MODULES.iter().any(|module| noun.starts_with(module)))
 }
