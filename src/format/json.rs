@@ -66,6 +66,9 @@ impl Serialize for Json<'_> {
                 }
                 map.end()
             }
+            Value::Object(object) if object.properties().is_empty() => {
+                serializer.serialize_str(&object.identity())
+            }
             Value::Object(object) if self.objects < OBJECT_DEPTH && self.depth < DEPTH => {
                 let names = object.properties();
                 let mut map = serializer.serialize_map(Some(names.len()))?;

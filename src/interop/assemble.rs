@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::parsed::{Found, FoundGroup, FoundUser};
+use super::parsed::{Found, FoundGroup, FoundUser, SignIns};
 use super::products::Products;
 use super::{Counts, ProductCatalogue};
 use crate::tenant::{
-    Assignment, Group, GroupLicense, Operator, Organisation, Role, Symbol, TenantData, User,
+    Assignment, Group, GroupLicense, Operator, Organisation, Role, SignIn, Symbol, TenantData, User,
 };
 
 /// The tenant of what was found; what does not fit together is added to the faults and notices.
@@ -19,6 +19,7 @@ pub(super) fn assemble(
 ) -> (TenantData, Counts) {
     let mut users = std::mem::take(&mut found.users);
     leave_to_json(&mut users, found);
+    sign_ins(&mut users, found);
     let groups = std::mem::take(&mut found.groups);
     let listed = std::mem::take(&mut found.products);
     let subscribed = !listed.is_empty();
@@ -169,6 +170,33 @@ fn leave_to_json(users: &mut Vec<FoundUser>, found: &mut Found) {
         }
         !twice
     });
+}
+
+/// Whose file has sign-ins, but none of the user, never signed in; of the others nothing is known.
+fn sign_ins(users: &mut [FoundUser], found: &mut Found) {
+    let told = users.iter().filter(|item| item.sign_ins == SignIns::Told);
+    found.with_sign_ins.extend(told.map(|item| item.place.file));
+    let mut unknown = 0;
+    for item in &mut *users {
+        let known = match item.sign_ins {
+            SignIns::Told => true,
+            SignIns::Silent => found.with_sign_ins.contains(&item.place.file),
+            SignIns::Unknown => false,
+        };
+        unknown += usize::from(!known);
+        let is_unknown = item.user.signed_in() == SignIn::Unknown;
+        item.user.never_signed_in = known && is_unknown;
+    }
+    if unknown > 0 {
+        let of = match unknown == users.len() {
+            true => "of any user".to_owned(),
+            false => format!("of {unknown} of {} users", users.len()),
+        };
+        found.notice(format!(
+            "it isn't known {of} when they signed in, so they count neither as inactive nor as never signed in: \
+             the times are in /users?$select=…,signInActivity (AuditLog.Read.All)"
+        ));
+    }
 }
 
 /// Resolves the users' licenses and memberships; a user met twice is listed as unused.

@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{
-    Assignment, CompactTimestamp, Group, Product, Subscription, SubscriptionStatus, Symbol, Tenant,
-    TenantData, User, UserKind,
+    Assignment, CompactTimestamp, Group, Product, SignIn, Subscription, SubscriptionStatus, Symbol,
+    Tenant, TenantData, User, UserKind,
 };
 
 /// The things of a tenant that are written, borrowed from wherever they are kept.
@@ -172,7 +172,7 @@ impl Export<'_> {
             "onPremisesSyncEnabled": user.synced.then_some(true),
             "createdDateTime": user.created,
             "deletedDateTime": user.deleted,
-            "signInActivity": user.last_sign_in.map(|time| json!({ "lastSignInDateTime": time })),
+            "signInActivity": sign_ins(user),
             "assignedLicenses": held.collect::<Vec<_>>(),
             "licenseAssignmentStates": states.collect::<Vec<_>>(),
             "memberOf": groups.chain(roles).collect::<Vec<_>>(),
@@ -296,6 +296,23 @@ fn subscribed_sku(product: &Product, counted: u64) -> Value {
             "lockedOut": seats(SubscriptionStatus::LockedOut),
         },
         "servicePlans": plans.collect::<Vec<_>>(),
+    })
+}
+
+/// Never is the year 1, as Graph had it; an empty object says that nothing is known.
+fn sign_ins(user: &User) -> Value {
+    if user.signed_in() == SignIn::Unknown {
+        return json!({});
+    }
+    let activity = user.activity.as_deref().copied().unwrap_or_default();
+    let attempt = match user.never_signed_in {
+        true => json!("0001-01-01T00:00:00Z"),
+        false => json!(user.last_sign_in),
+    };
+    json!({
+        "lastSignInDateTime": attempt,
+        "lastNonInteractiveSignInDateTime": activity.non_interactive,
+        "lastSuccessfulSignInDateTime": activity.successful,
     })
 }
 

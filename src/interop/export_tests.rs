@@ -78,7 +78,7 @@ fn all_files_of_an_export_together_are_the_same_tenant_again() {
 fn told(user: &User, skus: BTreeSet<Symbol>) -> String {
     let mut user = user.clone();
     (user.roles, user.groups, user.licenses) = ([].into(), [].into(), [].into());
-    (user.last_sign_in, user.data) = (None, None);
+    (user.last_sign_in, user.never_signed_in, user.data) = (None, false, None);
     format!("{} {skus:?}", serde_json::to_string(&user).unwrap())
 }
 

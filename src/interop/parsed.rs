@@ -1,6 +1,6 @@
 //! What the readers find in the files, before it is put together as a tenant.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -31,6 +31,17 @@ pub(super) struct FoundUser {
     pub from_csv: bool,
     /// Names of products joined by `+`, as the admin centre writes them.
     pub products: Option<Box<str>>,
+    pub sign_ins: SignIns,
+}
+
+/// What a file says of a user's sign-ins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SignIns {
+    Told,
+    /// Nothing, which means never where the file has the column: Graph leaves the field out of who never signed in.
+    Silent,
+    /// Nothing, and the file can't.
+    Unknown,
 }
 
 #[derive(Debug)]
@@ -70,6 +81,8 @@ pub(super) struct Found {
     pub groups: Vec<FoundGroup>,
     /// Names of groups that only a user's membership mentions.
     pub group_names: HashMap<Uuid, Symbol>,
+    /// Files whose page was asked for `signInActivity`.
+    pub with_sign_ins: HashSet<usize>,
     pub faults: Vec<Fault>,
     sentences: Vec<String>,
     tallies: Vec<Tally>,

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use super::parsed::{Found, FoundUser};
+use super::parsed::{Found, FoundUser, SignIns};
 use super::table::{Row, Table};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
@@ -208,6 +208,7 @@ fn user(row: &Row, columns: &Columns, dates: Dates, found: &mut Found) -> Option
         licenses: Vec::new(),
         from_csv: true,
         products: products.map(Box::from),
+        sign_ins: SignIns::Unknown,
     })
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use crate::tenant::{CompactTimestamp, Symbol, User, UserKind};
+use crate::tenant::{CompactTimestamp, SignIn, Symbol, User, UserKind};
 use crate::value::{Object, Shape, Value};
 
 /// A user: Get-User.
@@ -29,6 +29,10 @@ pub static USER: Shape = Shape {
         "Synced",
         "Created",
         "LastSignIn",
+        "LastActivity",
+        "LastInteractiveSignIn",
+        "LastNonInteractiveSignIn",
+        "LastSuccessfulSignIn",
         "Deleted",
         "Licenses",
         "Roles",
@@ -60,6 +64,10 @@ impl Object for User {
     fn at(&self, index: usize) -> Value {
         let text = |text: &Option<SmolStr>| text.as_deref().map(Value::from).unwrap_or_default();
         let time = |time: Option<CompactTimestamp>| time.map(Timestamp::from).into();
+        let known = |at: Option<CompactTimestamp>| match at {
+            None if !self.never_signed_in => Value::unknown(),
+            at => time(at),
+        };
         let symbol = |symbol: &Option<Symbol>| symbol.as_ref().map(Symbol::shared).into();
         match index {
             0 => Value::from(&*self.upn),
@@ -83,12 +91,20 @@ impl Object for User {
             12 => self.enabled.into(),
             13 => self.synced.into(),
             14 => time(self.created),
-            15 => time(self.last_sign_in),
-            16 => time(self.deleted),
-            17 => licenses(self),
-            18 => Value::list(self.roles.iter().map(|role| role.name().into()).collect()),
-            19 => Value::list(self.groups.iter().map(|id| id.to_string().into()).collect()),
-            20 => self.id.to_string().into(),
+            15 => match self.signed_in() {
+                SignIn::At(at) => time(Some(at)),
+                SignIn::Never => Value::Null,
+                SignIn::Unknown => Value::unknown(),
+            },
+            16 => known(self.last_used()),
+            17 => known(self.last_sign_in),
+            18 => known(self.activity.as_ref().and_then(|own| own.non_interactive)),
+            19 => known(self.activity.as_ref().and_then(|own| own.successful)),
+            20 => time(self.deleted),
+            21 => licenses(self),
+            22 => Value::list(self.roles.iter().map(|role| role.name().into()).collect()),
+            23 => Value::list(self.groups.iter().map(|id| id.to_string().into()).collect()),
+            24 => self.id.to_string().into(),
             _ => Value::Null,
         }
     }

@@ -29,6 +29,7 @@ impl Tenant {
         let name = profile.display_name.clone().unwrap_or_else(|| upn.clone());
         let user = User {
             created: Some(now.into()),
+            never_signed_in: true,
             given_name: profile.given_name,
             surname: profile.surname,
             mail: profile.mail,

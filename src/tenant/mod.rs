@@ -35,8 +35,9 @@ pub use consequences::needs_license;
 pub use license::{Addition, Removal};
 pub use mailbox::{MailboxState, OfficeState, OnedriveState};
 pub use model::{
-    AppliesTo, Cloud, Group, GroupLicense, Location, Mailbox, OneDrive, Operator, Organisation,
-    Plan, Product, Subscription, SubscriptionStatus, User, UserData, UserKind,
+    Activity, AppliesTo, Cloud, Group, GroupLicense, Location, Mailbox, OneDrive, Operator,
+    Organisation, Plan, Product, SignIn, Subscription, SubscriptionStatus, User, UserData,
+    UserKind,
 };
 pub use other_role::OtherRole;
 pub use outcome::{Consequence, Decision, LicenseOutcome, OutcomeKind};

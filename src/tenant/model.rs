@@ -203,8 +203,14 @@ pub struct User {
     pub synced: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<CompactTimestamp>,
+    /// Graph's `lastSignInDateTime`: the last attempt of the user to sign in, whether it succeeded or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_sign_in: Option<CompactTimestamp>,
+    /// An export says that there was no sign-in; without it and without a time nothing is known.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub never_signed_in: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Box<Activity>>,
     /// When the user was soft-deleted (R23).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted: Option<CompactTimestamp>,
@@ -229,6 +235,30 @@ pub enum UserKind {
     #[default]
     Member,
     Guest,
+}
+
+/// Signs of life beside the last attempt to sign in; few exports have them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Activity {
+    /// Graph's `lastNonInteractiveSignInDateTime`: a client's last attempt to sign in for the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub non_interactive: Option<CompactTimestamp>,
+    /// Graph's `lastSuccessfulSignInDateTime`: the last success of either kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub successful: Option<CompactTimestamp>,
+    /// The last use of a service, as a usage report has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_used: Option<CompactTimestamp>,
+}
+
+/// What is known of a user's last sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// No export told; neither never nor long ago.
+    Unknown,
+    Never,
+    At(CompactTimestamp),
 }
 
 /// What stands behind a user's licenses and is at stake when they go.
@@ -393,12 +423,31 @@ impl User {
             synced: false,
             created: None,
             last_sign_in: None,
+            never_signed_in: false,
+            activity: None,
             deleted: None,
             roles: none(),
             groups: none(),
             licenses: none(),
             data: None,
         }
+    }
+
+    /// The last sign-in that succeeded, by the user or by a client. Graph has recorded successes as such since December
+    /// 2023; where it has none, the last attempt of either kind is the best that is known.
+    pub fn signed_in(&self) -> SignIn {
+        let activity = self.activity.as_deref().copied().unwrap_or_default();
+        let attempt = self.last_sign_in.max(activity.non_interactive);
+        match activity.successful.or(attempt) {
+            Some(time) => SignIn::At(time),
+            None if self.never_signed_in => SignIn::Never,
+            None => SignIn::Unknown,
+        }
+    }
+
+    /// The last use of a service that a report tells of.
+    pub fn last_used(&self) -> Option<CompactTimestamp> {
+        self.activity.as_ref()?.last_used
     }
 
     /// The assignments given to the user and not through a group.

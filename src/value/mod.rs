@@ -7,6 +7,7 @@ mod operator;
 mod predicate;
 mod property_aliases;
 mod text;
+mod unknown;
 
 use std::sync::Arc;
 

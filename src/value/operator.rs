@@ -102,6 +102,9 @@ impl Operator {
     /// The right side of `-match` isn't a regular expression.
     pub fn apply(self, left: &Value, right: &Value) -> Result<Value, Diagnostic> {
         use Operation::{Contains, In, NotContains, NotIn};
+        if left.is_unknown() || right.is_unknown() {
+            return Ok(false.into());
+        }
         match self.operation {
             Contains => Ok(self.member(left, right).into()),
             NotContains => Ok((!self.member(left, right)).into()),
@@ -128,6 +131,9 @@ impl Operator {
     /// As there.
     pub fn test_text(self, left: &str, right: &Value) -> Result<bool, Diagnostic> {
         let case = self.case_sensitive;
+        if right.is_unknown() {
+            return Ok(false);
+        }
         let ordered = |accept: fn(Ordering) -> bool| accept(order_from_text(left, right, case));
         Ok(match self.operation {
             Operation::Eq | Operation::Contains => equal_to_text(left, right, case),
@@ -168,6 +174,9 @@ impl Operator {
     fn test(self, left: &Value, right: &Value) -> Result<bool, Diagnostic> {
         if let Value::Text(text) = left {
             return self.test_text(text, right);
+        }
+        if left.is_unknown() || right.is_unknown() {
+            return Ok(false);
         }
         let case = self.case_sensitive;
         let ordered = |accept: fn(Ordering) -> bool| order(left, right, case).is_some_and(accept);
@@ -324,6 +333,26 @@ mod tests {
             .apply(&left.into(), &right.into())
             .unwrap()
             .truthy()
+    }
+
+    #[test]
+    fn nothing_is_true_of_what_is_unknown() {
+        for operator in Operator::names() {
+            for other in [
+                Value::Null,
+                Value::unknown(),
+                1_i64.into(),
+                "unknown".into(),
+                Value::list(vec!["unknown".into()]),
+            ] {
+                assert!(
+                    !test(Value::unknown(), operator, other.clone()),
+                    "{operator}"
+                );
+                let left = Operator::named(operator).unwrap();
+                assert!(!left.apply(&other, &Value::unknown()).unwrap().truthy());
+            }
+        }
     }
 
     #[test]

@@ -251,3 +251,54 @@ fn a_leaver_is_offboarded() {
     assert_eq!(ran.faults[0].id, "UserNotFound");
     assert!(*rig.session.borrow().tenant() == sample());
 }
+
+/// A tenant as the CSV of the admin center has it: nobody knows when anybody signed in.
+fn without_sign_ins(known: &str) -> Rig {
+    let mut data = tenantsh::interop::sample().unwrap();
+    for user in &mut data.users {
+        if &*user.upn != known {
+            (user.last_sign_in, user.never_signed_in) = (None, false);
+        }
+    }
+    Rig::on(tenantsh::tenant::Tenant::new(data).unwrap())
+}
+
+#[test]
+fn nobody_is_inactive_of_whom_nothing_is_known() {
+    let mut rig = without_sign_ins("nobody");
+    for line in [
+        "Get-User -InactiveDays 90",
+        "Get-User -Licensed -NeverSignedIn",
+    ] {
+        let fault = rig.error(line);
+        assert_eq!(fault.id, "SignInsUnknown", "{line}");
+        assert!(
+            fault.hint.as_ref().unwrap().contains("signInActivity"),
+            "{line}"
+        );
+    }
+    for test in [
+        "$_.LastSignIn -lt '2030-01-01'",
+        "$_.LastSignIn -gt '1990-01-01'",
+        "$_.LastSignIn -eq $null",
+        "$_.LastSignIn -ne $null",
+        "$_.LastActivity -le '2030-01-01'",
+    ] {
+        let line = format!("(Get-User | Where-Object {{ {test} }}).Count");
+        assert_eq!(rig.texts(&line), ["0"], "{test}");
+    }
+    assert_eq!(
+        rig.texts("(Get-User anna@contoso.com).LastSignIn"),
+        ["unknown"]
+    );
+    let before = rig.session.borrow().tenant().clone();
+    let ran = run(&mut rig, "inactive-users.rhai", "Remove = $true", "");
+    assert_eq!(ran.faults[0].id, "SignInsUnknown");
+    assert!(*rig.session.borrow().tenant() == *before);
+
+    // Where some are known, the others are left out and counted.
+    let mut rig = without_sign_ins("noah@contoso.com");
+    let ran = rig.line("Get-User -InactiveDays 0");
+    assert_eq!(ran.log.warnings.len(), 1, "{:?}", ran.log.warnings);
+    assert_eq!(ran.column("UserPrincipalName"), ["noah@contoso.com"]);
+}

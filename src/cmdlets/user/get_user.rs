@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::unknown_value;
+use super::{sign_ins, unknown_value};
 use crate::cmdlets::shared::{AnyOf, USER_NAMES, find_user, product_keys};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, GroupName, LocationName, Names, Output, Param, Run,
@@ -12,7 +12,7 @@ use crate::command::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::objects::{USER, UserFilter};
-use crate::tenant::{Permission, Symbol, Tenant, User, UserKind};
+use crate::tenant::{Permission, SignIn, Symbol, Tenant, User, UserKind};
 use crate::wildcard::{Wildcard, is_pattern};
 
 static USERS: Param<Option<Vec<UserName>>> = Param::new(
@@ -52,12 +52,14 @@ static SYNCED: Param<Option<bool>> = Param::new(
 );
 static GUEST: Param<Option<bool>> = Param::new("Guest", "Only guests; -Guest:$false for members.");
 static DELETED: Param<bool> = Param::new("Deleted", "The soft-deleted ones instead of the others.");
-static INACTIVE_DAYS: Param<Option<i64>> = Param::new(
+pub(super) static INACTIVE_DAYS: Param<Option<i64>> = Param::new(
     "InactiveDays",
-    "Only whose last sign-in is at least so many days ago; not who never signed in.",
+    "Only whose last sign-in and last activity are at least so many days ago; not who never signed in, nor of whom it isn't known.",
 );
-static NEVER_SIGNED_IN: Param<bool> =
-    Param::new("NeverSignedIn", "Only of whom no sign-in is known.");
+pub(super) static NEVER_SIGNED_IN: Param<bool> = Param::new(
+    "NeverSignedIn",
+    "Only of whom an export says that they never signed in.",
+);
 static NO_USAGE_LOCATION: Param<bool> = Param::new(
     "NoUsageLocation",
     "Only who can't be given a license for want of a location.",
@@ -135,6 +137,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let tenant = call.tenant();
     let now = call.session().borrow().tenant_now();
     let filter = Filter::new(&tenant, now, args)?;
+    sign_ins::check(call, &tenant, args)?;
     let Some(names) = args.get(&USERS) else {
         let mut passed = false;
         for (index, user) in tenant.users().iter().enumerate() {
@@ -311,10 +314,14 @@ impl Filter {
                 .is_none_or(|skus| user.held().any(|license| skus.contains(&license.sku)))
             && self.group.is_none_or(|group| user.groups.contains(&group))
             && self.signed_in_before.is_none_or(|time| {
-                user.last_sign_in
-                    .is_some_and(|last| Timestamp::from(last) <= time)
+                let seen = match user.signed_in() {
+                    SignIn::At(at) => Some(at).max(user.last_used()),
+                    SignIn::Never | SignIn::Unknown => None,
+                };
+                seen.is_some_and(|seen| Timestamp::from(seen) <= time)
             })
-            && (!self.never_signed_in || user.last_sign_in.is_none())
+            && (!self.never_signed_in
+                || (user.signed_in() == SignIn::Never && user.last_used().is_none()))
             && (!self.has_error || user.licenses.iter().any(|license| license.error.is_some()))
             && self.search.as_ref().is_none_or(|text| found(text, user))
             && self.graph.as_ref().is_none_or(|graph| graph.passes(user))

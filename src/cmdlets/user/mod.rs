@@ -8,6 +8,7 @@ mod remove_user;
 mod restore_user;
 mod revoke_user_session;
 mod set_user;
+mod sign_ins;
 mod unblock_user;
 mod unknown_value;
 

@@ -71,6 +71,12 @@ pub(super) fn read(file: usize, text: &Text, found: &mut Found) -> Result<(), Di
                 Some(items) => {
                     pages += 1;
                     let context = page.get("@odata.context").and_then(json::text);
+                    if context
+                        .as_ref()
+                        .is_some_and(|text| text.contains("signInActivity"))
+                    {
+                        found.with_sign_ins.insert(file);
+                    }
                     let kind = context.and_then(|context| Kind::named(&context));
                     records.read(items, kind, found);
                     if page.has("@odata.nextLink") {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::diagnostic::Category;
 use crate::files::Text;
 use crate::interop::{Import, import, sample};
-use crate::tenant::{AppliesTo, AssignmentError, SubscriptionStatus, User, UserKind};
+use crate::tenant::{AppliesTo, AssignmentError, SignIn, SubscriptionStatus, User, UserKind};
 use crate::value::show_time;
 
 const USERS: &str = include_str!("../../../tests/data/graph-users.json");
@@ -256,6 +256,89 @@ fn memberships_of_roles_and_of_what_is_no_group() {
         &import,
         "first Privileged Authentication Administrator"
     ));
+}
+
+/// Users n of contoso.com, with what stands behind their names.
+fn page(context: &str, users: &[(&str, &str)]) -> String {
+    let users = users.iter().enumerate().map(|(n, (name, more))| {
+        format!(
+            r#"{{"id": "11111111-0000-4000-8000-0000000001{n:02}", "userPrincipalName": "{name}@contoso.com"{more}}}"#
+        )
+    });
+    let users: Vec<_> = users.collect();
+    format!(
+        r#"{{"@odata.context": "{context}", "value": [{}]}}"#,
+        users.join(",\n")
+    )
+}
+
+#[test]
+fn the_last_sign_in_is_the_last_that_succeeded() {
+    let file = page(
+        "x#users",
+        &[
+            (
+                "interactive",
+                r#", "signInActivity": {"lastSignInDateTime": "2026-01-02T00:00:00Z"}"#,
+            ),
+            (
+                "outlook",
+                r#", "signInActivity": {"lastSignInDateTime": "2026-01-02T00:00:00Z", "lastNonInteractiveSignInDateTime": "2026-11-20T00:00:00Z"}"#,
+            ),
+            (
+                "failed",
+                r#", "signInActivity": {"lastSignInDateTime": "2026-11-02T00:00:00Z", "lastSuccessfulSignInDateTime": "2026-01-20T00:00:00Z"}"#,
+            ),
+            (
+                "client",
+                r#", "signInActivity": {"LastNonInteractiveSignInDateTime": "2026-11-20T00:00:00Z"}"#,
+            ),
+            (
+                "old",
+                r#", "signInActivity": {"lastSignInDateTime": "0001-01-01T00:00:00Z"}"#,
+            ),
+            ("never", ""),
+            ("null", r#", "signInActivity": null"#),
+        ],
+    );
+    let import = read(&[&file]);
+    let last = |name: &str| user(&import, &format!("{name}@contoso.com")).signed_in();
+    let at = |time: &str| SignIn::At(time.parse().unwrap());
+    assert_eq!(last("interactive"), at("2026-01-02T00:00:00Z"));
+    assert_eq!(last("outlook"), at("2026-11-20T00:00:00Z"));
+    assert_eq!(last("failed"), at("2026-01-20T00:00:00Z"));
+    assert_eq!(last("client"), at("2026-11-20T00:00:00Z"));
+    for never in ["old", "never", "null"] {
+        assert_eq!(last(never), SignIn::Never, "{never}");
+    }
+    assert!(!noticed(&import, "signed in"));
+    let failed = user(&import, "failed@contoso.com");
+    assert_eq!(failed.last_sign_in, "2026-11-02T00:00:00Z".parse().ok());
+}
+
+#[test]
+fn never_signed_in_is_said_by_files_that_have_the_column() {
+    let file = page(
+        "x#users",
+        &[
+            ("a", ""),
+            ("b", r#", "signInActivity": {"lastSignInDateTime": null}"#),
+        ],
+    );
+    let import = read(&[&file]);
+    assert!(
+        import
+            .parts
+            .users
+            .iter()
+            .all(|u| u.signed_in() == SignIn::Unknown)
+    );
+    assert!(noticed(
+        &import,
+        "it isn't known of any user when they signed in"
+    ));
+    let file = page("x#users(id,userPrincipalName,signInActivity)", &[("a", "")]);
+    assert_eq!(read(&[&file]).parts.users[0].signed_in(), SignIn::Never);
 }
 
 #[test]

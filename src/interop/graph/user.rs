@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::record::Record;
 use crate::interop::json::{self, Object};
-use crate::interop::parsed::{FoundLicense, FoundUser};
-use crate::tenant::{CompactTimestamp, Location, Role, Symbol, User};
+use crate::interop::parsed::{FoundLicense, FoundUser, SignIns};
+use crate::tenant::{Activity, CompactTimestamp, Location, Role, Symbol, User};
 
 pub(super) fn read(mut record: Record) {
     let upn: Option<SmolStr> = record.text("userPrincipalName");
@@ -46,39 +46,56 @@ pub(super) fn read(mut record: Record) {
     user.synced = record.boolean("onPremisesSyncEnabled").unwrap_or_default();
     user.created = record.time("createdDateTime").map(CompactTimestamp::from);
     user.deleted = record.time("deletedDateTime").map(CompactTimestamp::from);
-    user.last_sign_in = last_sign_in(&mut record).map(CompactTimestamp::from);
+    let sign_ins = sign_ins(&mut record, &mut user);
     let mut found = FoundUser {
         place: record.place(),
         user,
         licenses: user_licenses(&mut record),
         from_csv: false,
         products: None,
+        sign_ins,
     };
     member_of(&mut record, &mut found.user);
     record.found.users.push(found);
     record.leave_out_the_rest();
 }
 
-fn last_sign_in(record: &mut Record) -> Option<Timestamp> {
-    let activity = record.raw_field("signInActivity")?;
+/// The times of `signInActivity`; the year 1 is Graph's old word for never.
+fn sign_ins(record: &mut Record, user: &mut User) -> SignIns {
+    let Some(activity) = record.raw_field("signInActivity") else {
+        return SignIns::Silent;
+    };
     let Some(activity) = json::object(activity) else {
         record.fault("signInActivity", activity, "not an object");
-        return None;
+        return SignIns::Unknown;
     };
-    ["lastSignInDateTime", "lastSuccessfulSignInDateTime"]
-        .into_iter()
-        .find_map(|name| {
-            let raw = activity.get(name).filter(|raw| !json::is_empty(raw))?;
-            match json::time(raw) {
-                // "Never" is the year 1.
-                Some(time) if time < Timestamp::UNIX_EPOCH => None,
-                Some(time) => Some(time),
-                None => {
-                    record.fault(name, raw, "no time");
-                    None
-                }
+    if activity.fields.is_empty() {
+        return SignIns::Unknown;
+    }
+    let mut told = SignIns::Silent;
+    let mut read = |name: &str| {
+        let raw = activity.get(name).filter(|raw| !json::is_empty(raw))?;
+        match json::time(raw) {
+            Some(time) => {
+                told = SignIns::Told;
+                (time > Timestamp::UNIX_EPOCH).then(|| CompactTimestamp::from(time))
             }
-        })
+            None => {
+                record.fault(name, raw, "no time");
+                None
+            }
+        }
+    };
+    user.last_sign_in = read("lastSignInDateTime");
+    let activity = Activity {
+        non_interactive: read("lastNonInteractiveSignInDateTime"),
+        successful: read("lastSuccessfulSignInDateTime"),
+        last_used: None,
+    };
+    if activity != Activity::default() {
+        user.activity = Some(Box::new(activity));
+    }
+    told
 }
 
 /// The licenses of `licenseAssignmentStates`, which know the group; those that only `assignedLicenses` has are direct.

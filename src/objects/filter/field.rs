@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::tenant::{Location, User, UserKind};
+use crate::tenant::{CompactTimestamp, Location, SignIn, User, UserKind};
 
 /// A property.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ pub(super) enum Cell<'a> {
     Text(Option<&'a str>),
     Time(Option<Timestamp>),
     Id(Uuid),
+    /// No export told: nothing that is asked of it is true.
+    Unknown,
 }
 
 impl Cell<'_> {
@@ -88,6 +90,14 @@ const fn moment(name: &'static str, asks: Asks, cell: for<'a> fn(&'a User) -> Ce
         kind: Kind::Time,
         asks,
         cell,
+    }
+}
+
+/// A time of `signInActivity`: null is said of a user by an export, where one is.
+fn sign_in(user: &User, time: Option<CompactTimestamp>) -> Cell<'static> {
+    match time {
+        None if user.signed_in() == SignIn::Unknown => Cell::Unknown,
+        time => Cell::Time(time.map(Into::into)),
     }
 }
 
@@ -140,15 +150,41 @@ pub(super) static FIELDS: &[Field] = &[
             list: false,
             ..ORDERED
         },
-        |user| Cell::Time(user.last_sign_in.map(Into::into)),
+        |user| sign_in(user, user.last_sign_in),
+    ),
+    moment(
+        "signInActivity/lastNonInteractiveSignInDateTime",
+        Asks {
+            list: false,
+            ..ORDERED
+        },
+        |user| {
+            let activity = user.activity.as_ref();
+            sign_in(user, activity.and_then(|own| own.non_interactive))
+        },
+    ),
+    moment(
+        "signInActivity/lastSuccessfulSignInDateTime",
+        Asks {
+            list: false,
+            ..ORDERED
+        },
+        |user| {
+            let activity = user.activity.as_ref();
+            sign_in(user, activity.and_then(|own| own.successful))
+        },
     ),
 ];
 
 /// The one that Graph has no false for.
 pub(super) const SYNCED: &str = "onPremisesSyncEnabled";
 
-/// The one that Graph lets stand only alone.
-pub(super) const SIGN_IN: &str = "signInActivity/lastSignInDateTime";
+/// Graph lets it stand only alone.
+pub(super) fn is_sign_in(name: &str) -> bool {
+    name.starts_with("signInActivity/")
+}
+
+const SIGN_IN: &str = "signInActivity/lastSignInDateTime";
 
 /// The field of a name in any letter case.
 pub(super) fn find(name: &str) -> Option<&'static Field> {
@@ -171,6 +207,14 @@ pub(super) const OTHERS: &[(&str, &str)] = &[
     ("LastSignIn", SIGN_IN),
     ("signInActivity", SIGN_IN),
     ("lastSignInDateTime", SIGN_IN),
+    (
+        "lastNonInteractiveSignInDateTime",
+        "signInActivity/lastNonInteractiveSignInDateTime",
+    ),
+    (
+        "lastSuccessfulSignInDateTime",
+        "signInActivity/lastSuccessfulSignInDateTime",
+    ),
     ("Licenses", "assignedLicenses/$count"),
     ("isLicensed", "assignedLicenses/$count"),
     ("assignedLicenses", "assignedLicenses/$count"),

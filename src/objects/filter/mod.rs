@@ -96,9 +96,23 @@ impl Node {
                 let held = |own: &crate::tenant::Assignment| own.sku == *sku && own.is_effective();
                 user.licenses.iter().any(held)
             }
-            Node::Not(inner) => !inner.passes(user),
+            Node::Not(inner) => !inner.passes(user) && !inner.is_unknown(user),
             Node::And(all) => all.iter().all(|one| one.passes(user)),
             Node::Or(any) => any.iter().any(|one| one.passes(user)),
+        }
+    }
+}
+
+impl Node {
+    /// Whether it asks for what no export told of the user.
+    fn is_unknown(&self, user: &User) -> bool {
+        match self {
+            Node::Compare { field, .. } | Node::In { field, .. } => {
+                matches!((field.cell)(user), Cell::Unknown)
+            }
+            Node::Not(inner) => inner.is_unknown(user),
+            Node::And(all) | Node::Or(all) => all.iter().any(|one| one.is_unknown(user)),
+            Node::Starts(..) | Node::Ends(..) | Node::Licensed(_) | Node::Holds(_) => false,
         }
     }
 }
@@ -112,6 +126,9 @@ fn lower(user: &User, field: &Field) -> String {
 
 /// Null equals null and is neither before nor after anything.
 fn compare(cell: Cell, relation: Relation, literal: &Literal) -> bool {
+    if matches!(cell, Cell::Unknown) {
+        return false;
+    }
     let order = match (cell, literal) {
         (Cell::Bool(own), Literal::Bool(literal)) => Some(own.cmp(literal)),
         (Cell::Text(Some(own)), Literal::Text(literal)) => {

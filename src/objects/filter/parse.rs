@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::errors::{CLAUSES, bad, nothing_asked, refused, starts_name, too_many, unknown};
 use super::expected::{Expected, literals};
-use super::field::{self, Asks, FIELDS, Field, Kind, SIGN_IN, SYNCED};
+use super::field::{self, Asks, FIELDS, Field, Kind, SYNCED};
 use super::lexer::{Word, words};
 use super::{Literal, Node, Relation};
 use crate::diagnostic::{Diagnostic, Source, Span};
@@ -172,7 +172,7 @@ impl<'a> Parser<'a> {
         let span = self.here();
         let first = self.fields == 0;
         let fields = FIELDS.iter().map(|field| field.name);
-        let fields = fields.filter(|name| first || *name != SIGN_IN);
+        let fields = fields.filter(|name| first || !field::is_sign_in(name));
         self.want(fields.chain([COUNT]).map(Expected::word));
         self.want(FUNCTIONS.map(|name| Expected::word(format!("{name}("))));
         let name = match self.words.get(self.next) {
@@ -189,7 +189,7 @@ impl<'a> Parser<'a> {
             return self.count();
         }
         let field = field::find(&name).ok_or_else(|| unknown(&name, span))?;
-        if field.name == SIGN_IN {
+        if field::is_sign_in(field.name) {
             self.alone = Some(span);
         }
         self.relation(field)

@@ -37,6 +37,7 @@ fn tenant() -> Tenant {
     bob.last_sign_in = Some("2026-01-05T08:00:00Z".parse().unwrap());
     let mut cara = User::new(id(3), "cara@contoso.com", "Cara");
     cara.kind = crate::tenant::UserKind::Guest;
+    cara.never_signed_in = true;
     Tenant::new(TenantData {
         products: vec![product],
         users: vec![anna, bob, cara],
@@ -258,6 +259,35 @@ proptest! {
                 Expected::Product => E3,
             });
             text.push(' ');
+        }
+    }
+}
+
+#[test]
+fn of_a_sign_in_that_no_export_told_nothing_is_true() {
+    let dan = User::new(uuid::Uuid::from_u128(4), "dan@contoso.com", "Dan");
+    let tenant = Tenant::new(TenantData {
+        products: Vec::new(),
+        users: vec![dan],
+        organisation: Default::default(),
+        groups: Vec::new(),
+    })
+    .unwrap();
+    for field in [
+        "lastSignInDateTime",
+        "lastNonInteractiveSignInDateTime",
+        "lastSuccessfulSignInDateTime",
+    ] {
+        for asked in [
+            "eq null",
+            "ne null",
+            "le 2026-01-01T00:00:00Z",
+            "ne 2026-01-01T00:00:00Z",
+        ] {
+            for not in ["", "not "] {
+                let filter = format!("{not}(signInActivity/{field} {asked})");
+                assert_eq!(found(&tenant, &filter).unwrap(), "", "{filter}");
+            }
         }
     }
 }
