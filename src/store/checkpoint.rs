@@ -225,7 +225,13 @@ impl Guard<'_> {
         else {
             return Ok(());
         };
-        match history::rotate(&*store.disk, &store.layout, head.first, store.end) {
+        match history::rotate(
+            &*store.disk,
+            &store.layout,
+            head.first,
+            store.end,
+            &mut self.lock,
+        ) {
             Ok(Some((journal, end))) => {
                 store.journal_stat = journal.stat().map_err(|e| error::io(path, "read", &e))?;
                 store.journal = journal;

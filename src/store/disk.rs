@@ -41,9 +41,9 @@ pub enum Access {
     Read,
     /// Reading and writing; the file must be there.
     Write,
-    /// Reading and writing; made (for its owner only) if it is missing.
+    /// Reading and writing; made (for its owner only) if it is missing. A symbolic link is refused.
     Create,
-    /// Reading and writing; made, or emptied if it is there.
+    /// Reading and writing; a new file (for its owner only). What had the name loses it; a link isn't followed.
     Replace,
 }
 
@@ -63,6 +63,10 @@ pub trait Disk: Send + Sync {
     fn make_dir(&self, path: &Path) -> io::Result<()>;
     /// The names in a directory.
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
+    /// Whether others can read a file that is locked.
+    fn can_lock_data(&self) -> bool {
+        true
+    }
     /// Makes creations, removals and renames in a directory durable.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
 }
@@ -108,21 +112,26 @@ struct RealFile(File);
 
 impl Disk for RealDisk {
     fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn DiskFile>> {
-        let mut options = system::options();
-        options.read(true);
-        match access {
-            Access::Read => {}
-            Access::Write => {
-                options.write(true);
-            }
-            Access::Create => {
-                options.write(true).create(true);
-            }
-            Access::Replace => {
-                options.write(true).create(true).truncate(true);
+        if access == Access::Replace {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
             }
         }
-        Ok(Box::new(RealFile(options.open(path)?)))
+        let mut options = system::options(access);
+        options.read(true);
+        match access {
+            Access::Read => &mut options,
+            Access::Write => options.write(true),
+            Access::Create => options.write(true).create(true),
+            Access::Replace => options.write(true).create_new(true),
+        };
+        let file = options.open(path).map_err(system::explain)?;
+        // A pipe would be waited for, for ever.
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        Ok(Box::new(RealFile(file)))
     }
 
     fn stat(&self, path: &Path) -> io::Result<Stat> {
@@ -150,13 +159,17 @@ impl Disk for RealDisk {
     }
 
     fn make_dir(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
+        system::make_dir(path)
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         fs::read_dir(dir)?
             .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
             .collect()
+    }
+
+    fn can_lock_data(&self) -> bool {
+        system::CAN_LOCK_DATA
     }
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {

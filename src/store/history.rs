@@ -7,6 +7,7 @@ use super::disk::{Access, Disk, DiskFile, read_from};
 use super::error;
 use super::journal::{self, Fault, Head, Position, Scan};
 use super::layout::Layout;
+use super::lock::Lock;
 use super::record::{self, Content};
 use crate::diagnostic::Diagnostic;
 
@@ -28,6 +29,8 @@ pub(super) struct End {
     /// The number of the first record of the oldest file that was read.
     pub begins: u64,
     pub damage: Option<Diagnostic>,
+    /// Bytes behind the last record that are none.
+    pub torn: u64,
 }
 
 /// Walks the chain: all of the current file, and older files as far back as record `from`.
@@ -82,10 +85,15 @@ pub(super) fn walk(
         Some(Fault::Damage { next }) => Some(damaged(path, &bytes, scan.end, next)),
         _ => None,
     };
+    let torn = match scan.fault {
+        Some(Fault::Torn) => bytes.len() as u64 - scan.end.offset,
+        _ => 0,
+    };
     Ok(End {
         position: scan.end,
         begins: next.first,
         damage,
+        torn,
     })
 }
 
@@ -101,6 +109,7 @@ fn scan(path: &Path, bytes: &[u8]) -> Result<(Head, usize, Scan), Diagnostic> {
         offset: start as u64,
         seq: head.first - 1,
         sum: head.after,
+        len: 0,
     };
     Ok((head, start, journal::scan(&bytes[start..], from)))
 }
@@ -161,6 +170,14 @@ pub(super) fn damaged(path: &Path, before: &[u8], end: Position, next: u64) -> D
     )
 }
 
+/// What is behind the last whole record: from here a write that was never acknowledged looks like a damaged one.
+pub(super) fn torn(path: &Path, seq: u64, bytes: u64) -> String {
+    format!(
+        "{}: the last {bytes} bytes, behind record {seq}, are no whole record: a write that was never acknowledged, or damage",
+        path.display()
+    )
+}
+
 /// Older journal files are gone, and with them records that are needed.
 pub(super) fn missing(layout: &Layout, from: u64, begins: u64) -> Diagnostic {
     error::damage(
@@ -184,6 +201,7 @@ pub(super) fn rotate(
     layout: &Layout,
     first: u64,
     end: Position,
+    lock: &mut Lock,
 ) -> io::Result<Option<(Box<dyn DiskFile>, Position)>> {
     let path = &layout.journal;
     let head = Head {
@@ -192,7 +210,8 @@ pub(super) fn rotate(
     }
     .render();
     let temporary = Layout::temporary(path);
-    let Ok(file) = prepare(disk, layout, first, head.as_bytes()) else {
+    let prepared = prepare(disk, layout, first, head.as_bytes());
+    let Ok(file) = prepared.and_then(|file| lock.add(disk, &temporary).map(|()| file)) else {
         let _ = disk.remove(&temporary);
         return Ok(None);
     };
@@ -202,6 +221,7 @@ pub(super) fn rotate(
         file,
         Position {
             offset: head.len() as u64,
+            len: 0,
             ..end
         },
     )))
@@ -220,11 +240,12 @@ fn prepare(
     file.write_at(head, 0)?;
     file.sync_data()?;
     let rotated = layout.rotated(first);
-    if disk.stat(&rotated).is_ok() {
-        // Left by a rotation that a crash cut short: the same file.
-        disk.remove(&rotated)?;
+    match disk.stat(&rotated) {
+        // Left by a rotation that a crash cut short.
+        Ok(left) if left.same_file(&disk.stat(path)?) => {}
+        Ok(_) => return Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => disk.link(path, &rotated)?,
     }
-    disk.link(path, &rotated)?;
     disk.sync_dir(layout.journal_dir())?;
     Ok(file)
 }

@@ -1,5 +1,8 @@
 //! The journal: scanned with its checksum chain, torn tail told from damage, appended to.
 
+use std::io;
+
+use super::disk::DiskFile;
 use super::record::{Header, checksum};
 
 /// The first line of a journal file: which record it begins with and what that one is chained to.
@@ -37,6 +40,38 @@ pub(super) struct Position {
     pub seq: u64,
     /// Its checksum.
     pub sum: u64,
+    /// Bytes of its body; 0 at the beginning of a file, before any record.
+    pub len: u64,
+}
+
+impl Position {
+    /// Whether a file still reaches this place by the same records: its last line of header says so for all of them.
+    pub fn is_in(&self, file: &dyn DiskFile) -> io::Result<bool> {
+        let line = match self.len {
+            0 => Head {
+                first: self.seq + 1,
+                after: self.sum,
+            }
+            .render(),
+            len => Header {
+                seq: self.seq,
+                len,
+                sum: self.sum,
+            }
+            .render(),
+        };
+        let Some(at) = self.offset.checked_sub(self.len + line.len() as u64) else {
+            return Ok(false);
+        };
+        let mut found = vec![0; line.len()];
+        let is_last = |offset: u64| {
+            let mut last = [0];
+            Ok::<_, io::Error>(file.read_at(&mut last, offset)? == 1 && last == *b"\n")
+        };
+        Ok(file.read_at(&mut found, at)? == line.len()
+            && found == line.as_bytes()
+            && is_last(self.offset - 1)?)
+    }
 }
 
 /// A record that is whole: its number and where its body is in the scanned bytes.
@@ -88,6 +123,7 @@ pub(super) fn scan(bytes: &[u8], from: Position) -> Scan {
             offset: from.offset + at as u64,
             seq: header.seq,
             sum: header.sum,
+            len: header.len,
         };
         records.push(Found {
             seq: header.seq,

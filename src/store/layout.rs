@@ -13,9 +13,10 @@ pub struct Layout {
     pub tenant: PathBuf,
     /// The records, the current file of them.
     pub journal: PathBuf,
-    /// Locked by who writes; never renamed, never deleted.
+    /// Locked by who writes, beside the journal; never renamed, never deleted.
     pub lock: PathBuf,
     pub attributes: PathBuf,
+    pub ignore: PathBuf,
 }
 
 impl Layout {
@@ -23,23 +24,34 @@ impl Layout {
     pub fn of(disk: &dyn Disk, dir: &Path) -> Self {
         let resolve = |path: PathBuf| disk.resolve(&path).unwrap_or(path);
         let dir = resolve(dir.to_path_buf());
+        let journal = resolve(dir.join("journal.yaml"));
         Self {
             tenant: resolve(dir.join("tenant.yaml")),
-            journal: resolve(dir.join("journal.yaml")),
-            lock: dir.join(".tenant.lock"),
+            lock: journal.parent().unwrap_or(&dir).join(".tenant.lock"),
+            journal,
+            ignore: dir.join(".gitignore"),
             attributes: dir.join(".gitattributes"),
             dir,
         }
     }
 
-    /// The half-written neighbour of a file, renamed over it when it is whole and durable.
+    /// The half-written neighbour of a file, renamed over it when it is whole and durable. Nobody else has such a name.
     pub fn temporary(path: &Path) -> PathBuf {
-        with_suffix(path, ".tmp")
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!(".{name}.tenantsh.tmp"))
     }
 
     /// The name under which an editor's version of a file is kept that a checkpoint met.
     pub fn conflict(path: &Path, which: &str) -> PathBuf {
         with_suffix(path, &format!(".conflict-{which}"))
+    }
+
+    /// A name under which the end of a journal is kept that should have been record `seq`.
+    pub fn remnant(&self, seq: u64, nth: u64) -> PathBuf {
+        match nth {
+            1 => with_suffix(&self.journal, &format!(".remnant-{seq}")),
+            _ => with_suffix(&self.journal, &format!(".remnant-{seq}-{nth}")),
+        }
     }
 
     /// The name of a full journal file whose first record is `first`.

@@ -1,9 +1,14 @@
 //! The writer's lock, held: catch up with others, commit.
 
+use std::io;
+use std::path::{Path, PathBuf};
+
 use jiff::Timestamp;
 
-use super::disk::{DiskFile, Stat, read_from};
+use super::disk::{Access, Disk, DiskFile, Stat, read_from};
 use super::journal::{self, Fault, Position};
+use super::layout::Layout;
+use super::lock::Lock;
 use super::record::{self, Content, Entry, Header};
 use super::{Store, error, history, unwritable};
 use crate::diagnostic::Diagnostic;
@@ -11,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 /// The writer's lock, held. Given back when dropped.
 pub struct Guard<'a> {
     pub(super) store: &'a mut Store,
-    pub(super) _lock: Box<dyn DiskFile>,
+    pub(super) lock: Lock,
     pub(super) news: Vec<Entry>,
 }
 
@@ -41,6 +46,7 @@ impl Guard<'_> {
             .hint("open the tenant again"));
         };
         store.end.offset = head.render().len() as u64;
+        store.end.len = 0;
         store.tail = store.end.offset;
         store.journal = journal;
         store.journal_stat = stat;
@@ -50,6 +56,10 @@ impl Guard<'_> {
     pub(super) fn read_news(&mut self, notice: &mut dyn FnMut(&str)) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.journal;
+        let is_whole = store.end.is_in(&*store.journal);
+        if !is_whole.map_err(|e| error::io(path, "read", &e))? {
+            return Err(replaced(path, store.end.seq));
+        }
         let bytes = read_from(&*store.journal, store.end.offset)
             .map_err(|e| error::io(path, "read", &e))?;
         let scan = journal::scan(&bytes, store.end);
@@ -84,15 +94,20 @@ impl Guard<'_> {
                 return Err(history::damaged(path, &before, scan.end, next));
             }
             Some(Fault::Torn) => {
+                let start = usize::try_from(scan.end.offset - store.end.offset);
+                let remnant = bytes.get(start.unwrap_or(0)..).unwrap_or_default();
+                let kept = keep(&*store.disk, &store.layout, scan.end.seq + 1, remnant)
+                    .map_err(|e| error::io(path, "copied at its end", &e))?;
                 store
                     .journal
                     .truncate(scan.end.offset)
                     .and_then(|()| store.journal.sync_data())
                     .map_err(|e| error::io(path, "cut to its last whole record", &e))?;
+                let kept = kept.map(|name| format!(" and are kept as {}", name.display()));
                 notice(&format!(
-                    "{}: the end of a write that was never acknowledged was cut off after record {}",
-                    path.display(),
-                    scan.end.seq
+                    "{}; they were cut off{}",
+                    history::torn(path, scan.end.seq, remnant.len() as u64),
+                    kept.unwrap_or_default()
                 ));
             }
         }
@@ -154,10 +169,22 @@ impl Guard<'_> {
         let start = Header::ROOM.len() - line.len();
         record.replace_range(start..Header::ROOM.len(), &line);
         let record = &record[start..];
+        store.sync_dirs()?;
+        let end = store.end.offset + record.len() as u64;
+        if !store.ends_at(store.end.offset) || !store.end.is_in(&*store.journal).unwrap_or(false) {
+            return Err(replaced(&store.layout.journal, store.end.seq));
+        }
         let written = store
             .journal
             .write_at(record.as_bytes(), store.end.offset)
             .and_then(|()| store.journal.sync_data());
+        if written.is_ok() && !store.ends_at(end) {
+            // Another program changed the file in the middle of the write.
+            store.read_only_reason = Some(replaced(&store.layout.journal, store.end.seq));
+        }
+        if let (Ok(()), Some(read_only_reason)) = (&written, &store.read_only_reason) {
+            return Err(read_only_reason.clone());
+        }
         if let Err(error) = written {
             // Asking again would lie: after a failed sync the next one may succeed without the data.
             let cut = store
@@ -177,10 +204,65 @@ impl Guard<'_> {
             return Err(store.read_only_reason.clone().unwrap_or(fault));
         }
         store.end = Position {
-            offset: store.end.offset + record.len() as u64,
+            offset: end,
             seq,
             sum: header.sum,
+            len: header.len,
         };
         Ok(())
     }
+}
+
+impl Store {
+    /// Whether the file that bears the journal's name is ours and has this many bytes.
+    fn ends_at(&self, len: u64) -> bool {
+        self.disk
+            .stat(&self.layout.journal)
+            .is_ok_and(|stat| stat.same_file(&self.journal_stat) && stat.len == len)
+    }
+
+    /// A rotation that a crash cut short may have left a journal whose name isn't on the disk: nothing is built on it.
+    fn sync_dirs(&mut self) -> Result<(), Diagnostic> {
+        if self.is_dir_synced {
+            return Ok(());
+        }
+        let (journal, tenant) = (self.layout.journal_dir(), self.layout.tenant_dir());
+        for dir in [Some(journal), Some(tenant).filter(|dir| *dir != journal)] {
+            let Some(dir) = dir else { continue };
+            self.disk
+                .sync_dir(dir)
+                .map_err(|e| error::io(dir, "made durable", &e))?;
+        }
+        self.is_dir_synced = true;
+        Ok(())
+    }
+}
+
+/// The journal isn't the one that this shell knows.
+fn replaced(path: &Path, seq: u64) -> Diagnostic {
+    error::refused(
+        "JournalReplaced",
+        format!(
+            "{} was replaced or cut by another program: it no longer ends with record {seq}; nothing is written to it",
+            path.display()
+        ),
+    )
+    .about(path.display().to_string())
+    .hint("put the journal back as it was and try again; or open the tenant again to go on from what is there now")
+}
+
+/// Keeps the bytes that are about to be cut off in a file of their own, unless they are nothing but zeros.
+fn keep(disk: &dyn Disk, layout: &Layout, seq: u64, bytes: &[u8]) -> io::Result<Option<PathBuf>> {
+    if bytes.iter().all(|byte| *byte == 0) {
+        return Ok(None);
+    }
+    let mut names = (1..).map(|nth| layout.remnant(seq, nth));
+    let Some(name) = names.find(|name| disk.stat(name).is_err()) else {
+        return Ok(None);
+    };
+    let file = disk.open(&name, Access::Replace)?;
+    file.write_at(bytes, 0)?;
+    file.sync_data()?;
+    disk.sync_dir(layout.journal_dir())?;
+    Ok(Some(name))
 }

@@ -241,16 +241,13 @@ impl Disk for SimDisk {
     fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn DiskFile>> {
         let mut sim = self.sim();
         let file = match (sim.names.get(path).copied(), access) {
-            (Some(file), Access::Replace) => {
-                sim.operation()?;
-                sim.files[file].content.clear();
-                sim.files[file].pending.push(Pending::Truncate(0));
-                file
-            }
-            (Some(file), _) => file,
+            (Some(file), Access::Read | Access::Write | Access::Create) => file,
             (None, Access::Read | Access::Write) => return Err(missing()),
-            (None, _) => {
+            (known, _) => {
                 sim.operation()?;
+                if known.is_some() {
+                    sim.change_name(NameChange::Remove(path.to_owned()));
+                }
                 sim.files.push(File::default());
                 let file = sim.files.len() - 1;
                 sim.change_name(NameChange::Set(path.to_owned(), file));
@@ -610,6 +607,30 @@ fn nothing_acknowledged_is_lost_in_a_long_run() {
     let halves = [false, true].map(|plain| crash_everywhere(None, plain, seeds / 2).unwrap());
     let images: u64 = halves.iter().sum();
     println!("{images} crash images of {seeds} seeds (from 0), nothing lost");
+}
+
+/// The program is killed, the machine goes on, another shell commits, and then the power goes.
+#[test]
+fn what_is_committed_after_a_kill_survives_the_power() {
+    let disk = SimDisk::default();
+    disk.sim().history = Some(Vec::new());
+    workload(&disk).unwrap();
+    let states = disk.sim().history.take().unwrap();
+    let mut random = Random(7);
+    let mut tried = 0;
+    for state in states.iter().filter(|state| state.acknowledged.created) {
+        let killed = SimDisk::of(state.clone());
+        let mut opened = open(&killed).unwrap();
+        let gone = gone(&opened);
+        commit(&killed, &mut opened).unwrap();
+        for mode in MODES {
+            let after = SimDisk::of(killed.sim().crash(mode, &mut random));
+            let found = self::gone(&open(&after).unwrap());
+            assert_eq!(found, gone + 1, "{mode:?} after {}", state.operations);
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
 }
 
 #[test]

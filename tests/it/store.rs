@@ -248,17 +248,10 @@ fn an_older_snapshot_is_not_rolled_forward() {
     fs::write(dir.path().join("tenant.yaml"), &old).unwrap();
     let again = open(dir.path());
     assert_eq!(again.store.read_only_reason().unwrap().id, "OldSnapshot");
-    assert_eq!(again.tenant.users()[0].licenses.len(), 1);
-    // The hint works: the older state becomes the present one.
-    let last = again.store.end_seq();
-    fs::write(
-        dir.path().join("tenant.yaml"),
-        old.replace("sequence: 1\n", &format!("sequence: {last}\n")),
-    )
-    .unwrap();
-    let mut again = open(dir.path());
-    remove(&mut again, 1);
-    assert!(open(dir.path()).notices.is_empty());
+    // What was acknowledged since is shown all the same, and no hint leads to losing it.
+    assert_eq!(again.tenant, opened.tenant);
+    let hint = format!("{:?}", again.store.read_only_reason().unwrap());
+    assert!(!hint.contains("sequence`"), "{hint}");
 }
 
 #[test]
@@ -684,4 +677,262 @@ fn two_names_are_exchanged_in_one_step_where_the_file_system_can() {
     }
     assert!(disk().exchange(&one, &dir.path().join("none")).is_err());
     assert!(dir.path().join("other").exists());
+}
+
+/// A path that is a link to another.
+fn link(target: &Path, path: &Path) {
+    std::os::unix::fs::symlink(target, path).unwrap();
+}
+
+#[test]
+fn two_names_of_a_journal_have_one_lock() {
+    let dir = tempfile::tempdir().unwrap();
+    let (a, b) = (dir.path().join("a"), dir.path().join("b"));
+    create(&a, &tenant(3));
+    fs::create_dir_all(&b).unwrap();
+    for name in ["tenant.yaml", "journal.yaml"] {
+        link(&a.join(name), &b.join(name));
+    }
+    let committed: u128 = std::thread::scope(|scope| {
+        let runs = [&a, &b].map(|dir| {
+            scope.spawn(move || {
+                let (mut store, mut done) = (open(dir).store, 0);
+                while done < 100 {
+                    let mut guard = store.lock(&mut |text| panic!("{text}")).unwrap();
+                    guard.catch_up();
+                    guard.commit(Entry::new(now(), "a", vec![])).unwrap();
+                    done += 1;
+                }
+                done
+            })
+        });
+        runs.into_iter().map(|run| run.join().unwrap()).sum()
+    });
+    assert_eq!(committed, 200);
+    assert_eq!(open(&a).store.entries(0).unwrap().len(), 200);
+}
+
+#[test]
+fn a_lock_that_is_removed_keeps_others_out_all_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(3));
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut store = open(dir.path()).store;
+                    for _ in 0..100 {
+                        let mut guard = store.lock(&mut |_| {}).unwrap();
+                        guard.catch_up();
+                        guard.commit(Entry::new(now(), "a", vec![])).unwrap();
+                    }
+                })
+            })
+            .collect();
+        scope.spawn(|| {
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = fs::remove_file(dir.path().join(".tenant.lock"));
+                std::thread::yield_now();
+            }
+        });
+        for run in runs {
+            let ended = run.join();
+            if ended.is_err() {
+                stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+            ended.unwrap();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    let again = open(dir.path());
+    assert!(again.notices.is_empty(), "{:?}", again.notices);
+    assert_eq!(again.store.entries(0).unwrap().len(), 300);
+}
+
+#[test]
+fn a_journal_that_was_replaced_or_cut_gets_no_commit() {
+    type Spoil = fn(&Path, &[u8]);
+    let spoils: [(&str, Spoil); 4] = [
+        ("emptied in place", |path, _| fs::write(path, b"").unwrap()),
+        ("an older copy in place", |path, old| {
+            fs::write(path, old).unwrap();
+        }),
+        ("another file, shorter", |path, old| {
+            fs::remove_file(path).unwrap();
+            fs::write(path, old).unwrap();
+        }),
+        ("as long as before", |path, _| {
+            let len = fs::metadata(path).unwrap().len();
+            fs::write(path, vec![0; usize::try_from(len).unwrap()]).unwrap();
+        }),
+    ];
+    for (what, spoil) in spoils {
+        let dir = tempfile::tempdir().unwrap();
+        create(dir.path(), &tenant(6));
+        let path = dir.path().join("journal.yaml");
+        let mut shell = open(dir.path());
+        remove(&mut shell, 1);
+        let old = fs::read(&path).unwrap();
+        remove(&mut shell, 2);
+        let good = fs::read(&path).unwrap();
+        spoil(&path, &old);
+        let spoiled = fs::read(&path).unwrap();
+        let refused = shell.store.lock(&mut |_| {}).err().unwrap();
+        assert_eq!(refused.id, "JournalReplaced", "{what}");
+        assert_eq!(fs::read(&path).unwrap(), spoiled, "{what}");
+        // It happens while the lock is held.
+        fs::write(&path, &good).unwrap();
+        let mut shell = open(dir.path());
+        let mut guard = shell.store.lock(&mut |_| {}).unwrap();
+        spoil(&path, &old);
+        let refused = guard
+            .commit(Entry::new(now(), "a", vec![removal(3)]))
+            .unwrap_err();
+        assert_eq!(refused.id, "JournalReplaced", "{what}");
+        drop(guard);
+        assert_eq!(fs::read(&path).unwrap(), spoiled, "{what}");
+        // Put back, it goes on.
+        fs::write(&path, &good).unwrap();
+        if what != "another file, shorter" {
+            remove(&mut shell, 3);
+            assert_eq!(changes(&open(dir.path())).len(), 3);
+        }
+    }
+}
+
+#[test]
+fn opening_beside_a_shell_that_saves_shows_what_is_acknowledged() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(30));
+    let acknowledged = AtomicU64::new(0);
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut shell = open(dir.path());
+            for nth in 0..30 {
+                remove(&mut shell, nth + 1);
+                acknowledged.store(shell.store.end_seq(), Ordering::SeqCst);
+                save(&mut shell).unwrap();
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+        let mut opened = 0;
+        while !done.load(Ordering::SeqCst) {
+            let before = acknowledged.load(Ordering::SeqCst);
+            let seen = open(dir.path());
+            assert_eq!(seen.store.read_only_reason().map(ToString::to_string), None);
+            assert!(seen.store.end_seq() >= before);
+            let removed = seen
+                .tenant
+                .users()
+                .iter()
+                .filter(|user| user.licenses.is_empty())
+                .count();
+            let known = seen.store.entries(0).unwrap();
+            let known = known
+                .iter()
+                .filter(|entry| entry.seq <= seen.store.end_seq());
+            assert_eq!(removed, known.count());
+            opened += 1;
+        }
+        assert!(opened > 5, "{opened}");
+    });
+}
+
+#[test]
+fn temporary_names_follow_no_links_and_pipes_are_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("t");
+    create(&place, &tenant(6));
+    let precious = dir.path().join("precious");
+    fs::write(&precious, "precious").unwrap();
+    fs::write(place.join("tenant.yaml.tmp"), "an admin's own").unwrap();
+    link(&precious, &place.join(".tenant.yaml.tenantsh.tmp"));
+    link(&precious, &place.join(".journal.yaml.tenantsh.tmp"));
+    let mut shell = open(&place);
+    shell.store.rotate_at(0);
+    remove(&mut shell, 1);
+    save(&mut shell).unwrap();
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+    assert_eq!(
+        fs::read_to_string(place.join("tenant.yaml.tmp")).unwrap(),
+        "an admin's own"
+    );
+    assert!(
+        !fs::symlink_metadata(place.join("tenant.yaml"))
+            .unwrap()
+            .is_symlink()
+    );
+    // A lock that is a link isn't written through.
+    fs::remove_file(place.join(".tenant.lock")).unwrap();
+    link(&precious, &place.join(".tenant.lock"));
+    let refused = shell.store.lock(&mut |_| {}).err().unwrap();
+    assert!(refused.message.contains("symbolic link"), "{refused}");
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+    // A pipe in the place of a file.
+    fs::remove_file(place.join("tenant.yaml")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.join("tenant.yaml"))
+        .status();
+    if made.is_ok_and(|status| status.success()) {
+        let refused = Store::open(disk(), &place, Holder::new("a", now()))
+            .err()
+            .unwrap();
+        assert!(refused.message.contains("no regular file"), "{refused}");
+    }
+}
+
+#[test]
+fn what_is_made_is_its_owners_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = dir.path().join("above/t");
+    create(&place, &tenant(3));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&place), 0o700);
+    assert_eq!(mode(place.parent().unwrap()), 0o700);
+    for entry in fs::read_dir(&place).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+    assert!(
+        fs::read_to_string(place.join(".gitignore"))
+            .unwrap()
+            .contains(".tenant.lock")
+    );
+}
+
+#[test]
+fn a_flip_in_the_last_record_is_told_and_its_bytes_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(6));
+    let path = dir.path().join("journal.yaml");
+    let mut shell = open(dir.path());
+    remove(&mut shell, 1);
+    let before = fs::read(&path).unwrap().len();
+    remove(&mut shell, 2);
+    drop(shell);
+    let mut bytes = fs::read(&path).unwrap();
+    let last = bytes.len() - 9;
+    bytes[last] ^= 4;
+    fs::write(&path, &bytes).unwrap();
+    // Who only reads is told.
+    let mut shell = open(dir.path());
+    assert!(
+        shell.notices[0].contains("no whole record"),
+        "{:?}",
+        shell.notices
+    );
+    let mut said = Vec::new();
+    drop(
+        shell
+            .store
+            .lock(&mut |text| said.push(text.to_owned()))
+            .unwrap(),
+    );
+    assert!(said[0].contains("journal.yaml.remnant-3"), "{said:?}");
+    let kept = fs::read(dir.path().join("journal.yaml.remnant-3")).unwrap();
+    assert_eq!(kept, bytes[before..]);
+    assert_eq!(fs::read(&path).unwrap().len(), before);
 }

@@ -2,16 +2,44 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{
+    DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown,
+};
 use std::path::Path;
 
-use super::Stat;
+use rustix::fs::OFlags;
 
-/// What is made is its owner's only.
-pub(super) fn options() -> OpenOptions {
+use super::{Access, Stat};
+
+/// Locks are between those who ask for them.
+pub(super) const CAN_LOCK_DATA: bool = true;
+
+/// What is made is its owner's only. Opening doesn't wait for the other end of a pipe.
+pub(super) fn options(access: Access) -> OpenOptions {
+    let mut flags = OFlags::NONBLOCK;
+    if access == Access::Create {
+        flags |= OFlags::NOFOLLOW;
+    }
     let mut options = OpenOptions::new();
-    options.mode(0o600);
+    // The bits are the system's own, of whatever sign.
+    options.mode(0o600).custom_flags(flags.bits().cast_signed());
     options
+}
+
+/// A fault of opening, in words.
+pub(super) fn explain(error: io::Error) -> io::Error {
+    match error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+        true => io::Error::other("it is a symbolic link"),
+        false => error,
+    }
+}
+
+/// Makes a directory and those above it, for their owner only.
+pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
 }
 
 pub(super) fn stat(file: &File) -> io::Result<Stat> {

@@ -2,14 +2,34 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::windows::fs::{FileExt, MetadataExt};
+use std::os::windows::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
-use super::Stat;
+use super::{Access, Stat};
+
+/// What is locked can't be read here, and readers take no lock.
+pub(super) const CAN_LOCK_DATA: bool = false;
+
+/// Opens a link itself and not what it leads to.
+const FILE_FLAG_OPEN_REPARSE_POINT: u32 = 0x0020_0000;
 
 /// A new file inherits the permissions of its directory.
-pub(super) fn options() -> OpenOptions {
-    OpenOptions::new()
+pub(super) fn options(access: Access) -> OpenOptions {
+    let mut options = OpenOptions::new();
+    if access == Access::Create {
+        options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
+    }
+    options
+}
+
+/// A fault of opening, in words.
+pub(super) fn explain(error: io::Error) -> io::Error {
+    error
+}
+
+/// Makes a directory and those above it; they inherit their permissions.
+pub(super) fn make_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
 }
 
 /// The volume and index of an open file, and its times in units of 100 ns: only differences mean something.
