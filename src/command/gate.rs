@@ -10,7 +10,7 @@ use super::outcome::{Decided, Moment, Row};
 use super::tally::{Tally, plural};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::session::{Answer, Committed, Question, Session, free_tenant};
-use crate::tenant::{Change, Tenant};
+use crate::tenant::{Change, TAKES_OWN_ROLE, Tenant};
 use crate::value::{DeferredVec, Value, drop_in_background};
 
 /// Up to so many changed users nobody has to say the number.
@@ -242,11 +242,15 @@ fn confirm(
 ) -> Result<(), Diagnostic> {
     // Records of -Confirm were asked one by one.
     let settled = confirm.is_some() || force || session.policy.yes || session.policy.what_if;
-    if settled || cmdlet.effect != Effect::Changes(Impact::High) {
+    let own = plan.warnings.iter().find(|own| own.id == TAKES_OWN_ROLE);
+    if settled || (own.is_none() && cmdlet.effect != Effect::Changes(Impact::High)) {
         return Ok(());
     }
     let many = plan.changed > CONFIRM_ABOVE;
     if !session.console.interactive() {
+        if let Some(own) = own {
+            return Err(no_terminal(&own.message));
+        }
         if many {
             return Err(no_terminal(&format!(
                 "{} would change {} objects, more than the {CONFIRM_ABOVE} that go unasked",
@@ -257,7 +261,10 @@ fn confirm(
         return Ok(());
     }
     let answer = session.console.ask(&Question {
-        what: format!("{}: {}", cmdlet.name(), plan.totals_text()),
+        what: match own {
+            Some(own) => format!("{}: {}", own.message, plan.totals_text()),
+            None => format!("{}: {}", cmdlet.name(), plan.totals_text()),
+        },
         number: many.then_some(plan.changed),
         per_record: false,
     });

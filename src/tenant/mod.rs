@@ -22,6 +22,7 @@ mod plans;
 mod retention;
 mod role;
 mod rules;
+mod sensitive;
 mod state;
 mod subscription;
 mod symbol;
@@ -42,6 +43,7 @@ pub use model::{
 pub use other_role::OtherRole;
 pub use outcome::{Consequence, Decision, LicenseOutcome, OutcomeKind};
 pub use role::{Actor, Permission, Role};
+pub use sensitive::TAKES_OWN_ROLE;
 pub use state::{Seats, Tenant, TenantData};
 pub use symbol::Symbol;
 pub use undo::Part;

@@ -91,13 +91,13 @@ mod tests {
 
     #[test]
     fn a_role_reads_as_it_is_written() {
-        let id = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13";
-        let written = format!("\"Privileged Authentication Administrator ({id})\"");
+        let id = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3";
+        let written = format!("\"Application Administrator ({id})\"");
         let role: Role = serde_json::from_str(&written).unwrap();
-        assert_eq!(role.name(), "Privileged Authentication Administrator");
+        assert_eq!(role.name(), "Application Administrator");
         assert_eq!(role.template_id(), Uuid::try_parse(id).ok());
         assert_eq!(serde_json::to_string(&role).unwrap(), written);
-        assert!(!role.is_low() && !role.may(super::super::Permission::EditUser));
+        assert!(!role.may(super::super::Permission::EditUser));
         for known in Role::ALL {
             let written = serde_json::to_string(&known).unwrap();
             assert_eq!(written, format!("\"{}\"", known.name()));

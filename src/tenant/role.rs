@@ -26,6 +26,9 @@ pub enum Role {
     UsageSummaryReportsReader,
     ExchangeAdministrator,
     PrivilegedRoleAdministrator,
+    AuthenticationAdministrator,
+    PrivilegedAuthenticationAdministrator,
+    UserExperienceSuccessManager,
     /// Its permissions aren't known here: it grants none, and counts as privileged (R2).
     Other(OtherRole),
 }
@@ -41,6 +44,7 @@ pub enum Permission {
     EditUser,
     DeleteUser,
     BlockSignIn,
+    RevokeSessions,
     SetSeats,
     EditGroup,
     AssignGroupLicense,
@@ -51,7 +55,7 @@ pub enum Permission {
 }
 
 /// Which roles carry which permission. Reading is for every role (R5), so no row names it.
-const TABLE: [(Role, &[Permission]); 7] = {
+const TABLE: [(Role, &[Permission]); 11] = {
     use Permission::*;
     [
         // R1-R4: the Global Administrator may everything.
@@ -62,6 +66,7 @@ const TABLE: [(Role, &[Permission]); 7] = {
                 EditUser,
                 DeleteUser,
                 BlockSignIn,
+                RevokeSessions,
                 SetSeats,
                 EditGroup,
                 AssignGroupLicense,
@@ -83,6 +88,7 @@ const TABLE: [(Role, &[Permission]); 7] = {
                 EditUser,
                 DeleteUser,
                 BlockSignIn,
+                RevokeSessions,
                 EditGroup,
                 AssignGroupLicense,
             ],
@@ -93,12 +99,23 @@ const TABLE: [(Role, &[Permission]); 7] = {
         (Role::BillingAdministrator, &[SetSeats]),
         (Role::ExchangeAdministrator, &[EditMailbox]),
         (Role::PrivilegedRoleAdministrator, &[AssignRole]),
+        // R2, R3; upon whom is asked besides.
+        (
+            Role::AuthenticationAdministrator,
+            &[DeleteUser, BlockSignIn, RevokeSessions],
+        ),
+        (
+            Role::PrivilegedAuthenticationAdministrator,
+            &[DeleteUser, BlockSignIn, RevokeSessions],
+        ),
+        (Role::HelpdeskAdministrator, &[RevokeSessions]),
+        (Role::PasswordAdministrator, &[RevokeSessions]),
     ]
 };
 
 impl Role {
     /// Those whose permissions are known.
-    pub const ALL: [Role; 15] = [
+    pub const ALL: [Role; 18] = [
         Role::GlobalAdministrator,
         Role::LicenseAdministrator,
         Role::UserAdministrator,
@@ -114,6 +131,9 @@ impl Role {
         Role::UsageSummaryReportsReader,
         Role::ExchangeAdministrator,
         Role::PrivilegedRoleAdministrator,
+        Role::AuthenticationAdministrator,
+        Role::PrivilegedAuthenticationAdministrator,
+        Role::UserExperienceSuccessManager,
     ];
 
     /// The display name: `License Administrator`.
@@ -134,6 +154,11 @@ impl Role {
             Role::UsageSummaryReportsReader => "Usage Summary Reports Reader",
             Role::ExchangeAdministrator => "Exchange Administrator",
             Role::PrivilegedRoleAdministrator => "Privileged Role Administrator",
+            Role::AuthenticationAdministrator => "Authentication Administrator",
+            Role::PrivilegedAuthenticationAdministrator => {
+                "Privileged Authentication Administrator"
+            }
+            Role::UserExperienceSuccessManager => "User Experience Success Manager",
             Role::Other(other) => other.name(),
         }
     }
@@ -156,6 +181,11 @@ impl Role {
             Role::UsageSummaryReportsReader => uuid!("75934031-6c7e-415a-99d7-48dbd49e875e"),
             Role::ExchangeAdministrator => uuid!("29232cdf-9323-42fd-ade2-1d097af3e4de"),
             Role::PrivilegedRoleAdministrator => uuid!("e8611ab8-c189-46e8-94e1-60213ab1f814"),
+            Role::AuthenticationAdministrator => uuid!("c4e39bd9-1100-46d3-8c65-fb160da0071f"),
+            Role::PrivilegedAuthenticationAdministrator => {
+                uuid!("7be44c8a-adaf-4e2a-84d6-ab2649e08a13")
+            }
+            Role::UserExperienceSuccessManager => uuid!("27460883-1df1-4691-b032-3b79643e5e63"),
             Role::Other(other) => return other.template_id(),
         })
     }
@@ -184,22 +214,6 @@ impl Role {
         find(&Role::ALL, text)
     }
 
-    /// Whether a User Administrator may delete and block someone who holds it (R2); not where nothing is known of it.
-    pub fn is_low(self) -> bool {
-        matches!(
-            self,
-            Role::DirectoryReaders
-                | Role::GuestInviter
-                | Role::GroupsAdministrator
-                | Role::HelpdeskAdministrator
-                | Role::MessageCenterReader
-                | Role::PasswordAdministrator
-                | Role::ReportsReader
-                | Role::UserAdministrator
-                | Role::UsageSummaryReportsReader
-        )
-    }
-
     pub fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::Read | Permission::None => true,
@@ -218,12 +232,13 @@ impl fmt::Display for Role {
 
 impl Permission {
     /// Those that a role carries.
-    pub const ALL: [Permission; 11] = [
+    pub const ALL: [Permission; 12] = [
         Permission::Read,
         Permission::AssignLicense,
         Permission::EditUser,
         Permission::DeleteUser,
         Permission::BlockSignIn,
+        Permission::RevokeSessions,
         Permission::SetSeats,
         Permission::EditGroup,
         Permission::AssignGroupLicense,
@@ -240,7 +255,8 @@ impl Permission {
             Permission::AssignLicense => "assign or remove licenses",
             Permission::EditUser => "edit users",
             Permission::DeleteUser => "delete or restore users",
-            Permission::BlockSignIn => "block sign-in or revoke sessions",
+            Permission::BlockSignIn => "block sign-in",
+            Permission::RevokeSessions => "revoke sessions",
             Permission::SetSeats => "change the seats of a subscription",
             Permission::EditGroup => "edit groups",
             Permission::AssignGroupLicense => "assign or remove licenses of groups",
@@ -406,6 +422,6 @@ impl Tenant {
     }
 }
 
-fn is_admin(user: &User) -> bool {
+pub(super) fn is_admin(user: &User) -> bool {
     user.deleted.is_none() && user.enabled && !user.roles.is_empty()
 }

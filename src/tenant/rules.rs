@@ -10,7 +10,7 @@ use super::catalogue::Clock;
 use super::change::{Change, Subject, UserFields};
 use super::license::quoted;
 use super::lookup::join;
-use super::role::{Actor, Permission, Role};
+use super::role::{Actor, Permission};
 use super::state::fold;
 use super::{Group, Mailbox, Product, Symbol, Tenant, User, apply_change};
 use crate::diagnostic::{Category, Diagnostic};
@@ -50,6 +50,9 @@ impl Tenant {
         let mut warnings = Vec::new();
         self.check_names(&touched)?;
         for (before, after) in &touched.users {
+            if let Some(before) = before {
+                warnings.extend(self.own_downfall(by, before, after.as_ref()));
+            }
             if let Some(after) = after.as_ref().filter(|user| user.deleted.is_none()) {
                 self.check_licenses(before.as_deref(), after, &touched, &mut warnings)?;
             }
@@ -68,23 +71,10 @@ impl Tenant {
             by.require(*permission)?;
         }
         // R2, R3
-        if matches!(any, [Permission::DeleteUser | Permission::BlockSignIn])
-            && !by.roles.contains(&Role::GlobalAdministrator)
-            && let Subject::User(id) = change.subject()
+        if let Subject::User(id) = change.subject()
             && let Some(user) = self.user(id)
-            && let Some(role) = user.roles.iter().find(|role| !role.is_low())
         {
-            let deed = format!(
-                "{}: {} holds the role {role}",
-                match any {
-                    [Permission::DeleteUser] => "delete or restore this user",
-                    _ => "block this user or revoke sessions",
-                },
-                user.upn
-            );
-            return Err(by
-                .refusal(&deed, &[Role::GlobalAdministrator.name()])
-                .about(&*user.upn));
+            by.check_target(change, user)?;
         }
         Ok(())
     }
@@ -309,7 +299,7 @@ fn permissions(change: &Change) -> &'static [Permission] {
     use Change::*;
     use Permission::{
         AssignGroupLicense, AssignLicense, AssignRole, BlockSignIn, DeleteUser, EditGroup,
-        EditMailbox, EditUser, ManageTenant, SetSeats,
+        EditMailbox, EditUser, ManageTenant, RevokeSessions, SetSeats,
     };
     /// What follows from something else in the record, which is asked about itself.
     const CONSEQUENCE: &[Permission] = &[
@@ -331,7 +321,8 @@ fn permissions(change: &Change) -> &'static [Permission] {
         UserEdited { was, now, .. } if only_location(was, now) => &[AssignLicense, EditUser],
         UserAdded { .. } | UserEdited { .. } => &[EditUser],
         UserPurged { .. } | UserDeleted { .. } | UserRestored { .. } => &[DeleteUser],
-        SignInBlocked { .. } | SignInAllowed { .. } | SessionsRevoked { .. } => &[BlockSignIn],
+        SignInBlocked { .. } | SignInAllowed { .. } => &[BlockSignIn],
+        SessionsRevoked { .. } => &[RevokeSessions],
         RoleAssigned { .. } | RoleRemoved { .. } => &[AssignRole],
         GroupAdded { .. } | GroupRemoved { .. } | MemberAdded { .. } | MemberRemoved { .. } => {
             &[EditGroup]

@@ -13,7 +13,7 @@ pub static REVOKE_USER_SESSION: Cmdlet = Cmdlet {
     synopsis: "Signs users out everywhere",
     description: "Every open session must sign in again. Who must not come back is blocked first, with Block-User.",
     parameters: &[&USER.declaration],
-    requires: Permission::BlockSignIn,
+    requires: Permission::RevokeSessions,
     effect: Effect::Changes(Impact::Low),
     output: Output::Records(&CHANGE_RESULT),
     examples: &[Example {

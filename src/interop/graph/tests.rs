@@ -228,7 +228,7 @@ fn memberships_of_roles_and_of_what_is_no_group() {
     let users = r##"{"value": [{"id": "11111111-0000-4000-8000-000000000009", "userPrincipalName": "x@contoso.com", "memberOf": [
         {"@odata.type": "#microsoft.graph.administrativeUnit", "id": "cd613e30-0000-4adf-91b7-584a2265b1f5", "displayName": "Nordics AU"},
         {"@odata.type": "#microsoft.graph.directoryRole", "id": "cd613e30-0001-4adf-91b7-584a2265b1f6",
-         "displayName": "Privileged Authentication Administrator", "roleTemplateId": "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"},
+         "displayName": "Application Administrator", "roleTemplateId": "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"},
         {"@odata.type": "#microsoft.graph.directoryRole", "id": "cd613e30-0002-4adf-91b7-584a2265b1f6",
          "displayName": "Company Administrator", "roleTemplateId": "62e90394-69f5-4237-9190-012177145e10"},
         {"@odata.type": "#microsoft.graph.directoryRole", "id": "cd613e30-0003-4adf-91b7-584a2265b1f6", "displayName": "Own role"},
@@ -241,21 +241,18 @@ fn memberships_of_roles_and_of_what_is_no_group() {
     assert_eq!(
         roles,
         [
-            "Privileged Authentication Administrator",
+            "Application Administrator",
             "Global Administrator",
             "Own role"
         ]
     );
-    assert!(x.roles[0].template_id().is_some() && !x.roles[0].is_low());
+    assert!(x.roles[0].template_id().is_some());
     let [group] = &import.parts.groups[..] else {
         panic!("{:?}", import.parts.groups)
     };
     assert_eq!((&*group.name, &x.groups[..]), ("Staff", &[group.id][..]));
     assert!(noticed(&import, "administrative unit"));
-    assert!(noticed(
-        &import,
-        "first Privileged Authentication Administrator"
-    ));
+    assert!(noticed(&import, "first Application Administrator"));
 }
 
 /// Users n of contoso.com, with what stands behind their names.

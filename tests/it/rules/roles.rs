@@ -1,8 +1,10 @@
 //! Who may do what (R1-R5).
 
 use tenantsh::diagnostic::Category;
+use tenantsh::tenant::{Change, Decision, Role};
 
 use super::*;
+use crate::support::Rig;
 
 #[test]
 fn r1_license_and_user_administrators_assign_and_others_do_not() {
@@ -95,4 +97,116 @@ fn r4_seats_are_for_global_and_billing_administrators() {
         tenant.check_rules(&actor(&tenant, "users"), now(), &changes),
         "InsufficientPrivileges",
     );
+}
+
+/// One row for each who acts: whom they may delete and block, and whose sessions they may revoke.
+#[test]
+fn r2_r3_upon_whom_an_admin_may_act() {
+    use Role::*;
+    let unknown = Role::of_directory(Some("SharePoint Administrator"), None).unwrap();
+    let targets = [
+        vec![],
+        vec![DirectoryReaders],
+        vec![UserExperienceSuccessManager],
+        vec![PasswordAdministrator],
+        vec![HelpdeskAdministrator],
+        vec![GroupsAdministrator],
+        vec![UserAdministrator],
+        vec![AuthenticationAdministrator],
+        vec![LicenseAdministrator],
+        vec![unknown],
+        vec![DirectoryReaders, unknown],
+        vec![PrivilegedAuthenticationAdministrator],
+        vec![GlobalAdministrator],
+    ];
+    for (by, deletes, revokes) in [
+        (GlobalAdministrator, "yyyyyyyyyyyyy", "yyyyyyyyyyyyy"),
+        (
+            PrivilegedAuthenticationAdministrator,
+            "yyyyyyyyyyyyy",
+            "yyyyyyyyyyyyy",
+        ),
+        (UserAdministrator, "yyyyyyy------", "yyyyyyy------"),
+        (
+            AuthenticationAdministrator,
+            "yyyy---y-----",
+            "yyyy---y-----",
+        ),
+        (HelpdeskAdministrator, "-------------", "yyyyy--------"),
+        (PasswordAdministrator, "-------------", "yy-y---------"),
+        (LicenseAdministrator, "-------------", "-------------"),
+        (unknown, "-------------", "-------------"),
+    ] {
+        let tenant = tenant_with(|parts| {
+            parts.organisation.operators[0].roles = vec![by];
+            for (n, roles) in targets.iter().enumerate() {
+                let mut user = parts.users[0].clone();
+                user.id = id(1_000 + n as u128);
+                user.upn = format!("t{n}@contoso.com").into();
+                user.licenses = [].into();
+                user.roles = roles.as_slice().into();
+                parts.users.push(user);
+            }
+        });
+        let by = actor(&tenant, "admin");
+        let may = |changes: &[Change]| match tenant.check_rules(&by, now(), changes) {
+            Ok(_) => 'y',
+            Err(refusal) => {
+                assert_eq!(refusal.id, "InsufficientPrivileges", "{refusal}");
+                '-'
+            }
+        };
+        let of = |decide: &dyn Fn(uuid::Uuid) -> Decision| -> String {
+            let ids = (0..targets.len()).map(|n| id(1_000 + n as u128));
+            ids.map(|id| may(&decide(id).changes)).collect()
+        };
+        let deleted = of(&|id| tenant.remove_user(id, false, now()).unwrap());
+        let blocked = of(&|id| tenant.set_sign_in(id, false).unwrap());
+        let revoked = of(&|id| tenant.revoke_sessions(id, now()).unwrap());
+        assert_eq!(
+            (&*deleted, &*blocked, &*revoked),
+            (deletes, deletes, revokes),
+            "{by:?}"
+        );
+    }
+}
+
+#[test]
+fn r2_a_user_administrator_renames_nobody_above() {
+    let tenant = tenant();
+    let users = actor(&tenant, "users");
+    let renamed = edit(&tenant, 4, |fields| {
+        fields.upn = Some("other@contoso.com".into())
+    });
+    let refusal = refused(
+        tenant.check_rules(&users, now(), &renamed.changes),
+        "InsufficientPrivileges",
+    );
+    assert!(refusal.message.contains("change the UPN"), "{refusal}");
+    let moved = edit(&tenant, 4, |fields| fields.city = Some("Visby".into()));
+    tenant.check_rules(&users, now(), &moved.changes).unwrap();
+}
+
+#[test]
+fn r1_taking_oneself_out_warns_and_asks() {
+    for line in [
+        "Remove-User dee@contoso.com",
+        "Block-User dee@contoso.com",
+        "Remove-RoleMember 'Global Administrator' dee@contoso.com",
+    ] {
+        let mut rig = Rig::on(tenant());
+        rig.line("Connect-Tenant -As dee@contoso.com");
+        let refusal = rig.error(line);
+        assert_eq!(refusal.id, "ConfirmationNeeded", "{line}");
+        assert!(
+            refusal.message.contains("dee@contoso.com is who acts here"),
+            "{refusal}"
+        );
+        let ran = rig.line(&format!("{line} -Confirm:$false"));
+        assert!(ran.faults.is_empty(), "{:?}", ran.faults);
+        assert_eq!(ran.log.warnings[0].id, "TakesOwnRole", "{line}");
+        // Somebody else may be deleted unasked.
+        let mut rig = Rig::on(tenant());
+        assert!(rig.line(line).log.warnings.is_empty());
+    }
 }
