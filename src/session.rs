@@ -434,6 +434,10 @@ impl Session {
         if self.policy.what_if || self.policy.read_only || self.run.is_none() {
             return Ok(());
         }
+        // What waits for a transaction's end is in the tenant in memory and in no journal.
+        if self.is_in_transaction() {
+            return Ok(());
+        }
         if self
             .store
             .as_ref()
@@ -447,17 +451,31 @@ impl Session {
     /// Writes tenant.yaml anew now; none where it holds everything already, or where everything is rehearsed.
     ///
     /// # Errors
-    /// The tenant lives in memory, may not be written, or the file can't be. Every change is in the journal all the same.
+    /// The tenant lives in memory, may not be written, a transaction is under way, or the file can't be. Every change is in the journal all the same.
     pub fn save(&mut self) -> Result<Option<Saved>, Diagnostic> {
         if self.policy.read_only {
             return Err(read_only());
         }
+        self.refuse_in_transaction()?;
         let what_if = self.policy.what_if;
+        // Others' changes are to be saved too.
+        self.refresh()?;
         let pending = self.store()?.is_pending();
         if what_if || !pending {
             return Ok(None);
         }
         self.write_tenant().map(Some)
+    }
+
+    /// Nothing reaches the disk from inside a transaction: its changes are in the tenant in memory only, and may be taken
+    /// back yet.
+    fn refuse_in_transaction(&self) -> Result<(), Diagnostic> {
+        if !self.is_in_transaction() {
+            return Ok(());
+        }
+        let message = "tenant.yaml can't be written inside a transaction, whose changes may still be taken back";
+        Err(Diagnostic::new("InTransaction", Category::Runtime, message)
+            .hint("put Save-Tenant behind the transaction's end"))
     }
 
     /// The files behind the tenant.
@@ -474,6 +492,7 @@ impl Session {
     }
 
     fn write_tenant(&mut self) -> Result<Saved, Diagnostic> {
+        self.refuse_in_transaction()?;
         let at = self.clock.now();
         let store = self.store.as_mut().ok_or_else(in_memory)?;
         let console = &mut self.console;

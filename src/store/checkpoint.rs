@@ -40,7 +40,7 @@ impl Guard<'_> {
         let path = self.store.layout.tenant.clone();
         let seq = self.store.end.seq + 1;
         let own = self.read_snapshot()?;
-        let next = self.next_snapshot(&own, tenant, seq)?;
+        let (next, is_canonical) = self.next_snapshot(&own, tenant, seq)?;
         let mark = next.mark(seq);
         let temporary = Layout::temporary(&path);
         let disk = Arc::clone(&self.store.disk);
@@ -63,6 +63,7 @@ impl Guard<'_> {
         store.mark = mark;
         store.begun = None;
         store.base = tenant.clone();
+        store.is_canonical = is_canonical;
         store.based_on = mark;
         store.rebase = false;
         store.stat = disk.stat(&path).map_err(|e| error::io(&path, "read", &e))?;
@@ -154,7 +155,10 @@ impl Guard<'_> {
         let file = store.disk.open(path, Access::Read).map_err(unread)?;
         if store.based_on != store.mark {
             // Another shell made a checkpoint.
-            (store.base, store.based_on) = snapshot::load(&*store.disk, path, &*file)?;
+            let loaded = snapshot::load(&*store.disk, path, &*file)?;
+            store.base = loaded.tenant;
+            store.is_canonical = loaded.is_canonical;
+            store.based_on = loaded.mark;
         }
         let bytes = read_from(&*file, 0).map_err(unread)?;
         if snapshot::mark(store.mark.sequence, &bytes) != store.mark || store.based_on != store.mark
@@ -164,25 +168,36 @@ impl Guard<'_> {
         Ok(bytes)
     }
 
-    /// These bytes made to hold `tenant`.
+    /// These bytes made to hold `tenant`, and whether all of it is in canonical form.
+    ///
+    /// Invariant: what is given reads back as the tenant. Where each block of a file is canonical, it means the same
+    /// wherever it is, and the blocks that were written anew are all that need reading; else the whole is read.
+    ///
+    /// # Errors
+    /// `NotReadBack`, and nothing is to be written.
     fn next_snapshot<'t>(
         &self,
         own: &'t [u8],
         tenant: &Tenant,
         seq: u64,
-    ) -> Result<Pieces<'t>, Diagnostic> {
-        let spliced = match std::str::from_utf8(own) {
-            Ok(text) => splice::splice(text, &self.store.base, tenant, seq),
-            Err(_) => Ok(None),
+    ) -> Result<(Pieces<'t>, bool), Diagnostic> {
+        let store = &*self.store;
+        let text = std::str::from_utf8(own)
+            .map_err(|_| splice::not_read_back(&store.layout.tenant.display().to_string()))?;
+        let next = match splice::splice(text, &store.base, tenant, seq)? {
+            Some(spliced) if store.is_canonical && spliced.is_canonical => {
+                return Ok((spliced.text, true));
+            }
+            Some(spliced) => spliced.text,
+            None => {
+                let mut whole = Pieces::default();
+                let text = splice::render_with_comments(text, tenant, seq);
+                whole.new_text(&text.map_err(|e| unwritable(&e))?);
+                whole
+            }
         };
-        let whole = || {
-            let mut whole = Pieces::default();
-            whole.new_text(&snapshot::render(tenant, seq)?);
-            Ok(whole)
-        };
-        spliced
-            .and_then(|spliced| spliced.map_or_else(whole, Ok))
-            .map_err(|e| unwritable(&e))
+        let is_canonical = snapshot::check(&store.layout.tenant, &next.to_text(), tenant)?;
+        Ok((next, is_canonical))
     }
 
     /// Refuses unless tenant.yaml is what we last read or wrote.

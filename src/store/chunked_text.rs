@@ -29,6 +29,11 @@ impl<'t> Pieces<'t> {
         }
     }
 
+    /// The text as one.
+    pub fn to_text(&self) -> String {
+        self.0.concat()
+    }
+
     /// Whether something stands on the last line.
     pub fn is_within_line(&self) -> bool {
         self.0.last().is_some_and(|last| !last.ends_with('\n'))

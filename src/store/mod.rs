@@ -70,6 +70,8 @@ pub struct Store {
     stat: Stat,
     /// The tenant as tenant.yaml holds it: what a checkpoint compares with. Shares all that did not change.
     base: Tenant,
+    /// Every block of that file is in canonical form.
+    is_canonical: bool,
     based_on: Fingerprint,
     /// A checkpoint, begun by anyone, that is not known to be in place.
     begun: Option<Fingerprint>,

@@ -70,7 +70,11 @@ impl Store {
         let stat = file
             .stat()
             .map_err(|e| error::io(&layout.tenant, "read", &e))?;
-        let (base, mark) = snapshot::load(&*disk, &layout.tenant, &*file)?;
+        let snapshot::Loaded {
+            tenant: base,
+            mark,
+            is_canonical,
+        } = snapshot::load(&*disk, &layout.tenant, &*file)?;
 
         let path = &layout.journal;
         let journal = disk.open(path, Access::Read).map_err(|e| {
@@ -228,6 +232,7 @@ impl Store {
             stat,
             based_on: mark,
             base,
+            is_canonical,
             begun: begun.filter(|begun| *begun != mark),
             swapped,
             rebase,

@@ -9,11 +9,11 @@ use serde::de::DeserializeOwned;
 use twox_hash::XxHash3_64;
 
 use super::disk::{Access, Disk, DiskFile, read_from};
-use super::error;
 use super::outline::{is_gap, outline};
 use super::record::Fingerprint;
 use super::yaml::emit::{self, Unwritable};
 use super::yaml::read::Items;
+use super::{error, splice};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{Group, Organisation, Product, Tenant, TenantData, User};
 
@@ -35,6 +35,24 @@ struct Written {
     groups: Vec<Group>,
     #[serde(default)]
     users: Vec<Arc<User>>,
+    /// Every part is in the form that our reader takes: a block means the same wherever it is.
+    #[serde(skip)]
+    is_canonical: bool,
+}
+
+/// A file that was read into a tenant.
+pub(super) struct Loaded {
+    pub tenant: Tenant,
+    pub mark: Fingerprint,
+    /// Every part is in the form that our reader takes: a block means the same wherever it is.
+    pub is_canonical: bool,
+}
+
+/// The parts of a tenant that a file holds.
+pub(super) struct Parts {
+    pub data: TenantData<Arc<User>>,
+    pub mark: Fingerprint,
+    pub is_canonical: bool,
 }
 
 /// The version of the file's form that this program writes.
@@ -50,10 +68,7 @@ pub(super) fn mark(sequence: u64, bytes: &[u8]) -> Fingerprint {
 }
 
 /// Reads a whole file.
-pub(super) fn read(
-    path: &Path,
-    bytes: &[u8],
-) -> Result<(TenantData<Arc<User>>, Fingerprint), Diagnostic> {
+pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Parts, Diagnostic> {
     let text = std::str::from_utf8(bytes).map_err(|e| {
         let line = bytes[..e.valid_up_to()]
             .iter()
@@ -73,13 +88,13 @@ pub(super) fn read(
         None => whole(path, text)?,
     };
     let mark = mark(written.sequence, bytes);
-    Ok((written.into_parts(path)?, mark))
+    written.into_parts(path, mark)
 }
 
 impl Written {
     /// # Errors
     /// `UnknownFormat` where a later version wrote it.
-    fn into_parts(self, path: &Path) -> Result<TenantData<Arc<User>>, Diagnostic> {
+    fn into_parts(self, path: &Path, mark: Fingerprint) -> Result<Parts, Diagnostic> {
         if self.format != FORMAT {
             return Err(error::refused(
                 "UnknownFormat",
@@ -91,11 +106,15 @@ impl Written {
             )
             .hint("use the version of tenantsh that wrote it"));
         }
-        Ok(TenantData {
-            organisation: self.organisation,
-            products: self.products,
-            groups: self.groups,
-            users: self.users,
+        Ok(Parts {
+            data: TenantData {
+                organisation: self.organisation,
+                products: self.products,
+                groups: self.groups,
+                users: self.users,
+            },
+            mark,
+            is_canonical: self.is_canonical,
         })
     }
 }
@@ -105,21 +124,25 @@ pub(super) fn load(
     disk: &dyn Disk,
     path: &Path,
     file: &dyn DiskFile,
-) -> Result<(Tenant, Fingerprint), Diagnostic> {
+) -> Result<Loaded, Diagnostic> {
     let unread = |e| error::io(path, "read", &e);
-    let (parts, mark) = match chunks::read(path, file).map_err(unread)? {
-        Some((written, mark)) => (written.into_parts(path)?, mark),
+    let parts = match chunks::read(path, file).map_err(unread)? {
+        Some((written, mark)) => written.into_parts(path, mark)?,
         None => read(path, &read_from(file, 0).map_err(unread)?)?,
     };
     // Text and tenant are not held at the same time; a fault is worth reading the file once more.
-    let tenant = Tenant::new(parts).map_err(|faults| {
+    let tenant = Tenant::new(parts.data).map_err(|faults| {
         let bytes = disk
             .open(path, Access::Read)
             .and_then(|file| read_from(&*file, 0))
             .unwrap_or_default();
         misshapen(path, &String::from_utf8_lossy(&bytes), faults)
     })?;
-    Ok((tenant, mark))
+    Ok(Loaded {
+        tenant,
+        mark: parts.mark,
+        is_canonical: parts.is_canonical,
+    })
 }
 
 /// Shows the first fault of a tenant's shape in its place, and notes the others.
@@ -149,7 +172,8 @@ fn offset_of(text: &str, target: &str) -> usize {
         .split(']')
         .next()
         .and_then(|number| number.parse::<usize>().ok());
-    let sections = outline(text, true).unwrap_or_default();
+    let sections = outline(text, true).map(|outline| outline.sections);
+    let sections = sections.unwrap_or_default();
     let Some(section) = sections.iter().find(|section| section.name == name) else {
         return 0;
     };
@@ -181,7 +205,12 @@ fn whole(path: &Path, text: &str) -> Result<Written, Diagnostic> {
 
 /// Reads section by section; `None` where the file has another shape than ours.
 fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
-    let sections = outline(text, false)?;
+    // For a YAML reader such a line end is one too.
+    if has_lone_return(text) {
+        return None;
+    }
+    let sections = outline(text, false)?.sections;
+    let mut is_canonical = true;
     let mut seen = Vec::new();
     let (mut format, mut sequence, mut organisation) = (None, 0, None);
     let (mut products, mut groups, mut users) = (Vec::new(), Vec::new(), Vec::new());
@@ -207,9 +236,10 @@ fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
                     offset: body.start,
                     part: Part::Section("organisation"),
                 };
-                place
-                    .read(&text[body])
-                    .map(|read| organisation = Some(read))
+                place.read(&text[body]).map(|(read, canonical)| {
+                    organisation = Some(read);
+                    is_canonical &= canonical;
+                })
             }
             "products" | "groups" | "users" => {
                 let list = match section.rest {
@@ -222,11 +252,12 @@ fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
                     },
                     _ => return None,
                 };
-                match section.name {
+                let read = match section.name {
                     "products" => list.read::<Product, _>(&mut products),
                     "groups" => list.read::<Group, _>(&mut groups),
                     _ => list.read::<User, _>(&mut users),
-                }
+                };
+                read.map(|canonical| is_canonical &= canonical)
             }
             _ => return None,
         };
@@ -241,7 +272,14 @@ fn by_section(path: &Path, text: &str) -> Option<Result<Written, Diagnostic>> {
         products,
         groups,
         users,
+        is_canonical,
     }))
+}
+
+/// Whether a carriage return stands anywhere but before a line feed.
+fn has_lone_return(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// A list of things, each of which is read by itself.
@@ -253,17 +291,22 @@ struct List<'t> {
 }
 
 impl List<'_> {
-    fn read<T: DeserializeOwned, I: From<T>>(&self, read: &mut Vec<I>) -> Result<(), Diagnostic> {
+    /// Reads the items; whether each is in canonical form.
+    fn read<T: DeserializeOwned, I: From<T>>(&self, read: &mut Vec<I>) -> Result<bool, Diagnostic> {
+        let mut is_canonical = true;
         let start = self.body.start;
         let mut items = Items::new(&self.text[self.body.clone()]);
         while let Some((range, item)) = items.read_next::<T>() {
             let item = match item {
                 Ok(item) => item,
-                Err(_) => self.other(start + range.start..start + range.end)?,
+                Err(_) => {
+                    is_canonical = false;
+                    self.other(start + range.start..start + range.end)?
+                }
             };
             read.push(item.into());
         }
-        Ok(())
+        Ok(is_canonical)
     }
 
     /// Reads an item that is not in canonical form.
@@ -290,11 +333,49 @@ impl List<'_> {
         {
             return Err(place.fault(range.start, "not a list of items"));
         }
-        let mut items: Vec<T> = place.read(block)?;
+        let (mut items, _): (Vec<T>, _) = place.read(block)?;
         match (items.pop(), items.is_empty()) {
             (Some(item), true) => Ok(item),
             _ => Err(place.fault(range.start, "not a list of items")),
         }
+    }
+}
+
+/// Whether a text that is to become tenant.yaml reads as the tenant, and then whether all of it is canonical.
+pub(super) fn check(path: &Path, text: &str, tenant: &Tenant) -> Result<bool, Diagnostic> {
+    let parts = read(path, text.as_bytes()).map_err(|fault| {
+        let refused = splice::not_read_back("the file");
+        refused.note(fault.to_string(), None, None)
+    })?;
+    let data = &parts.data;
+    let differs = if data.organisation != *tenant.organisation() {
+        Some("the organisation".to_owned())
+    } else if let Some(product) = first_other(&data.products, tenant.products(), |a, b| a == b) {
+        Some(product.map_or("products".into(), |p| format!("product {}", p.sku)))
+    } else if let Some(group) = first_other(&data.groups, tenant.groups(), Group::is_same) {
+        Some(group.map_or("groups".into(), |g| format!("group {}", g.name)))
+    } else if let Some(user) = first_other(&data.users, tenant.users(), |a, b| a.is_same(b)) {
+        Some(user.map_or("users".into(), |u| format!("user {}", u.upn)))
+    } else {
+        None
+    };
+    match differs {
+        None => Ok(parts.is_canonical),
+        Some(what) => Err(splice::not_read_back(&what)),
+    }
+}
+
+/// The first thing of the tenant that was read as another; none inside where there are more or fewer.
+#[allow(clippy::option_option)]
+fn first_other<'t, A, B>(
+    read: &[A],
+    held: &'t [Arc<B>],
+    is_same: impl Fn(&A, &B) -> bool,
+) -> Option<Option<&'t B>> {
+    let other = read.iter().zip(held).find(|(a, b)| !is_same(a, b));
+    match other {
+        Some((_, thing)) => Some(Some(thing)),
+        None => (read.len() != held.len()).then_some(None),
     }
 }
 

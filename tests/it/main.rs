@@ -25,6 +25,7 @@ mod imports;
 mod interrupt;
 mod kill;
 mod lang;
+mod layouts;
 mod microsoft;
 mod mutants;
 mod objects;

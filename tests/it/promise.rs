@@ -17,7 +17,7 @@ const GROUPS: [&str; 5] = [
 ];
 
 /// A command by chance, of those that change something.
-fn command(random: &mut Random, tenant: &Tenant) -> String {
+pub fn command(random: &mut Random, tenant: &Tenant) -> String {
     let users = tenant.users();
     let user = format!("'{}'", users[random.below(users.len())].upn);
     let products = tenant.products();

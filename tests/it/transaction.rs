@@ -110,3 +110,37 @@ fn others_may_commit_meanwhile_but_not_the_same() {
     let licenses = "(Get-User bob@contoso.com).Licenses";
     assert_eq!(late.texts(licenses), one.texts(licenses), "theirs is seen");
 }
+
+#[test]
+fn nothing_reaches_the_disk_from_inside() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut rig = Rig::kept(dir.path());
+    rig.line("Set-User anna@contoso.com -City Oslo");
+    let before = std::fs::read(dir.path().join("tenant.yaml")).unwrap();
+    let ran = rig.script(
+        "try { transaction { Block-User anna@contoso.com; Save-Tenant; print(\"saved\") } } catch (e) { print(e) }",
+    );
+    assert!(ran.faults.is_empty(), "{:?}", ran.faults);
+    assert!(ran.texts()[0].contains("inside a transaction"), "{ran:?}");
+    assert_eq!(
+        std::fs::read(dir.path().join("tenant.yaml")).unwrap(),
+        before
+    );
+    assert_eq!(
+        rig.error("transaction { Block-User anna@contoso.com; Save-Tenant }")
+            .id,
+        "InTransaction"
+    );
+    // A rehearsal may say it, for it writes nothing.
+    rig.session.borrow_mut().policy.what_if = true;
+    assert_eq!(
+        rig.line("transaction { Save-Tenant }").column("Outcome"),
+        ["NothingDone"]
+    );
+    rig.session.borrow_mut().policy.what_if = false;
+    assert_eq!(rig.texts("(Save-Tenant).Outcome"), ["Written"]);
+    drop(rig);
+    let mut rig = Rig::kept(dir.path());
+    assert_eq!(rig.texts("(Get-User anna@contoso.com).Enabled"), ["true"]);
+    assert_eq!(rig.texts("(Get-User anna@contoso.com).City"), ["Oslo"]);
+}

@@ -52,10 +52,11 @@ fn read_by(
     let Some(mut written) = read_head(path, &head) else {
         return Ok(None);
     };
-    let Some(users) = read_users(path, &mut windows)? else {
+    let Some((users, is_canonical)) = read_users(path, &mut windows)? else {
         return Ok(None);
     };
     written.users = users;
+    written.is_canonical &= is_canonical;
     let mark = Fingerprint {
         sequence: written.sequence,
         size: windows.offset,
@@ -141,7 +142,11 @@ fn read_head(path: &Path, head: &[u8]) -> Option<Written> {
     by_section(path, text.strip_prefix('\u{feff}').unwrap_or(text))?.ok()
 }
 
-fn read_users(path: &Path, windows: &mut ChunkedReader) -> io::Result<Option<Vec<Arc<User>>>> {
+/// The users, and whether each is in canonical form.
+fn read_users(
+    path: &Path,
+    windows: &mut ChunkedReader,
+) -> io::Result<Option<(Vec<Arc<User>>, bool)>> {
     let (parts, queue) = channel();
     // Dropped with the last reader: what waits for a result is then told.
     let queue = Arc::new(Mutex::new(queue));
@@ -151,6 +156,7 @@ fn read_users(path: &Path, windows: &mut ChunkedReader) -> io::Result<Option<Vec
         }
         drop(queue);
         let mut users = Vec::new();
+        let mut is_canonical = true;
         let mut spare = Vec::new();
         let mut pending: VecDeque<Receiver<Option<Read>>> = VecDeque::new();
         loop {
@@ -165,11 +171,17 @@ fn read_users(path: &Path, windows: &mut ChunkedReader) -> io::Result<Option<Vec
                 }
             }
             let Some(first) = pending.pop_front() else {
-                return Ok(Some(users));
+                return Ok(Some((users, is_canonical)));
             };
-            let Ok(Some((memory, mut read))) = first.recv() else {
+            let Ok(Some(Read {
+                memory,
+                users: mut read,
+                is_canonical: canonical,
+            })) = first.recv()
+            else {
                 return Ok(None);
             };
+            is_canonical &= canonical;
             // Here and not by the readers, so that users who follow each other lie beside each other.
             users.extend(read.drain(..).map(Arc::new));
             spare.push((memory, read));
@@ -185,7 +197,11 @@ struct Unread {
 }
 
 /// A part's users, with the memory of its text.
-type Read = (Vec<u8>, Vec<User>);
+struct Read {
+    memory: Vec<u8>,
+    users: Vec<User>,
+    is_canonical: bool,
+}
 
 fn work(path: &Path, queue: &Mutex<Receiver<Unread>>) {
     loop {
@@ -200,11 +216,15 @@ fn work(path: &Path, queue: &Mutex<Receiver<Unread>>) {
         };
         let read = read_part(path, &text, &mut users);
         // Nobody waits any more where an earlier part could not be read.
-        let _ = done.send(read.map(|()| (text, users)));
+        let _ = done.send(read.map(|is_canonical| Read {
+            memory: text,
+            users,
+            is_canonical,
+        }));
     }
 }
 
-fn read_part(path: &Path, part: &[u8], users: &mut Vec<User>) -> Option<()> {
+fn read_part(path: &Path, part: &[u8], users: &mut Vec<User>) -> Option<bool> {
     let list = List {
         path,
         text: std::str::from_utf8(part).ok()?,

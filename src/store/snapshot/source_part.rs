@@ -28,12 +28,14 @@ pub(super) enum Part<'t> {
 }
 
 impl Place<'_> {
-    pub fn read<T: DeserializeOwned>(&self, block: &str) -> Result<T, Diagnostic> {
+    /// Reads a block, and tells whether it is in canonical form.
+    pub fn read<T: DeserializeOwned>(&self, block: &str) -> Result<(T, bool), Diagnostic> {
         if let Ok(read) = parse(block) {
-            return Ok(read);
+            return Ok((read, true));
         }
         self.check(block)?;
-        serde_yaml::from_str(block).map_err(|e| self.invalid(&e))
+        let read = serde_yaml::from_str(block).map_err(|e| self.invalid(&e))?;
+        Ok((read, false))
     }
 
     /// Refuses what makes a tenant file say other than it seems to: anchors, aliases, tags, merge keys, absent values.

@@ -177,7 +177,7 @@ impl<'de> Reader<'de> {
             // Some characters break a line for a YAML reader, and then a comment hides more than itself.
             let hidden = match content.as_bytes() {
                 [] => true,
-                [b'#', ..] => content.chars().all(is_printable),
+                [b'#', ..] => content.chars().all(|c| c == '\t' || is_printable(c)),
                 _ => false,
             };
             if !hidden {

@@ -86,19 +86,18 @@ type Seen = Option<(Written, Fingerprint)>;
 fn both(text: &str, window: usize) -> (Seen, Seen) {
     let path = Path::new("tenant.yaml");
     let file = Text(text.as_bytes().to_vec());
-    let whole = snapshot::read(path, text.as_bytes())
-        .ok()
-        .map(|(parts, mark)| {
-            let written = Written {
-                format: 1,
-                sequence: mark.sequence,
-                organisation: parts.organisation,
-                products: parts.products,
-                groups: parts.groups,
-                users: parts.users,
-            };
-            (written, mark)
-        });
+    let whole = snapshot::read(path, text.as_bytes()).ok().map(|parts| {
+        let written = Written {
+            format: 1,
+            sequence: parts.mark.sequence,
+            organisation: parts.data.organisation,
+            products: parts.data.products,
+            groups: parts.data.groups,
+            users: parts.data.users,
+            is_canonical: parts.is_canonical,
+        };
+        (written, parts.mark)
+    });
     (read_by(path, &file, window).unwrap(), whole)
 }
 
