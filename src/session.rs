@@ -1,5 +1,6 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
+mod run;
 mod transaction;
 mod work;
 
@@ -18,6 +19,7 @@ use crate::objects;
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::{DeferredVec, Value, drop_in_background};
+pub use run::{ChangeGuard, Proposal, Run};
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.
@@ -162,8 +164,12 @@ pub struct Session {
     rehearsals: Vec<Vec<Change>>,
     /// What waits to be committed with what is still to come.
     transaction: Option<transaction::Transaction>,
-    /// The first entry this run committed.
-    run: Option<u64>,
+    /// What the line or script that is running did so far.
+    run: Run,
+    /// Who may refuse changes before they are made.
+    pub guards: Vec<Rc<dyn ChangeGuard>>,
+    /// Whether this session committed anything.
+    committed: bool,
     /// The last entry that the tenant holds, for sessions that never take the lock.
     seen: u64,
 }
@@ -205,7 +211,9 @@ impl Session {
             captures: Vec::new(),
             rehearsals: Vec::new(),
             transaction: None,
-            run: None,
+            run: Run::default(),
+            guards: Vec::new(),
+            committed: false,
             seen,
         }
     }
@@ -346,7 +354,7 @@ impl Session {
             return Ok(Committed::As(None));
         };
         let mut entry = Entry::new(at, &self.actor.name, changes.to_vec());
-        entry.run = self.run;
+        entry.run = self.run.number;
         entry.tenant_at = (tenant_at != at).then_some(tenant_at);
         entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
         entry.script.clone_from(&self.script);
@@ -366,7 +374,9 @@ impl Session {
             });
         match number {
             Ok(Some(number)) => {
-                self.run.get_or_insert(number);
+                self.run.number.get_or_insert(number);
+                self.run.commits.push(number);
+                self.committed = true;
                 Ok(Committed::As(Some(number)))
             }
             Ok(None) => {
@@ -431,7 +441,7 @@ impl Session {
     /// # Errors
     /// The file can't be written, or was changed by hand meanwhile. Every change is in the journal all the same.
     pub fn checkpoint(&mut self, at_exit: bool) -> Result<(), Diagnostic> {
-        if self.policy.what_if || self.policy.read_only || self.run.is_none() {
+        if self.policy.what_if || self.policy.read_only || !self.committed {
             return Ok(());
         }
         // What waits for a transaction's end is in the tenant in memory and in no journal.

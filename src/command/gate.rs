@@ -1,6 +1,6 @@
 //! The one gate through which the tenant is changed: rehearse, ask, commit, and only then write the results.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use super::args::Args;
@@ -26,7 +26,9 @@ struct Plan {
     failures: Vec<Diagnostic>,
     /// The commits that it takes back.
     undoes: Vec<u64>,
-    /// Objects that change.
+    /// What changes, by the names in its rows.
+    names: HashSet<String>,
+    /// How many names those are.
     changed: usize,
     /// The tenant without the changes, where they may be so many that taking them back takes long.
     before: Option<Rc<Tenant>>,
@@ -44,6 +46,11 @@ pub(super) fn pass(
     let (mut plan, number) = loop {
         let mut plan = decide_all(call, cmdlet, records)?;
         let mut session = call.shared.session.borrow_mut();
+        let is_rehearsal = rehearse || session.policy.what_if;
+        if let Err(refusal) = session.ask_guards(&cmdlet.name(), &plan.changes, is_rehearsal) {
+            plan.take_back(&mut session)?;
+            return Err(refusal.into());
+        }
         if rehearse {
             plan.take_back(&mut session)?;
             break (plan, None);
@@ -66,7 +73,12 @@ pub(super) fn pass(
             asked = Some(totals);
         }
         match session.commit(&plan.changes, &plan.undoes)? {
-            Committed::As(number) => break (plan, number),
+            Committed::As(number) => {
+                if is_dangerous(cmdlet, &plan.changes) {
+                    session.run_mut().took(std::mem::take(&mut plan.names));
+                }
+                break (plan, number);
+            }
             Committed::Overtaken => {}
         }
     };
@@ -178,7 +190,9 @@ fn decide_each(
             }
         }
         session.borrow_mut().apply(&decided.changes)?;
-        plan.changed += decided.objects();
+        plan.names
+            .extend(decided.names(|| args.subject().to_text().into_owned()));
+        plan.changed = plan.names.len();
         plan.changes.extend(decided.changes);
         decided.rows.into_iter().for_each(|row| plan.add(row));
         plan.warnings.extend(decided.warnings);
@@ -221,7 +235,7 @@ fn ask_record(call: &mut Call, decided: &Decided, before: Answer) -> Result<Answ
         return Ok(Answer::YesToAll);
     }
     if !session.console.interactive() {
-        return Err(no_terminal("-Confirm asks for each record"));
+        return Err(no_terminal(&session, "-Confirm asks for each record"));
     }
     let tenant = session.tenant();
     let sentences: Vec<_> = decided.changes.iter().map(|c| tenant.describe(c)).collect();
@@ -232,7 +246,13 @@ fn ask_record(call: &mut Call, decided: &Decided, before: Answer) -> Result<Answ
     }))
 }
 
-/// Whether the stage may go on: asks once, with the totals, where much is at stake.
+/// Whether it takes something away from somebody: all that some cmdlets do, and some of what others do.
+fn is_dangerous(cmdlet: &Cmdlet, changes: &[Change]) -> bool {
+    cmdlet.effect == Effect::Changes(Impact::High) || changes.iter().any(Change::takes_away)
+}
+
+/// Whether the stage may go on: asks once, with the totals, where much is at stake. What the same run took before counts
+/// too, so that a loop or a script passes the limit as one command does.
 fn confirm(
     session: &mut Session,
     confirm: Option<bool>,
@@ -242,50 +262,70 @@ fn confirm(
 ) -> Result<(), Diagnostic> {
     // Records of -Confirm were asked one by one.
     let settled = confirm.is_some() || force || session.policy.yes || session.policy.what_if;
-    let own = plan.warnings.iter().find(|own| own.id == TAKES_OWN_ROLE);
-    if settled || (own.is_none() && cmdlet.effect != Effect::Changes(Impact::High)) {
+    let of_self = plan.warnings.iter().find(|own| own.id == TAKES_OWN_ROLE);
+    if settled || (of_self.is_none() && !is_dangerous(cmdlet, &plan.changes)) {
         return Ok(());
     }
-    let many = plan.changed > CONFIRM_ABOVE;
+    let (own, before) = (plan.names.len(), session.run().taken_from());
+    let all = before + session.run().new_among(&plan.names);
+    let many = own > CONFIRM_ABOVE || (all > CONFIRM_ABOVE && !session.run().agreed);
+    let so_far = match before {
+        0 => String::new(),
+        some => format!("; this run changed {some} before, {all} with these"),
+    };
     if !session.console.interactive() {
-        if let Some(own) = own {
-            return Err(no_terminal(&own.message));
+        if let Some(fault) = of_self {
+            return Err(no_terminal(session, &fault.message));
         }
         if many {
-            return Err(no_terminal(&format!(
-                "{} would change {} objects, more than the {CONFIRM_ABOVE} that go unasked",
-                cmdlet.name(),
-                plan.changed
-            )));
+            return Err(no_terminal(
+                session,
+                &format!(
+                    "{} would change {own} {}{so_far}; up to {CONFIRM_ABOVE} a run go unasked",
+                    cmdlet.name(),
+                    plural(own, "object", "objects"),
+                ),
+            ));
         }
         return Ok(());
     }
+    if session.run().agreed && !many && of_self.is_none() {
+        return Ok(());
+    }
+    let head = of_self.map_or_else(|| cmdlet.name(), |own| own.message.clone());
     let answer = session.console.ask(&Question {
-        what: match own {
-            Some(own) => format!("{}: {}", own.message, plan.totals_text()),
-            None => format!("{}: {}", cmdlet.name(), plan.totals_text()),
-        },
-        number: many.then_some(plan.changed),
+        what: format!("{head}: {}{so_far}", plan.totals_text()),
+        number: many.then_some(all),
         per_record: false,
     });
     match answer {
-        Answer::Yes | Answer::YesToAll => Ok(()),
-        Answer::No | Answer::NoToAll => Err(Diagnostic::new(
-            "NotConfirmed",
-            Category::Denied,
-            match many {
-                true => format!("the answer was not {}; nothing was changed", plan.changed),
-                false => "the answer was no; nothing was changed".to_owned(),
-            },
-        )),
+        Answer::Yes | Answer::YesToAll => {
+            session.run_mut().agreed |= many;
+            Ok(())
+        }
+        Answer::No | Answer::NoToAll => {
+            let message = match many {
+                true => format!("the answer was not {all}; {}", unchanged(session)),
+                false => format!("the answer was no; {}", unchanged(session)),
+            };
+            Err(Diagnostic::new("NotConfirmed", Category::Denied, message))
+        }
     }
 }
 
-fn no_terminal(what: &str) -> Diagnostic {
+/// What a refused command left behind.
+fn unchanged(session: &Session) -> &'static str {
+    match session.run().taken_from() == 0 && session.run().commits.is_empty() {
+        true => "nothing was changed",
+        false => "this command changed nothing",
+    }
+}
+
+fn no_terminal(session: &Session, what: &str) -> Diagnostic {
     Diagnostic::new(
         "ConfirmationNeeded",
         Category::Denied,
-        format!("{what}, and nobody can be asked; nothing was changed"),
+        format!("{what}, and nobody can be asked; {}", unchanged(session)),
     )
     .hint("look at it with -WhatIf, then say yes beforehand: --yes, -Force or -Confirm:$false")
 }

@@ -86,14 +86,17 @@ impl Decided {
         self.failures.push(fault);
     }
 
-    /// How many things it changes, as its rows name them: one for most, many where one command is about all that is due.
-    pub(super) fn objects(&self) -> usize {
+    /// What it changes, as its rows name it: one for most, many where one command is about all that is due.
+    pub(super) fn names(&self, subject: impl FnOnce() -> String) -> HashSet<String> {
         if self.changes.is_empty() {
-            return 0;
+            return HashSet::new();
         }
         let changed = self.rows.iter().filter(|row| row.changes);
-        let names: HashSet<String> = changed.map(|row| row.record.identity()).collect();
-        names.len().max(1)
+        let mut names: HashSet<String> = changed.map(|row| row.record.identity()).collect();
+        if names.is_empty() {
+            names.insert(subject());
+        }
+        names
     }
 
     /// What follows on it in the same record, decided on the tenant as it then is.

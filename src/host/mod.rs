@@ -171,6 +171,7 @@ impl Host {
             }
         })?;
         self.functions = self.functions.merge(&ast);
+        self.world.session.borrow_mut().begin_run();
         let outcome = self.evaluate();
         self.functions.clear_statements();
         match outcome {

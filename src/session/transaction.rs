@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Committed, Session};
+use super::{Committed, Run, Session};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::Change;
 
@@ -11,13 +11,18 @@ use crate::tenant::Change;
 pub struct Transaction {
     pub(super) changes: Vec<Change>,
     pub(super) undoes: Vec<u64>,
+    /// What the run had done before.
+    before: Run,
 }
 
 impl Session {
     /// Begins a transaction; false where one is under way, whose part the commands to come will be.
     pub fn begin(&mut self) -> bool {
         let begins = self.transaction.is_none();
-        self.transaction.get_or_insert_default();
+        self.transaction.get_or_insert_with(|| Transaction {
+            before: self.run.clone(),
+            ..Transaction::default()
+        });
         begins
     }
 
@@ -32,7 +37,9 @@ impl Session {
     /// As for any commit, and `TransactionOvertaken` where others changed the same meanwhile. Nothing of it is changed
     /// then.
     pub fn end(&mut self) -> Result<(usize, Option<u64>), Diagnostic> {
-        let Transaction { changes, undoes } = self.transaction.take().unwrap_or_default();
+        let Transaction {
+            changes, undoes, ..
+        } = self.transaction.take().unwrap_or_default();
         while !changes.is_empty() {
             match self.commit(&changes, &undoes)? {
                 Committed::As(number) => return Ok((changes.len(), number)),
@@ -47,7 +54,10 @@ impl Session {
     /// # Errors
     /// It can't be taken back, which would be a fault of the program.
     pub fn abandon(&mut self) -> Result<bool, Diagnostic> {
-        let changes = self.transaction.take().unwrap_or_default().changes;
+        let Transaction {
+            changes, before, ..
+        } = self.transaction.take().unwrap_or_default();
+        self.run = before;
         self.take_back(&changes)?;
         Ok(!changes.is_empty())
     }

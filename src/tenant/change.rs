@@ -260,6 +260,20 @@ pub enum Subject<'a> {
 }
 
 impl Change {
+    /// Whether it takes away what isn't taken lightly, whatever command it stands in: a hold on data, a role.
+    pub fn takes_away(&self) -> bool {
+        match self {
+            Change::RoleRemoved { .. } | Change::UserDeleted { .. } | Change::UserPurged { .. } => {
+                true
+            }
+            Change::MailboxChanged { was, now, .. } => {
+                let lifts_hold = was.litigation_hold.is_some() && now.litigation_hold.is_none();
+                lifts_hold || (was.archive && !now.archive)
+            }
+            _ => false,
+        }
+    }
+
     /// The change that takes this one back exactly.
     pub fn inverse(self) -> Change {
         use Change::*;

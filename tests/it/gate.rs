@@ -197,3 +197,60 @@ fn b38_what_is_missing_is_asked_for_in_the_shell_and_refused_elsewhere() {
     *rig.typed.borrow_mut() = vec!["NOPE".to_owned(), "anna@contoso.com".to_owned()];
     assert_eq!(rig.error("Add-License").id, "UnknownSku");
 }
+
+#[test]
+fn fifty_are_counted_over_the_whole_run() {
+    let each = "Remove-License $u -All";
+    for line in [
+        format!("for u in Get-User {{ {each} }}"),
+        "Get-User | ForEach-Object { Remove-License $_ -All }".to_owned(),
+        format!("fn take(u) {{ {each} }} for u in Get-User {{ take(u) }}"),
+        format!("transaction {{ for u in Get-User {{ {each} }} }}"),
+        "Get-User | Select-Object -First 30 | Remove-License -All; Get-User -Licensed | Remove-License -All".to_owned(),
+        format!("{ALL} -BatchSize 10"),
+    ] {
+        let mut rig = Rig::on(many(60));
+        let fault = rig.error(&line);
+        assert_eq!(fault.id, "ConfirmationNeeded", "{line}: {fault}");
+        assert_eq!(fault.category.exit_code(), 5);
+        assert!(direct(&rig) >= 10, "{line}: {} left", direct(&rig));
+    }
+    // What one line did is not counted against the next.
+    let mut rig = Rig::on(many(60));
+    rig.values("Get-User | Select-Object -First 40 | Remove-License -All");
+    rig.values("Get-User -Licensed | Remove-License -All");
+    assert_eq!(direct(&rig), 0);
+}
+
+#[test]
+fn a_loop_asks_for_the_number_once_where_it_passes_fifty() {
+    let mut rig = Rig::asked_on(many(60));
+    *rig.answers.borrow_mut() = vec![Answer::Yes; 51];
+    let said = rig.show("for u in Get-User { Remove-License $u -All }");
+    assert!(
+        said.contains("this run changed 50 before, 51 with these"),
+        "{said}"
+    );
+    assert_eq!(
+        rig.answers.borrow().len(),
+        0,
+        "one question is asked for each up to there"
+    );
+    assert_eq!(direct(&rig), 0, "{said}");
+}
+
+#[test]
+fn lifting_holds_and_taking_roles_is_asked_about() {
+    let mut rig = Rig::interactive();
+    rig.values("Set-Mailbox anna@contoso.com -LitigationHold");
+    for line in [
+        "Set-Mailbox anna@contoso.com -LitigationHold:$false",
+        "Get-RoleMember | Select-Object -First 1 | Remove-RoleMember",
+    ] {
+        let said = rig.show(line);
+        assert!(
+            said.contains("the answer was no; nothing was changed"),
+            "{line}: {said}"
+        );
+    }
+}

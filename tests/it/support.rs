@@ -193,6 +193,11 @@ impl Rig {
         Self::build(tenant, Policy::default(), false, &[])
     }
 
+    /// The same with somebody at the keyboard.
+    pub fn asked_on(tenant: Tenant) -> Self {
+        Self::build(tenant, Policy::default(), true, &[])
+    }
+
     /// On the tenant that is kept in a directory; the sample is put there first if there is none.
     pub fn kept(dir: &Path) -> Self {
         Self::kept_with(dir, Policy::default())

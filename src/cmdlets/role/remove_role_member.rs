@@ -16,7 +16,7 @@ pub static REMOVE_ROLE_MEMBER: Cmdlet = Cmdlet {
     description: "Licenses and groups of the users stay as they are.",
     parameters: &[&ROLE.declaration, &MEMBER.declaration],
     requires: Permission::AssignRole,
-    effect: Effect::Changes(Impact::Low),
+    effect: Effect::Changes(Impact::High),
     output: Output::Records(&CHANGE_RESULT),
     examples: &[Example {
         line: "Remove-RoleMember 'License Administrator' -Member megan@contoso.com",
