@@ -245,7 +245,7 @@ fn lifting_holds_and_taking_roles_is_asked_about() {
     rig.values("Set-Mailbox anna@contoso.com -LitigationHold");
     for line in [
         "Set-Mailbox anna@contoso.com -LitigationHold:$false",
-        "Get-RoleMember | Select-Object -First 1 | Remove-RoleMember",
+        "Remove-RoleMember 'License Administrator' -Member megan@contoso.com",
     ] {
         let said = rig.show(line);
         assert!(
