@@ -134,12 +134,7 @@ impl Export<'_> {
                 .map_or_else(|| json!("None"), |error| json!(error.name()));
             Some(state)
         });
-        let held = arrived(user).filter_map(|assignment| {
-            Some(assigned(
-                self.product(&assignment.sku)?,
-                &assignment.disabled,
-            ))
-        });
+        let held = self.held(user);
         let groups = user.groups.iter().map(|id| {
             json!({
                 "@odata.type": "#microsoft.graph.group",
@@ -154,7 +149,7 @@ impl Export<'_> {
                 "roleTemplateId": role.template_id(),
             })
         });
-        json!({
+        let mut record = json!({
             "id": user.id,
             "userPrincipalName": user.upn,
             "displayName": user.display_name,
@@ -173,10 +168,30 @@ impl Export<'_> {
             "createdDateTime": user.created,
             "deletedDateTime": user.deleted,
             "signInActivity": sign_ins(user),
-            "assignedLicenses": held.collect::<Vec<_>>(),
+            "assignedLicenses": held,
             "licenseAssignmentStates": states.collect::<Vec<_>>(),
             "memberOf": groups.chain(roles).collect::<Vec<_>>(),
-        })
+        });
+        further(&mut record, user);
+        record
+    }
+
+    /// `assignedLicenses`: each product once, however often it is assigned; a plan is off that is off in all of them.
+    fn held(&self, user: &User) -> Vec<Value> {
+        let mut products: Vec<(&Product, Vec<Symbol>)> = Vec::new();
+        for assignment in arrived(user) {
+            let known = products.iter_mut().find(|own| own.0.sku == assignment.sku);
+            match known {
+                Some((_, disabled)) => disabled.retain(|plan| assignment.disabled.contains(plan)),
+                None => products.extend(
+                    self.product(&assignment.sku)
+                        .map(|product| (product, assignment.disabled.to_vec())),
+                ),
+            }
+        }
+        let held = products.iter();
+        held.map(|(product, disabled)| assigned(product, disabled))
+            .collect()
     }
 
     fn row(&self, user: &User) -> [String; COLUMNS.len()] {
@@ -297,6 +312,33 @@ fn subscribed_sku(product: &Product, counted: u64) -> Value {
         },
         "servicePlans": plans.collect::<Vec<_>>(),
     })
+}
+
+/// The further fields, where Graph has them; one that is called like a field of the model has no place.
+fn further(record: &mut Value, user: &User) {
+    let Some(record) = record.as_object_mut() else {
+        return;
+    };
+    let mut attributes = serde_json::Map::new();
+    for (name, value) in user.extra.iter() {
+        if is_extension_attribute(name) {
+            attributes.insert(name.to_string(), json!(value));
+        } else if !record.keys().any(|own| own.eq_ignore_ascii_case(name)) {
+            record.insert(name.to_string(), json!(value));
+        }
+    }
+    if !attributes.is_empty() {
+        record.insert(
+            "onPremisesExtensionAttributes".to_owned(),
+            attributes.into(),
+        );
+    }
+}
+
+fn is_extension_attribute(name: &str) -> bool {
+    const PREFIX: &str = "extensionAttribute";
+    let number = name.get(PREFIX.len()..).and_then(|n| n.parse::<u8>().ok());
+    number.is_some() && name[..PREFIX.len()].eq_ignore_ascii_case(PREFIX)
 }
 
 /// Never is the year 1, as Graph had it; an empty object says that nothing is known.

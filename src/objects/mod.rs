@@ -2,6 +2,7 @@
 
 mod audit;
 mod data;
+mod extra;
 mod filter;
 mod foreign;
 mod records;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use crate::tenant::{CompactTimestamp, SignIn, Symbol, User, UserKind};
+use super::extra;
+use crate::tenant::{CompactTimestamp, ExtraValue, SignIn, Symbol, User, UserKind};
 use crate::value::{Object, Shape, Value};
 
 /// A user: Get-User.
@@ -54,7 +55,13 @@ impl Object for User {
     }
 
     fn properties(&self) -> &'static [&'static str] {
-        USER.properties
+        let names = self.extra.names();
+        if names.is_empty() {
+            return USER.properties;
+        }
+        names
+            .properties
+            .get_or_init(|| [USER.properties, &extra::property_names(names)].concat())
     }
 
     fn columns(&self) -> &'static [&'static str] {
@@ -105,7 +112,7 @@ impl Object for User {
             22 => Value::list(self.roles.iter().map(|role| role.name().into()).collect()),
             23 => Value::list(self.groups.iter().map(|id| id.to_string().into()).collect()),
             24 => self.id.to_string().into(),
-            _ => Value::Null,
+            _ => extra::value(&self.extra, index - USER.properties.len()),
         }
     }
 
@@ -121,7 +128,10 @@ impl Object for User {
             7 => self.office.as_deref(),
             8 => self.city.as_deref(),
             9 => self.country.as_deref(),
-            _ => None,
+            _ => match self.extra.at(index.checked_sub(USER.properties.len())?)? {
+                ExtraValue::Text(text) => Some(text),
+                ExtraValue::Json(_) => None,
+            },
         }
     }
 

@@ -40,6 +40,7 @@ impl Tenant {
             country: profile.country,
             usage_location: profile.usage_location,
             kind: profile.kind.unwrap_or_default(),
+            extra: profile.extra,
             ..User::new(id, upn.trim(), &name)
         };
         Ok(one(Change::UserAdded {
@@ -70,6 +71,7 @@ impl Tenant {
             )*};
         }
         drop_equal!(upn display_name given_name surname mail job_title department office city country usage_location kind);
+        was.extra.drop_equal(&mut profile.extra);
         Ok(one(Change::UserEdited {
             user: user.id,
             was: Box::new(was),

@@ -195,6 +195,20 @@ fn fields(user: &mut User, was: &UserFields, now: &UserFields) -> Fit {
         )*};
     }
     edit!(upn display_name given_name surname mail job_title department office city country usage_location kind);
+    for (name, value) in was.extra.iter() {
+        expect(
+            own.extra.get(name) == Some(value),
+            "one of its further fields is another",
+        )?;
+        next.extra.set(name, None);
+    }
+    for (name, value) in now.extra.iter() {
+        expect(
+            next.extra.get(name).is_none(),
+            "one of its further fields is another",
+        )?;
+        next.extra.set(name, Some(value.clone()));
+    }
     let (Some(upn), Some(display_name), Some(kind)) = (next.upn, next.display_name, next.kind)
     else {
         return Err("a user can't be without name and kind");
@@ -211,6 +225,7 @@ fn fields(user: &mut User, was: &UserFields, now: &UserFields) -> Fit {
     user.city = next.city;
     user.country = next.country;
     user.usage_location = next.usage_location;
+    user.extra = next.extra;
     Ok(())
 }
 

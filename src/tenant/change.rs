@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::assignment::AssignmentError;
+use super::extra::ExtraFields;
 use super::model::{
     Group, Location, Mailbox, OneDrive, Organisation, Product, Subscription, User, UserKind,
 };
@@ -248,6 +249,8 @@ pub struct UserFields {
     pub usage_location: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<UserKind>,
+    #[serde(skip_serializing_if = "ExtraFields::is_empty")]
+    pub extra: ExtraFields,
 }
 
 /// What a change is about.
@@ -507,6 +510,7 @@ impl UserFields {
             country: user.country.clone(),
             usage_location: user.usage_location,
             kind: Some(user.kind),
+            extra: user.extra.clone(),
         }
     }
 }

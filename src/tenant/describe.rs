@@ -246,6 +246,17 @@ fn edits(was: &UserFields, now: &UserFields) -> String {
     if was.kind != now.kind {
         list.push("kind".to_string());
     }
+    for (name, value) in now.extra.iter() {
+        match value.text() {
+            Some(text) => list.push(format!("{name} {text}")),
+            None => list.push(name.to_string()),
+        }
+    }
+    let gone = was
+        .extra
+        .iter()
+        .filter(|own| now.extra.get(&own.0).is_none());
+    list.extend(gone.map(|(name, _)| format!("no {name}")));
     join(list)
 }
 

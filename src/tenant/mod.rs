@@ -8,6 +8,7 @@ pub mod catalogue;
 mod change;
 mod consequences;
 mod describe;
+mod extra;
 mod group;
 mod license;
 mod lookup;
@@ -33,6 +34,7 @@ pub use assignment::{Assignment, AssignmentError, OFTEN_THE_SAME};
 pub use change::{Change, DataKind, LicenseImage, Subject, UserFields};
 pub use compact_time::CompactTimestamp;
 pub use consequences::needs_license;
+pub use extra::{ExtraFields, ExtraNames, ExtraValue};
 pub use license::{Addition, Removal};
 pub use mailbox::{MailboxState, OfficeState, OnedriveState};
 pub use model::{

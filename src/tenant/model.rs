@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::assignment::{self, Assignment, AssignmentError, is_empty, none};
 use super::compact_time::CompactTimestamp;
+use super::extra::ExtraFields;
 use super::role::Role;
 use super::symbol::Symbol;
 
@@ -228,6 +229,9 @@ pub struct User {
     /// What is known of mailbox, OneDrive and devices; most exports say nothing of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<Box<UserData>>,
+    /// Fields of an export that nothing here has a use for.
+    #[serde(default, skip_serializing_if = "ExtraFields::is_empty")]
+    pub extra: ExtraFields,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -430,6 +434,7 @@ impl User {
             groups: none(),
             licenses: none(),
             data: None,
+            extra: ExtraFields::default(),
         }
     }
 

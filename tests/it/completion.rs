@@ -592,7 +592,15 @@ fn a_filter_goes_on_in_words_of_graph() {
             &["department"],
         ),
         ("\"department eq 'IT' and sign¦", "", &[]),
-        ("\"sign¦", "\"", &["signInActivity/lastSignInDateTime"]),
+        (
+            "\"sign¦",
+            "\"",
+            &[
+                "signInActivity/lastNonInteractiveSignInDateTime",
+                "signInActivity/lastSignInDateTime",
+                "signInActivity/lastSuccessfulSignInDateTime",
+            ],
+        ),
         ("\"department like 'x' and ¦", "", &[]),
         ("\"assignedLicenses/a¦", "\"", &["assignedLicenses/any("]),
         (
@@ -639,7 +647,7 @@ fn a_filter_goes_on_in_words_of_graph() {
     }
     let all = texts(&rig, "Get-User -Filter ¦");
     assert!(
-        all.contains(&"\"city".to_owned()) && all.len() == 22,
+        all.contains(&"\"city".to_owned()) && all.len() == 24,
         "{all:?}"
     );
     let product = "Get-User -Filter 'assignedLicenses/any(x:x/skuId eq 06ebc¦";
@@ -780,4 +788,20 @@ fn the_topic_tells_the_truth() {
         count += 1;
     }
     assert_eq!(count, 14);
+}
+
+#[test]
+fn further_fields_of_an_export_are_offered() {
+    let mut rig = Rig::new();
+    check(&rig, &[("Get-User | Where-Object { $_.Employ¦", &[])]);
+    rig.texts("Set-User anna@contoso.com -Extra @{ EmployeeId = '1' }");
+    check(
+        &rig,
+        &[
+            ("Get-User | Where-Object { $_.Employ¦", &["EmployeeId"]),
+            ("Get-User | Select-Object Employ¦", &["EmployeeId"]),
+            ("Get-User | Group-Object Employ¦", &["EmployeeId"]),
+            ("Get-User -Filter \"employ¦", &["employeeId"]),
+        ],
+    );
 }

@@ -35,6 +35,7 @@ mod promise;
 mod pty;
 mod pushdown;
 mod random;
+mod real_exports;
 mod rules;
 mod scenarios;
 mod scripts;

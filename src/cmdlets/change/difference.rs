@@ -261,7 +261,10 @@ impl Found<'_> {
                     let (was, is) = (names(was), names(now));
                     self.altered("User", &now.upn, property, was, is);
                 }
-                _ => self.altered("User", &now.upn, property, was.at(index), now.at(index)),
+                _ => {
+                    let was = was.property(property).unwrap_or_default();
+                    self.altered("User", &now.upn, property, was, now.at(index));
+                }
             }
         }
         if was.data != now.data {

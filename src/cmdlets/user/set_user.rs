@@ -8,11 +8,18 @@ use crate::command::{
     Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Run, Verb,
 };
 use crate::diagnostic::Diagnostic;
-use crate::objects::CHANGE_RESULT;
-use crate::tenant::{Permission, Tenant, UserFields};
+use crate::format::to_json;
+use crate::objects::{CHANGE_RESULT, USER as USER_SHAPE};
+use crate::tenant::{ExtraFields, ExtraValue, Permission, Tenant, UserFields};
+use crate::value::{Value, property_named};
 
 static NEW_UPN: Param<Option<Arc<str>>> =
     Param::new("NewUserPrincipalName", "Another name to sign in with.");
+
+static EXTRA: Param<Option<Value>> = Param::new(
+    "Extra",
+    "Further fields, by name: @{ EmployeeId = '1042'; CostCenter = $null }. Null takes a field away.",
+);
 
 pub static SET_USER: Cmdlet = Cmdlet {
     verb: Verb::Set,
@@ -36,6 +43,7 @@ pub static SET_USER: Cmdlet = Cmdlet {
         &profile::COUNTRY.declaration,
         &profile::USAGE_LOCATION.declaration,
         &profile::USER_TYPE.declaration,
+        &EXTRA.declaration,
     ],
     // R1: whoever assigns licenses may set the usage location; the rules ask for more where more is edited.
     requires: Permission::AssignLicense,
@@ -71,6 +79,54 @@ fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnosti
     if let Some(upn) = args.get(&NEW_UPN) {
         fields.upn = Some(upn.trim().into());
     }
+    if let Some(extra) = args.get(&EXTRA) {
+        set_extra(&mut fields.extra, &extra).map_err(|fault| match args.span(&EXTRA) {
+            Some(span) => fault.at(span),
+            None => fault,
+        })?;
+    }
     let decision = tenant.edit_user(user.id, fields)?;
     Ok(Decided::about(tenant, &user.upn, decision))
+}
+
+fn set_extra(fields: &mut ExtraFields, given: &Value) -> Result<(), Diagnostic> {
+    let Value::Map(given) = given else {
+        return Err(
+            Diagnostic::usage("InvalidArgument", "-Extra takes fields by name")
+                .hint("write -Extra @{ EmployeeId = '1042' }"),
+        );
+    };
+    for (name, value) in given.iter() {
+        let name = name.trim();
+        let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+        if !is_word {
+            return Err(Diagnostic::usage(
+                "InvalidArgument",
+                format!("a field can't be called '{name}'"),
+            )
+            .hint("a name has letters, digits and _"));
+        }
+        if property_named(USER_SHAPE.properties, name).is_some() {
+            return Err(Diagnostic::usage(
+                "InvalidArgument",
+                format!("{name} is no further field: every user has it"),
+            )
+            .about(name)
+            .hint(format!("see whether Set-User has -{name}")));
+        }
+        // As Graph spells names; one that is there keeps its own.
+        let mut letters = name.chars();
+        let spelled: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_lowercase)
+            .chain(letters)
+            .collect();
+        let value = match value {
+            Value::Text(text) if text.is_empty() => None,
+            value => ExtraValue::of(to_json(value)),
+        };
+        fields.set(&spelled, value);
+    }
+    Ok(())
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::interop::json::{self, Json, Object, quote};
 use crate::interop::parsed::{Found, FoundLicense, Place};
-use crate::tenant::{AssignmentError, Symbol};
+use crate::tenant::{AssignmentError, ExtraFields, ExtraValue, Symbol};
 
 /// A record under reading. What can't be read is listed as unused, what nobody asks for is tallied at the end.
 pub(super) struct Record<'r, 'a> {
@@ -135,6 +135,37 @@ impl<'r, 'a> Record<'r, 'a> {
         self.found.tally(sentence, &self.name);
     }
 
+    /// The fields that carry something and were not asked for, as a user keeps them. The last thing to do with one.
+    pub fn extra(&mut self) -> ExtraFields {
+        let mut extra = ExtraFields::default();
+        for (name, raw) in std::mem::take(&mut self.object.fields) {
+            let used = self
+                .used
+                .iter()
+                .any(|used| used.eq_ignore_ascii_case(&name));
+            if used || name.contains("@odata.") || json::is_empty(raw) {
+                continue;
+            }
+            if FOLLOWS_FROM_LICENSES
+                .iter()
+                .any(|own| own.eq_ignore_ascii_case(&name))
+            {
+                self.found.leave_out(&name);
+                continue;
+            }
+            let nested = NESTED.iter().any(|own| own.eq_ignore_ascii_case(&name));
+            match json::object(raw).filter(|_| nested) {
+                Some(inner) => {
+                    for (name, raw) in inner.fields {
+                        keep(&mut extra, &name, raw);
+                    }
+                }
+                None => keep(&mut extra, &name, raw),
+            }
+        }
+        extra
+    }
+
     /// Tallies the fields that carry something and were not asked for. The last thing to do with a record.
     pub fn leave_out_the_rest(self) {
         for (name, raw) in &self.object.fields {
@@ -211,6 +242,29 @@ impl<'r, 'a> Record<'r, 'a> {
         }
         licenses
     }
+}
+
+/// What Graph computes of the licenses, so that it would be false after the first change.
+const FOLLOWS_FROM_LICENSES: [&str; 3] = ["assignedPlans", "provisionedPlans", "licenseDetails"];
+
+/// Objects that are there to hold fields of the user.
+const NESTED: [&str; 2] = ["onPremisesExtensionAttributes", "AdditionalProperties"];
+
+fn keep(extra: &mut ExtraFields, name: &str, raw: &RawValue) {
+    if json::is_empty(raw) || name.contains("@odata.") {
+        return;
+    }
+    let value = serde_json::from_str(raw.get())
+        .ok()
+        .and_then(ExtraValue::of);
+    extra.set(&spelled(name), value);
+}
+
+/// As Graph spells a name, where PowerShell begins it with a capital.
+fn spelled(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }
 
 /// A text that is one of the model's words.

@@ -56,8 +56,8 @@ pub(super) fn read(mut record: Record) {
         sign_ins,
     };
     member_of(&mut record, &mut found.user);
+    found.user.extra = record.extra();
     record.found.users.push(found);
-    record.leave_out_the_rest();
 }
 
 /// The times of `signInActivity`; the year 1 is Graph's old word for never.

@@ -48,7 +48,7 @@ impl Field {
 
     /// The text that a user has in it.
     pub fn text<'a>(&self, user: &'a User) -> Option<&'a str> {
-        match (self.cell)(user) {
+        match self.of(user) {
             Cell::Text(text) => text,
             _ => None,
         }

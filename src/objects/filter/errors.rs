@@ -30,7 +30,8 @@ pub(super) fn unknown(name: &str, span: Span) -> Diagnostic {
     if name.to_ascii_lowercase().starts_with("deleted") {
         return fault.hint("Get-User -Deleted gets those who are deleted");
     }
-    let names: Vec<_> = FIELDS.iter().map(|field| field.name).collect();
+    let names = FIELDS.iter().filter(|field| !field.is_extra);
+    let names: Vec<_> = names.map(|field| field.name).collect();
     fault
         .hint(format!("it does by {}", names.join(", ")))
         .did_you_mean(name, names.iter().copied())

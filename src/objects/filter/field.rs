@@ -1,9 +1,12 @@
 //! The properties of a user that Graph filters by, and what it lets be asked of each.
 
+use std::sync::{Mutex, PoisonError};
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::tenant::{CompactTimestamp, Location, SignIn, User, UserKind};
+use crate::tenant::{CompactTimestamp, ExtraValue, Location, SignIn, Tenant, User, UserKind};
+use crate::value::time;
 
 /// A property.
 #[derive(Debug)]
@@ -12,7 +15,9 @@ pub struct Field {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) asks: Asks,
-    pub(super) cell: for<'a> fn(&'a User) -> Cell<'a>,
+    /// Whether it is kept only where an export has it.
+    pub(super) is_extra: bool,
+    pub(super) cell: for<'a> fn(&'a User, &str) -> Cell<'a>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,30 +71,103 @@ impl Cell<'_> {
     }
 }
 
-const fn text(name: &'static str, asks: Asks, cell: for<'a> fn(&'a User) -> Cell<'a>) -> Field {
+const fn text(
+    name: &'static str,
+    asks: Asks,
+    cell: for<'a> fn(&'a User, &str) -> Cell<'a>,
+) -> Field {
     Field {
         name,
         kind: Kind::Text,
         asks,
+        is_extra: false,
         cell,
     }
 }
 
-const fn flag(name: &'static str, cell: for<'a> fn(&'a User) -> Cell<'a>) -> Field {
+const fn flag(name: &'static str, cell: for<'a> fn(&'a User, &str) -> Cell<'a>) -> Field {
     Field {
         name,
         kind: Kind::Bool,
         asks: PLAIN,
+        is_extra: false,
         cell,
     }
 }
 
-const fn moment(name: &'static str, asks: Asks, cell: for<'a> fn(&'a User) -> Cell<'a>) -> Field {
+const fn moment(
+    name: &'static str,
+    asks: Asks,
+    cell: for<'a> fn(&'a User, &str) -> Cell<'a>,
+) -> Field {
     Field {
         name,
         kind: Kind::Time,
         asks,
+        is_extra: false,
         cell,
+    }
+}
+
+/// A field that the model only keeps; what Graph answers is said by its page on the user resource.
+const fn extra(name: &'static str, asks: Asks) -> Field {
+    Field {
+        is_extra: true,
+        ..text(name, asks, |user, name| Cell::Text(extra_text(user, name)))
+    }
+}
+
+const fn extra_time(name: &'static str) -> Field {
+    Field {
+        is_extra: true,
+        ..moment(name, ORDERED, |user, name| {
+            Cell::Time(extra_text(user, name).and_then(time))
+        })
+    }
+}
+
+/// The text under a path such as `employeeOrgData/costCenter`; extension attributes lie among the fields themselves.
+fn extra_text<'a>(user: &'a User, path: &str) -> Option<&'a str> {
+    let (parent, name) = path.split_once('/').unwrap_or(("", path));
+    match user.extra.get(name) {
+        Some(value) => value.text(),
+        None => match user.extra.get(parent)? {
+            ExtraValue::Json(json) => json.get(name)?.as_str(),
+            ExtraValue::Text(_) => None,
+        },
+    }
+}
+
+/// A directory extension, `extension_<application>_<name>`, that users of the tenant have.
+pub(super) fn extension(name: &str, tenant: &Tenant) -> Option<&'static Field> {
+    static KNOWN: Mutex<Vec<&'static Field>> = Mutex::new(Vec::new());
+    let names = tenant.users().first()?.extra.names();
+    let same = |own: &&str| own.starts_with("extension_") && own.eq_ignore_ascii_case(name);
+    let name = names.iter().find(same)?;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(field) = known.iter().find(|own| own.name == name) {
+        return Some(field);
+    }
+    let field: &'static Field = Box::leak(Box::new(extra(name, TEXT)));
+    known.push(field);
+    Some(field)
+}
+
+impl Field {
+    /// What a user has in it.
+    pub(super) fn of<'a>(&self, user: &'a User) -> Cell<'a> {
+        (self.cell)(user, self.name)
+    }
+
+    /// Whether an export has told it of anybody; what no export told can't be asked for.
+    pub(super) fn is_known(&self, tenant: &Tenant) -> bool {
+        let is_part = |own: &str| {
+            self.name
+                .split('/')
+                .any(|part| part.eq_ignore_ascii_case(own))
+        };
+        let first = tenant.users().first();
+        !self.is_extra || first.is_some_and(|user| user.extra.names().iter().any(is_part))
     }
 }
 
@@ -102,34 +180,38 @@ fn sign_in(user: &User, time: Option<CompactTimestamp>) -> Cell<'static> {
 }
 
 pub(super) static FIELDS: &[Field] = &[
-    flag("accountEnabled", |user| Cell::Bool(user.enabled)),
-    flag(SYNCED, |user| Cell::Bool(user.synced)),
-    text("userPrincipalName", ADDRESS, |user| {
+    flag("accountEnabled", |user, _| Cell::Bool(user.enabled)),
+    flag(SYNCED, |user, _| Cell::Bool(user.synced)),
+    text("userPrincipalName", ADDRESS, |user, _| {
         Cell::Text(Some(&user.upn))
     }),
-    text("mail", ADDRESS, |user| Cell::Text(user.mail.as_deref())),
-    text("displayName", TEXT, |user| {
+    text("mail", ADDRESS, |user, _| Cell::Text(user.mail.as_deref())),
+    text("displayName", TEXT, |user, _| {
         Cell::Text(Some(&user.display_name))
     }),
-    text("givenName", TEXT, |user| {
+    text("givenName", TEXT, |user, _| {
         Cell::Text(user.given_name.as_deref())
     }),
-    text("surname", TEXT, |user| Cell::Text(user.surname.as_deref())),
-    text("jobTitle", TEXT, |user| {
+    text("surname", TEXT, |user, _| {
+        Cell::Text(user.surname.as_deref())
+    }),
+    text("jobTitle", TEXT, |user, _| {
         Cell::Text(user.job_title.as_deref())
     }),
-    text("department", TEXT, |user| {
+    text("department", TEXT, |user, _| {
         Cell::Text(user.department.as_deref())
     }),
-    text("officeLocation", TEXT, |user| {
+    text("officeLocation", TEXT, |user, _| {
         Cell::Text(user.office.as_deref())
     }),
-    text("city", TEXT, |user| Cell::Text(user.city.as_deref())),
-    text("country", TEXT, |user| Cell::Text(user.country.as_deref())),
-    text("usageLocation", TEXT, |user| {
+    text("city", TEXT, |user, _| Cell::Text(user.city.as_deref())),
+    text("country", TEXT, |user, _| {
+        Cell::Text(user.country.as_deref())
+    }),
+    text("usageLocation", TEXT, |user, _| {
         Cell::Text(user.usage_location.as_ref().map(Location::as_str))
     }),
-    text("userType", PLAIN, |user| {
+    text("userType", PLAIN, |user, _| {
         Cell::Text(Some(match user.kind {
             UserKind::Member => "Member",
             UserKind::Guest => "Guest",
@@ -139,9 +221,49 @@ pub(super) static FIELDS: &[Field] = &[
         name: "id",
         kind: Kind::Id,
         asks: PLAIN,
-        cell: |user| Cell::Id(user.id),
+        is_extra: false,
+        cell: |user, _| Cell::Id(user.id),
     },
-    moment("createdDateTime", ORDERED, |user| {
+    extra("employeeId", TEXT),
+    extra("employeeType", TEXT),
+    extra("companyName", TEXT),
+    extra("mobilePhone", TEXT),
+    extra("faxNumber", TEXT),
+    extra("state", TEXT),
+    extra("streetAddress", TEXT),
+    extra("postalCode", TEXT),
+    extra("preferredLanguage", TEXT),
+    extra("mailNickname", TEXT),
+    extra("onPremisesSamAccountName", TEXT),
+    extra("onPremisesUserPrincipalName", TEXT),
+    extra("onPremisesImmutableId", ORDERED),
+    extra("onPremisesSecurityIdentifier", PLAIN),
+    extra("passwordPolicies", PLAIN),
+    extra("ageGroup", PLAIN),
+    extra("consentProvidedForMinor", PLAIN),
+    extra("creationType", PLAIN),
+    extra("externalUserState", PLAIN),
+    extra("employeeOrgData/costCenter", ORDERED),
+    extra("employeeOrgData/division", ORDERED),
+    extra_time("employeeHireDate"),
+    extra_time("employeeLeaveDateTime"),
+    extra_time("onPremisesLastSyncDateTime"),
+    extra("onPremisesExtensionAttributes/extensionAttribute1", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute2", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute3", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute4", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute5", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute6", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute7", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute8", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute9", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute10", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute11", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute12", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute13", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute14", PLAIN),
+    extra("onPremisesExtensionAttributes/extensionAttribute15", PLAIN),
+    moment("createdDateTime", ORDERED, |user, _| {
         Cell::Time(user.created.map(Into::into))
     }),
     moment(
@@ -150,7 +272,7 @@ pub(super) static FIELDS: &[Field] = &[
             list: false,
             ..ORDERED
         },
-        |user| sign_in(user, user.last_sign_in),
+        |user, _| sign_in(user, user.last_sign_in),
     ),
     moment(
         "signInActivity/lastNonInteractiveSignInDateTime",
@@ -158,7 +280,7 @@ pub(super) static FIELDS: &[Field] = &[
             list: false,
             ..ORDERED
         },
-        |user| {
+        |user, _| {
             let activity = user.activity.as_ref();
             sign_in(user, activity.and_then(|own| own.non_interactive))
         },
@@ -169,7 +291,7 @@ pub(super) static FIELDS: &[Field] = &[
             list: false,
             ..ORDERED
         },
-        |user| {
+        |user, _| {
             let activity = user.activity.as_ref();
             sign_in(user, activity.and_then(|own| own.successful))
         },

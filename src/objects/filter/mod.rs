@@ -85,10 +85,10 @@ impl Node {
                 field,
                 relation,
                 literal,
-            } => compare((field.cell)(user), *relation, literal),
+            } => compare(field.of(user), *relation, literal),
             Node::In { field, literals } => literals
                 .iter()
-                .any(|literal| compare((field.cell)(user), Relation::Eq, literal)),
+                .any(|literal| compare(field.of(user), Relation::Eq, literal)),
             Node::Starts(field, text) => lower(user, field).starts_with(text.as_str()),
             Node::Ends(field, text) => lower(user, field).ends_with(text.as_str()),
             Node::Licensed(wanted) => user.is_licensed() == *wanted,
@@ -108,7 +108,7 @@ impl Node {
     fn is_unknown(&self, user: &User) -> bool {
         match self {
             Node::Compare { field, .. } | Node::In { field, .. } => {
-                matches!((field.cell)(user), Cell::Unknown)
+                matches!(field.of(user), Cell::Unknown)
             }
             Node::Not(inner) => inner.is_unknown(user),
             Node::And(all) | Node::Or(all) => all.iter().any(|one| one.is_unknown(user)),
@@ -118,7 +118,7 @@ impl Node {
 }
 
 fn lower(user: &User, field: &Field) -> String {
-    match (field.cell)(user) {
+    match field.of(user) {
         Cell::Text(Some(text)) => text.to_lowercase(),
         _ => String::new(),
     }

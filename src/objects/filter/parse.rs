@@ -171,7 +171,8 @@ impl<'a> Parser<'a> {
     fn asked(&mut self) -> Result<Node, Diagnostic> {
         let span = self.here();
         let first = self.fields == 0;
-        let fields = FIELDS.iter().map(|field| field.name);
+        let fields = FIELDS.iter().filter(|field| field.is_known(self.tenant));
+        let fields = fields.map(|field| field.name);
         let fields = fields.filter(|name| first || !field::is_sign_in(name));
         self.want(fields.chain([COUNT]).map(Expected::word));
         self.want(FUNCTIONS.map(|name| Expected::word(format!("{name}("))));
@@ -188,7 +189,16 @@ impl<'a> Parser<'a> {
         if name.eq_ignore_ascii_case(COUNT) {
             return self.count();
         }
-        let field = field::find(&name).ok_or_else(|| unknown(&name, span))?;
+        let found = field::find(&name).or_else(|| field::extension(&name, self.tenant));
+        let field = found.ok_or_else(|| unknown(&name, span))?;
+        if !field.is_known(self.tenant) {
+            return Err(
+                bad(format!("no export of this tenant has {}", field.name), span).hint(format!(
+                    "init from what Graph answers to /users?$select=…,{}",
+                    field.name.split('/').next().unwrap_or_default()
+                )),
+            );
+        }
         if field::is_sign_in(field.name) {
             self.alone = Some(span);
         }

@@ -14,6 +14,7 @@ use crate::lang::{Cursor, CursorKind, Pipe};
 use crate::objects;
 use crate::session::Session;
 use crate::tenant::{Tenant, User};
+use crate::value::Object;
 use word::{Offer, Word};
 
 pub use word::Candidate;
@@ -177,14 +178,22 @@ impl<'a> Line<'a> {
             };
         }
         match self.passing(pipe) {
+            Some(own) if own == names(objects::USER.properties) => all(names(self.of_users())),
             Some(names) => all(names),
             None => {
                 let mut names = names(&objects::property_names().collect::<Vec<_>>());
+                names.extend(self.of_users().iter().map(|name| (*name).to_owned()));
                 names.sort_unstable();
                 names.dedup();
                 all(names)
             }
         }
+    }
+
+    /// The properties of users, further fields of an export included.
+    fn of_users(&self) -> &'static [&'static str] {
+        let first = self.tenant.users().first();
+        first.map_or(objects::USER.properties, |user| Object::properties(&**user))
     }
 
     fn passing(&self, pipe: &Pipe) -> OutputColumns {

@@ -6,10 +6,18 @@ use uuid::Uuid;
 
 use super::super::apply_change;
 use super::super::change::{Change, Subject};
+use super::super::extra::{self, ExtraNames};
 use super::super::plans::PlanTable;
 use super::super::{Product, Symbol, User, UserData};
 use super::{Tenant, fold};
 use crate::diagnostic::{Category, Diagnostic};
+
+/// Whether a user has a further field that no user of the tenant had.
+fn has_new_names(user: &User) -> bool {
+    let known = user.extra.names();
+    let is_new = |name: &str| !known.iter().any(|own| own.eq_ignore_ascii_case(name));
+    user.extra.iter().any(|(name, _)| is_new(name))
+}
 
 impl Tenant {
     /// Carries out one change: the only way in which a tenant becomes another.
@@ -149,7 +157,12 @@ impl Tenant {
                     table.insert_upn(&self.users, &next.upn, index);
                 }
             }
+            let (known, grown) = (next.extra.names(), has_new_names(&next));
             self.replace_user(index as usize, Arc::new(next), change.moves_seats());
+            if grown {
+                let users: &mut Vec<_> = Arc::make_mut(&mut self.users);
+                extra::share_names(users, known);
+            }
             return Ok(());
         }
         if change.moves_seats() {
@@ -206,7 +219,17 @@ impl Tenant {
         for product in self.seats_taken(&user) {
             self.counted[product] += 1;
         }
-        Arc::make_mut(&mut self.users).push(Arc::new(user));
+        let known = self.users.first().map(|user| user.extra.names());
+        let users = Arc::make_mut(&mut self.users);
+        let known = known.unwrap_or(ExtraNames::none());
+        if !known.is_empty() || !user.extra.is_empty() {
+            user.extra.set_names(known);
+        }
+        let grown = has_new_names(&user);
+        users.push(Arc::new(user));
+        if grown {
+            extra::share_names(users, known);
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Tenant;
 use super::index::Index;
 use crate::diagnostic::{Category, Diagnostic};
+use crate::tenant::extra::{self, ExtraNames};
 use crate::tenant::{Assignment, Symbol, User, UserData};
 
 impl Tenant {
@@ -124,6 +125,7 @@ impl Tenant {
             }
             known.push(user);
         }
+        extra::share_names(&mut known, ExtraNames::none());
         self.index = Arc::new(table);
         self.users = Arc::new(known);
     }
