@@ -244,6 +244,12 @@ impl Files {
     }
 }
 
+/// The bytes of a regular file; none of one that can't be read.
+pub fn bytes(path: &Path) -> Option<Vec<u8>> {
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    is_file.then(|| fs::read(path).ok()).flatten()
+}
+
 /// A path as typed: a `~` in front of it is the home directory.
 pub fn typed(path: &str) -> PathBuf {
     let rest = match path.strip_prefix('~') {

@@ -13,6 +13,7 @@ pub mod host;
 pub mod interop;
 pub mod lang;
 pub mod objects;
+pub mod plan;
 pub mod repl;
 pub mod session;
 pub mod store;

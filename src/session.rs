@@ -14,8 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::diagnostic::{Category, Diagnostic};
-use crate::files::{Files, Mode};
+use crate::files::{self, Files, Mode};
 use crate::objects;
+use crate::plan::{FileMark, Origin, Rehearsal, Rehearsed, TenantMark, sha256};
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::{DeferredVec, Value, drop_in_background};
@@ -162,6 +163,10 @@ pub struct Session {
     captures: Vec<Vec<Value>>,
     /// What functions that are being rehearsed changed so far, one list for each that is running.
     rehearsals: Vec<Vec<Change>>,
+    /// What is rehearsed for a plan, and the files that were read for it.
+    rehearsal: Option<(Rehearsal, Vec<FileMark>)>,
+    /// The SHA-256 of the plan that is being applied, for the journal.
+    pub plan: Option<String>,
     /// What waits to be committed with what is still to come.
     transaction: Option<transaction::Transaction>,
     /// What the line or script that is running did so far.
@@ -210,6 +215,8 @@ impl Session {
             failed: 0,
             captures: Vec::new(),
             rehearsals: Vec::new(),
+            rehearsal: None,
+            plan: None,
             transaction: None,
             run: Run::default(),
             guards: Vec::new(),
@@ -298,6 +305,69 @@ impl Session {
         Ok(())
     }
 
+    /// Keeps all that is rehearsed from here on, for a plan.
+    pub fn begin_rehearsal(&mut self) {
+        let begun = Rehearsal::new(self.tenant(), self.tenant_now());
+        self.rehearsal = Some((begun, Vec::new()));
+    }
+
+    /// What was rehearsed since, and the files that were read for it.
+    pub fn end_rehearsal(&mut self) -> Option<(Rehearsal, Vec<FileMark>)> {
+        self.rehearsal.take()
+    }
+
+    /// Whether what is rehearsed now is kept; what a function rehearses for itself isn't.
+    pub fn keeps_rehearsal(&self) -> bool {
+        self.rehearsal.is_some() && self.rehearsals.is_empty()
+    }
+
+    /// A result row of what is rehearsed.
+    pub fn note_rehearsed(&mut self, result: Rehearsed) {
+        if let Some((rehearsal, _)) = &mut self.rehearsal {
+            rehearsal.results.push(result);
+        }
+    }
+
+    /// Where a plan comes from that is made now.
+    pub fn plan_origin(&self) -> Origin {
+        let checksum = |store: &Store| format!("{:016x}", store.end_sum());
+        let policy = self.store.as_ref().and_then(|store| {
+            let bytes = files::bytes(&store.dir().join("policy.yaml"))?;
+            Some(FileMark {
+                file: "policy.yaml".to_owned(),
+                sha256: sha256(&bytes),
+            })
+        });
+        Origin {
+            made: self.clock.now(),
+            reason: None,
+            tenant: TenantMark {
+                name: self.tenant.organisation().name.clone(),
+                sequence: self.store.as_ref().map_or(0, Store::end_seq),
+                checksum: self.store.as_ref().map(checksum),
+            },
+            command: Some(self.command.clone()).filter(|command| !command.is_empty()),
+            script: None,
+            parameters: Vec::new(),
+            inputs: Vec::new(),
+            policy,
+        }
+    }
+
+    /// A file that was read, each once, where that matters to a plan.
+    pub fn note_read(&mut self, path: &std::path::Path) {
+        let Some((_, read)) = &mut self.rehearsal else {
+            return;
+        };
+        let file = path.display().to_string();
+        if !read.iter().any(|mark| mark.file == file)
+            && let Some(bytes) = files::bytes(path)
+        {
+            let sha256 = sha256(&bytes);
+            read.push(FileMark { file, sha256 });
+        }
+    }
+
     /// Keeps an error for `$Error`, and shows it unless it is to pass in silence.
     pub fn report(&mut self, error: Diagnostic, silent: bool) {
         const KEPT: usize = 256;
@@ -334,8 +404,11 @@ impl Session {
     /// it fails the changes are taken back.
     pub fn commit(&mut self, changes: &[Change], undoes: &[u64]) -> Result<Committed, Diagnostic> {
         if self.policy.what_if {
+            let now = self.tenant_now();
             if let Some(rehearsed) = self.rehearsals.last_mut() {
                 rehearsed.extend_from_slice(changes);
+            } else if let Some((rehearsal, _)) = &mut self.rehearsal {
+                rehearsal.add(changes, undoes, now);
             }
             return Ok(Committed::As(None));
         }
@@ -359,6 +432,7 @@ impl Session {
         entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
         entry.script.clone_from(&self.script);
         entry.undoes = undoes.to_vec();
+        entry.plan.clone_from(&self.plan);
         let console = &mut self.console;
         let _work = console.begin(&|| format!("writing {} changes", changes.len()), None);
         let mut news = Vec::new();

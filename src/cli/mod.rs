@@ -2,6 +2,7 @@
 
 mod machine;
 mod options;
+mod plan;
 mod tenant;
 
 use std::cell::RefCell;
@@ -25,7 +26,7 @@ use crate::repl;
 use crate::session::{Console, Policy, Session};
 use crate::value::Value;
 use machine::{RealClock, history, pager, profile, watch_interrupts};
-use options::{Color, Command, Global, Options, generate};
+use options::{Color, Command, Global, Options, PlanCommand, PlanShow, generate};
 use tenant::{find_tenant, init, open};
 
 /// Runs the program with the arguments of the process.
@@ -57,6 +58,10 @@ fn start(options: Options) -> u8 {
         Some(Command::Help { name }) => explain(name.as_deref(), &mut terminal),
         Some(Command::Generate { what }) => generate(*what),
         Some(Command::Init { dir, from }) => init(dir, from, &options.global, &mut terminal),
+        Some(Command::Plan(PlanCommand {
+            show: Some(PlanShow::Show { plan }),
+            ..
+        })) => plan::show(plan, look).map_err(|fault| vec![fault]),
         _ => run(&options, terminal),
     };
     match outcome {
@@ -139,10 +144,17 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
     let opened = open(place.as_deref(), &options.global, &clock, &mut terminal)?;
     let name = opened.tenant.organisation().name.clone();
     let script = match &options.command {
-        Some(Command::Run { script, .. }) => Some(script.display().to_string()),
+        Some(
+            Command::Run { script, .. }
+            | Command::Plan(PlanCommand {
+                script: Some(script),
+                ..
+            }),
+        ) => Some(script.display().to_string()),
         _ => None,
     };
-    let policy = policy(&options.global);
+    let mut policy = policy(&options.global);
+    policy.what_if |= matches!(options.command, Some(Command::Plan(_)));
     let mut session = Session::new(
         opened.tenant,
         opened.store,
@@ -152,8 +164,19 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         policy,
     );
     session.script = script;
-    if let Some(line) = &options.line {
-        session.command.clone_from(line);
+    if let Some(Command::Plan(_)) = &options.command {
+        session.begin_rehearsal();
+    }
+    match &options.command {
+        Some(Command::Plan(PlanCommand {
+            line: Some(line), ..
+        })) => session.command.clone_from(line),
+        Some(Command::Apply {
+            plan, skip_moved, ..
+        }) => {
+            session.command = plan::application(plan, *skip_moved).map_err(|fault| vec![fault])?;
+        }
+        _ => session.command = options.line.clone().unwrap_or_default(),
     }
     let session = Rc::new(RefCell::new(session));
     let mut host = Host::new(
@@ -161,7 +184,14 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         Catalog::new(CATALOG).with_foreign(FOREIGN),
         Arc::clone(&stop),
     );
-    if let Some(Command::Run { script, .. } | Command::Check { script }) = &options.command
+    if let Some(
+        Command::Run { script, .. }
+        | Command::Check { script }
+        | Command::Plan(PlanCommand {
+            script: Some(script),
+            ..
+        }),
+    ) = &options.command
         && let Some(folder) = script
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -169,7 +199,9 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         host.set_folder(folder);
     }
     let args = match &options.command {
-        Some(Command::Run { args, .. }) => args.as_slice(),
+        Some(Command::Run { args, .. } | Command::Plan(PlanCommand { args, .. })) => {
+            args.as_slice()
+        }
         _ => &[],
     };
     host.set_variable(
@@ -180,11 +212,29 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         options.global.output,
         None | Some(Format::Table | Format::List)
     );
-    if let (Some(source), Some(Command::Run { .. })) = (&source, &options.command)
+    let is_script = matches!(
+        options.command,
+        Some(
+            Command::Run { .. }
+                | Command::Plan(PlanCommand {
+                    script: Some(_),
+                    ..
+                })
+        )
+    );
+    if let Some(source) = source.as_ref().filter(|_| is_script)
         && !batch::receive(&mut host, &session, source, args).map_err(|fault| vec![fault])?
     {
         return Ok(0);
     }
+    let wants_detail = matches!(
+        options.command,
+        Some(Command::Apply {
+            detailed_exitcode: true,
+            ..
+        })
+    );
+    let before = wants_detail.then(|| session.borrow().tenant());
     let code = match source {
         Some(source) if matches!(options.command, Some(Command::Check { .. })) => {
             return batch::check(&mut host, &session, &source, as_data)
@@ -203,6 +253,14 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         .map_err(|fault| vec![fault])?,
     };
     let mut session = session.borrow_mut();
+    let code = match &options.command {
+        Some(Command::Plan(own)) => plan::write(&mut session, &options.global, own, args, code)
+            .map_err(|fault| vec![fault])?,
+        _ => match before {
+            Some(before) => plan::detailed(code, *before != *session.tenant()),
+            None => code,
+        },
+    };
     if let Err(fault) = session.checkpoint(true) {
         // Every change is in the journal already; only the next opening takes longer.
         session.console.warning(&fault);
@@ -219,9 +277,29 @@ fn text_to_run(options: &Options) -> Result<(Option<Arc<Source>>, Mode), Diagnos
         ));
     }
     match &options.command {
-        Some(Command::Run { script, .. } | Command::Check { script })
-            if script.as_os_str() != "-" =>
-        {
+        Some(Command::Plan(PlanCommand {
+            line: Some(line), ..
+        })) => Ok((
+            Some(Source::new("<command line>", line.as_str())),
+            Mode::Line,
+        )),
+        Some(Command::Apply {
+            plan, skip_moved, ..
+        }) => Ok((
+            Some(Source::new(
+                "<apply>",
+                plan::application(plan, *skip_moved)?,
+            )),
+            Mode::Line,
+        )),
+        Some(
+            Command::Run { script, .. }
+            | Command::Check { script }
+            | Command::Plan(PlanCommand {
+                script: Some(script),
+                ..
+            }),
+        ) if script.as_os_str() != "-" => {
             let text = files::read_text(script)?;
             Ok((Some(text.source()), Mode::Script))
         }

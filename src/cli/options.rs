@@ -69,10 +69,14 @@ pub struct Global {
     pub output: Option<Format>,
     /// Colours: auto, always or never
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
-    #[arg(hide_possible_values = true, hide_default_value = true)]
+    #[arg(
+        hide_possible_values = true,
+        hide_default_value = true,
+        hide_short_help = true
+    )]
     pub color: Color,
     /// Don't run the profile before the shell
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub no_profile: bool,
     /// Leave out summaries, notices and progress
     #[arg(short, long, global = true)]
@@ -99,6 +103,19 @@ pub enum Command {
         #[arg(last = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Rehearse a script and write what it would change as a plan; or show one
+    Plan(PlanCommand),
+    /// Do what a plan says, exactly or not at all
+    Apply {
+        /// The plan's file
+        plan: PathBuf,
+        /// Do what still fits the tenant, and list what doesn't
+        #[arg(long)]
+        skip_moved: bool,
+        /// Exit with 3 where something was changed, 0 where nothing was to do
+        #[arg(long)]
+        detailed_exitcode: bool,
+    },
     /// Find what is wrong with a script without running it
     Check {
         /// The script's file
@@ -117,6 +134,37 @@ pub enum Command {
     /// Write completions for a shell, or the man page, to standard output
     #[command(hide = true)]
     Generate { what: Generated },
+}
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct PlanCommand {
+    #[command(subcommand)]
+    pub show: Option<PlanShow>,
+    /// The script's file ("-" reads standard input)
+    #[arg(required_unless_present = "line")]
+    pub script: Option<PathBuf>,
+    /// Rehearse one line instead
+    #[arg(short = 'c', value_name = "LINE", conflicts_with = "script")]
+    pub line: Option<String>,
+    /// Where the plan is written; plan.yaml when left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Exit with 3 where something would change, 0 where nothing would
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// The script's parameters
+    #[arg(last = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+}
+
+#[derive(Subcommand)]
+pub enum PlanShow {
+    /// Show a plan: as a table, or with -o md, html, json for a ticket or a program
+    Show {
+        /// The plan's file
+        plan: PathBuf,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

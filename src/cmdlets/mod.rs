@@ -1,6 +1,7 @@
 //! What an admin can say: one file a cmdlet, in folders by noun family, and the catalogue of them all.
 
 mod change;
+mod change_plan;
 mod clock;
 mod file;
 mod group;
@@ -74,6 +75,10 @@ pub static CATALOG: &[&Cmdlet] = &[
     &change::COMPARE_TENANT,
     &change::UNDO_CHANGE,
     &change::INVOKE_TRANSACTION,
+    &change_plan::EXPORT_PLAN,
+    &change_plan::GET_PLAN,
+    &change_plan::TEST_PLAN,
+    &change_plan::INVOKE_PLAN,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

@@ -10,9 +10,12 @@ use std::time::Duration;
 use super::cmdlet::Catalog;
 use super::common::Common;
 use super::pipeline::{Running, sift};
+use jiff::Timestamp;
+
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
+use crate::plan::Rehearsed;
 use crate::session::{Session, Work};
-use crate::tenant::Tenant;
+use crate::tenant::{Change, Tenant};
 use crate::value::{Block, Object, Predicate, Subject, Value};
 
 /// Why a stage ends early.
@@ -68,6 +71,19 @@ pub trait Host {
     fn interrupted(&self) -> bool;
 }
 
+/// What a command with `-WhatIf` would change, before it is taken back.
+pub struct RehearsedChanges<'a> {
+    pub before: &'a Rc<Tenant>,
+    pub after: &'a Rc<Tenant>,
+    /// The tenant's clock when it began and ended.
+    pub from: Timestamp,
+    pub now: Timestamp,
+    pub changes: &'a [Change],
+    /// The commits that they take back.
+    pub undoes: &'a [u64],
+    pub results: &'a [Rehearsed],
+}
+
 /// A stage that keeps state between objects.
 pub trait Stage {
     fn record(&mut self, call: &mut Call, value: Value) -> Result<(), Flow>;
@@ -76,6 +92,14 @@ pub trait Stage {
     fn sieve(&self) -> Option<&Predicate> {
         None
     }
+
+    /// Whether it wants to know what is rehearsed before it.
+    fn keeps_changes(&self) -> bool {
+        false
+    }
+
+    /// A command before it rehearsed this; its rows come afterwards.
+    fn rehearsed(&mut self, _rehearsed: &RehearsedChanges) {}
 
     /// All objects have come.
     fn end(&mut self, _call: &mut Call) -> Result<(), Flow> {

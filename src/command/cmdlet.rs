@@ -101,6 +101,8 @@ pub enum Impact {
     Low,
     /// Takes something away: asks once per command before its commit.
     High,
+    /// The same, and is done whole or not at all: its first fault ends it.
+    Whole,
 }
 
 /// A line that shows a cmdlet at work on the sample tenant. Every one runs as a test.

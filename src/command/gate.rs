@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
+use jiff::Timestamp;
+
 use super::args::Args;
-use super::call::{Call, Flow};
+use super::call::{Call, Flow, RehearsedChanges};
 use super::cmdlet::{Cmdlet, Effect, Impact, Run};
 use super::outcome::{Decided, Moment, Row};
+use super::pipeline::Running;
 use super::tally::{Tally, plural};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::session::{Answer, Committed, Question, Session, free_tenant};
@@ -26,6 +29,8 @@ struct Plan {
     failures: Vec<Diagnostic>,
     /// The commits that it takes back.
     undoes: Vec<u64>,
+    /// The SHA-256 of the document that is applied.
+    applies: Option<String>,
     /// What changes, by the names in its rows.
     names: HashSet<String>,
     /// How many names those are.
@@ -43,6 +48,8 @@ pub(super) fn pass(
 ) -> Result<(), Flow> {
     let rehearse = call.common.what_if;
     let mut asked: Option<Totals> = None;
+    let before = (rehearse && call.rest.iter().any(Running::keeps_changes))
+        .then(|| (call.tenant(), call.session().borrow().tenant_now()));
     let (mut plan, number) = loop {
         let mut plan = decide_all(call, cmdlet, records)?;
         let mut session = call.shared.session.borrow_mut();
@@ -52,6 +59,7 @@ pub(super) fn pass(
             return Err(refusal.into());
         }
         if rehearse {
+            call_rehearsed(call.rest, &session, before.as_ref(), &plan);
             plan.take_back(&mut session)?;
             break (plan, None);
         }
@@ -72,7 +80,10 @@ pub(super) fn pass(
             }
             asked = Some(totals);
         }
-        match session.commit(&plan.changes, &plan.undoes)? {
+        session.plan = plan.applies.take();
+        let committed = session.commit(&plan.changes, &plan.undoes);
+        session.plan = None;
+        match committed? {
             Committed::As(number) => {
                 if is_dangerous(cmdlet, &plan.changes) {
                     session.run_mut().took(std::mem::take(&mut plan.names));
@@ -85,6 +96,28 @@ pub(super) fn pass(
     plan.free_changes();
     let rehearsed = rehearse || call.shared.session.borrow().policy.what_if;
     publish(call, plan, rehearsed, number)
+}
+
+/// Hands what is rehearsed to the stages behind that keep it.
+fn call_rehearsed(
+    rest: &mut [Running],
+    session: &Session,
+    before: Option<&(Rc<Tenant>, Timestamp)>,
+    plan: &Plan,
+) {
+    let Some((before, from)) = before else { return };
+    let results: Vec<_> = plan.rows.iter().map(Row::rehearsed_result).collect();
+    let rehearsed = RehearsedChanges {
+        before,
+        from: *from,
+        after: &session.tenant(),
+        now: session.tenant_now(),
+        changes: &plan.changes,
+        undoes: &plan.undoes,
+        results: &results,
+    };
+    rest.iter_mut()
+        .for_each(|stage| stage.rehearsed(&rehearsed));
 }
 
 fn publish(
@@ -104,6 +137,7 @@ fn publish(
         true => format!("in the transaction: {}", plan.summary(false)),
         false => plan.summary(rehearsed),
     };
+    let keeps = rehearsed && !call.common.what_if && call.session().borrow().keeps_rehearsal();
     let mut stopped = Ok(());
     let mut rows = std::mem::take(&mut plan.rows).into_iter();
     for mut row in &mut rows {
@@ -113,6 +147,11 @@ fn publish(
             row.pending();
         } else {
             row.committed(number);
+        }
+        if keeps {
+            call.session()
+                .borrow_mut()
+                .note_rehearsed(row.rehearsed_result());
         }
         stopped = call.write(Value::object(row.record));
         if stopped.is_err() {
@@ -157,6 +196,7 @@ fn decide_each(
     records: &[Args],
     plan: &mut Plan,
 ) -> Result<(), Flow> {
+    let stops = call.common.stops() || cmdlet.effect == Effect::Changes(Impact::Whole);
     let per_record = call.common.confirm == Some(true) && !call.common.what_if;
     let mut answer = Answer::No;
     let name = || cmdlet.name();
@@ -175,7 +215,7 @@ fn decide_each(
                 return Err(decided.failures.swap_remove(0).into());
             }
             Ok(decided) => decided,
-            Err(fault) if call.common.stops() || fault.category == Category::Interrupted => {
+            Err(fault) if stops || fault.category == Category::Interrupted => {
                 return Err(fault.into());
             }
             Err(fault) => {
@@ -198,6 +238,7 @@ fn decide_each(
         plan.warnings.extend(decided.warnings);
         plan.failures.extend(decided.failures);
         plan.undoes.extend(decided.undoes);
+        plan.applies = decided.plan.or(plan.applies.take());
     }
     Ok(())
 }
@@ -248,7 +289,8 @@ fn ask_record(call: &mut Call, decided: &Decided, before: Answer) -> Result<Answ
 
 /// Whether it takes something away from somebody: all that some cmdlets do, and some of what others do.
 fn is_dangerous(cmdlet: &Cmdlet, changes: &[Change]) -> bool {
-    cmdlet.effect == Effect::Changes(Impact::High) || changes.iter().any(Change::takes_away)
+    matches!(cmdlet.effect, Effect::Changes(Impact::High | Impact::Whole))
+        || changes.iter().any(Change::takes_away)
 }
 
 /// Whether the stage may go on: asks once, with the totals, where much is at stake. What the same run took before counts

@@ -23,7 +23,7 @@ mod transaction;
 
 pub use args::Args;
 pub use bind::{Prepared, prepare};
-pub use call::{Call, Flow, Host, Stage};
+pub use call::{Call, Flow, Host, RehearsedChanges, Stage};
 pub use check::unknown_names;
 pub use cmdlet::{Catalog, Cmdlet, Effect, Example, Impact, Output, Run, Verb};
 pub use function::of_functions;

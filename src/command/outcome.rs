@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::diagnostic::Diagnostic;
 use crate::objects;
+use crate::plan::Rehearsed;
 use crate::session::Clock;
 use crate::store::Store;
 use crate::tenant::{Actor, Change, Decision, LicenseOutcome, Tenant};
@@ -33,6 +34,8 @@ pub struct Decided {
     pub failures: Vec<Diagnostic>,
     /// The commits that it takes back.
     pub undoes: Vec<u64>,
+    /// The SHA-256 of the plan that it applies.
+    pub plan: Option<String>,
 }
 
 /// A result row, written as if it had been done; the gate says otherwise where it was not.
@@ -173,6 +176,28 @@ impl Row {
         }
         self.record.set("Would", would);
         self.record.set("Outcome", "WhatIf");
+    }
+
+    /// What a plan keeps of it, once it is shown as rehearsed.
+    pub(super) fn rehearsed_result(&self) -> Rehearsed {
+        let text = |name: &str| {
+            let value = self.record.property(name).unwrap_or_default();
+            (!value.is_null()).then(|| value.to_text().into_owned())
+        };
+        let consequences = match self.record.property("Consequences") {
+            Some(Value::List(items)) => {
+                items.iter().map(|own| own.to_text().into_owned()).collect()
+            }
+            _ => Vec::new(),
+        };
+        Rehearsed {
+            subject: self.record.identity(),
+            sku: text("Sku"),
+            changes: self.changes,
+            word: self.word.to_owned(),
+            reason: text("Reason"),
+            consequences,
+        }
     }
 
     /// The row as it is shown before the end of a transaction: what will be is in `Would`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::args::Args;
 use super::bind::Prepared;
-use super::call::{Call, Flow, Host, Shared, Stage};
+use super::call::{Call, Flow, Host, RehearsedChanges, Shared, Stage};
 use super::check::unknown_product;
 use super::cmdlet::{Catalog, Run};
 use super::function::Function;
@@ -216,6 +216,17 @@ pub(super) fn sift(
 }
 
 impl Running {
+    /// Whether the changes that are rehearsed before it are handed to it.
+    pub(super) fn keeps_changes(&self) -> bool {
+        matches!(&self.work, Work::Stream(stage) if stage.keeps_changes())
+    }
+
+    pub(super) fn rehearsed(&mut self, rehearsed: &RehearsedChanges) {
+        if let Work::Stream(stage) = &mut self.work {
+            stage.rehearsed(rehearsed);
+        }
+    }
+
     fn sieve(&self) -> Option<&Predicate> {
         match &self.work {
             Work::Stream(stage) if self.prepared.common.out_variable.is_none() => stage.sieve(),

@@ -117,7 +117,7 @@ impl Sink for Page {
 }
 
 /// A text that HTML shows as it is.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in safe::lines(text).chars() {
         match c {

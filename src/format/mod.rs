@@ -25,6 +25,7 @@ use clap::ValueEnum;
 use crate::value::Value;
 
 pub use self::csv::{neutralise as neutralise_csv, rows as csv_rows, strip as strip_csv};
+pub use self::html::escape as escape_html;
 pub use self::width::{fit, measure};
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
 pub use json::{Json, from_json, json_text, to_json};

@@ -34,6 +34,7 @@ impl Importer {
     }
 
     fn import(&self, engine: &Engine, file: &Path, position: Position) -> Imported {
+        self.world.session.borrow_mut().note_read(file);
         let text = files::read_text(file).map_err(raise)?;
         if let Some((own, module)) = self.done.borrow().get(file)
             && *own == text.content

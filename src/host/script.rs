@@ -81,6 +81,7 @@ impl Script {
             .hint("a script that runs itself needs a case in which it doesn't"));
         }
         let path = files::typed(path);
+        world.session.borrow_mut().note_read(&path);
         let source = files::read_text(&path)?.source();
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),

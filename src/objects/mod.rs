@@ -25,7 +25,7 @@ pub use records::{
 };
 pub use result::{
     CHANGE_RESULT, LICENSE_RESULT, PENDING, change_result, change_word, data_held_until, is_result,
-    license_result, outcome_word, seats_freed, settle,
+    license_result, outcome, outcome_word, seats_freed, settle,
 };
 
 pub use user::USER;

@@ -156,7 +156,8 @@ pub fn change_result(tenant: &Tenant, target: &str, decision: &Decision) -> Reco
         vec![
             target.into(),
             main.map(|change| tenant.describe(change)).into(),
-            main.map_or("NothingToDo", |change| done(change).0).into(),
+            main.map_or("NothingToDo", |change| outcome(change).0)
+                .into(),
             Value::Null,
             reason.into(),
             Some(seats_freed(decision))
@@ -178,7 +179,7 @@ fn seats_now(decision: &Decision) -> Option<String> {
 
 /// What a summary calls a whole request: `deleted`, `blocked`.
 pub fn change_word(decision: &Decision) -> &'static str {
-    main_change(decision).map_or("unchanged", |change| done(change).1)
+    main_change(decision).map_or("unchanged", |change| outcome(change).1)
 }
 
 pub fn seats_freed(decision: &Decision) -> usize {
@@ -223,7 +224,7 @@ fn main_change(decision: &Decision) -> Option<&Change> {
 }
 
 /// What a change is called when it is done: as an outcome, and in a summary.
-fn done(change: &Change) -> (&'static str, &'static str) {
+pub fn outcome(change: &Change) -> (&'static str, &'static str) {
     use Change::*;
     match change {
         UserAdded { .. }

@@ -17,6 +17,8 @@ pub(super) const FULL: u64 = 64 << 20;
 /// A record that was met on the way.
 pub(super) struct Met {
     pub seq: u64,
+    /// Its checksum.
+    pub sum: u64,
     /// Where its body is in the current file; none in an older one.
     pub offset: Option<u64>,
     /// None for an entry older than was asked for.
@@ -133,6 +135,7 @@ fn meet(
         };
         visit(Met {
             seq: found.seq,
+            sum: found.sum,
             offset: offset(found.body.start),
             content,
         });

@@ -22,6 +22,8 @@ pub struct History {
     pub records: usize,
     /// The record that took over the latest hand edit; 0 where there is none.
     pub rebased: u64,
+    /// The checksum of the record that was asked for, where it is still there.
+    pub sum: Option<u64>,
 }
 
 impl Store {
@@ -64,9 +66,13 @@ impl Store {
             last: 0,
             records: 0,
             rebased: 0,
+            sum: None,
         };
         let end = history::walk(&*self.disk, &self.layout, &*journal, from, &mut |met| {
             history.records += 1;
+            if met.seq == from {
+                history.sum = Some(met.sum);
+            }
             match met.content {
                 Some(Content::Entry(entry)) if entry.seq >= from => history.entries.push(entry),
                 Some(Content::Rebase(_)) => history.rebased = met.seq,

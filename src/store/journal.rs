@@ -78,6 +78,8 @@ impl Position {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub seq: u64,
+    /// Its checksum, which hangs on all before it.
+    pub sum: u64,
     pub body: std::ops::Range<usize>,
 }
 
@@ -127,6 +129,7 @@ pub(super) fn scan(bytes: &[u8], from: Position) -> Scan {
         };
         records.push(Found {
             seq: header.seq,
+            sum: header.sum,
             body,
         });
     }

@@ -106,6 +106,11 @@ impl Store {
         self.end.seq
     }
 
+    /// The checksum of the last record, which hangs on all before it.
+    pub fn end_sum(&self) -> u64 {
+        self.end.sum
+    }
+
     /// Whether something is not yet in tenant.yaml.
     pub fn is_pending(&self) -> bool {
         self.last_entry > self.mark.sequence || self.rebase

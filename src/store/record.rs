@@ -26,6 +26,8 @@ pub struct Entry {
     pub reason: Option<String>,
     /// The numbers of the entries that this one takes back, wholly or in part.
     pub undoes: Vec<u64>,
+    /// The SHA-256 of the plan that was applied.
+    pub plan: Option<String>,
     pub changes: Vec<Change>,
 }
 
@@ -42,6 +44,7 @@ impl Entry {
             script: None,
             reason: None,
             undoes: Vec::new(),
+            plan: None,
             changes,
         }
     }
@@ -90,6 +93,8 @@ struct Written {
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "numbers")]
     undoes: Vec<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    plan: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     checkpoint: Option<Fingerprint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     installed: Option<u64>,
@@ -112,6 +117,7 @@ pub(super) fn entry_body(entry: &Entry) -> Result<String, Unwritable> {
     written.script.clone_from(&entry.script);
     written.reason.clone_from(&entry.reason);
     written.undoes.clone_from(&entry.undoes);
+    written.plan.clone_from(&entry.plan);
     let mut body = String::with_capacity(512 + LINE * entry.changes.len());
     body.push_str(Header::ROOM);
     emit::block(&mut body, &written, 0)?;
@@ -185,6 +191,7 @@ fn note(seq: u64, at: Timestamp, by: &str) -> Written {
         script: None,
         reason: None,
         undoes: Vec::new(),
+        plan: None,
         checkpoint: None,
         installed: None,
         rebase: None,
@@ -213,6 +220,7 @@ pub(super) fn read_body(body: &str) -> Result<Content, serde_yaml::Error> {
                 script: written.script,
                 reason: written.reason,
                 undoes: written.undoes,
+                plan: written.plan,
                 changes: written.changes,
             }),
         },

@@ -224,7 +224,7 @@ fn exit_codes_tell_what_happened() {
 
 #[test]
 fn help_fits_a_screen_and_explains_topics_and_cmdlets() {
-    let help = out(&run(&["--help"]));
+    let help = out(&run(&["-h"]));
     assert!(help.lines().count() <= 24, "{help}");
     assert!(
         help.lines().all(|line| line.chars().count() <= 80),

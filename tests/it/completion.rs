@@ -40,7 +40,13 @@ fn commands_are_found_by_name_and_by_alias() {
             ("gcm¦", &["Get-Command"]),
             (
                 "ex¦",
-                &["Export-Csv", "Export-Json", "Export-Tenant", "Export-Yaml"],
+                &[
+                    "Export-Csv",
+                    "Export-Json",
+                    "Export-Plan",
+                    "Export-Tenant",
+                    "Export-Yaml",
+                ],
             ),
             ("exi¦", &["exit"]),
             (

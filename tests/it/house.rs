@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["value"],
     &["lang", "tenant"],
     &["files", "format", "objects", "store"],
-    &["interop"],
+    &["interop", "plan"],
     &["session"],
     &["command"],
     &["help"],

@@ -30,6 +30,7 @@ mod microsoft;
 mod mutants;
 mod objects;
 mod picture;
+mod plan;
 mod progress;
 mod promise;
 mod pty;
