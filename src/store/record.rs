@@ -63,6 +63,8 @@ pub(super) struct Fingerprint {
 
 /// What a record says.
 #[derive(Clone, Debug, PartialEq)]
+// Nearly every record is an entry.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Content {
     Entry(Entry),
     /// tenant.yaml is about to become this file.
