@@ -92,9 +92,10 @@ impl Groups {
             }
             groups.add(
                 Group {
-                    id: item.id,
-                    name,
+                    membership_rule: item.membership_rule,
+                    synced: item.synced,
                     licenses,
+                    ..Group::new(item.id, name)
                 },
                 derived,
             );
@@ -112,14 +113,7 @@ impl Groups {
         if !self.by_id.contains_key(&id) {
             let name = found.group_names.get(&id).cloned();
             let name = name.unwrap_or_else(|| placeholder(id));
-            self.add(
-                Group {
-                    id,
-                    name,
-                    licenses: Vec::new(),
-                },
-                true,
-            );
+            self.add(Group::new(id, name), true);
         }
     }
 

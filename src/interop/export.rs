@@ -71,12 +71,20 @@ impl Export<'_> {
                 let product = self.product(&license.sku)?;
                 Some(assigned(product, &license.disabled))
             });
-            json!({
+            let mut json = json!({
                 "id": group.id,
                 "displayName": group.name,
                 "securityEnabled": true,
                 "assignedLicenses": licenses.collect::<Vec<_>>(),
-            })
+            });
+            if let Some(rule) = &group.membership_rule {
+                json["groupTypes"] = json!(["DynamicMembership"]);
+                json["membershipRule"] = json!(rule);
+            }
+            if group.synced {
+                json["onPremisesSyncEnabled"] = json!(true);
+            }
+            json
         };
         page("groups", self.groups.iter().map(group))
     }

@@ -69,6 +69,9 @@ pub(super) struct FoundGroup {
     pub place: Place,
     pub id: Uuid,
     pub name: Option<Symbol>,
+    /// Of a dynamic group.
+    pub membership_rule: Option<Box<str>>,
+    pub synced: bool,
     /// What its members inherit; none where the file doesn't say.
     pub licenses: Option<Vec<FoundLicense>>,
 }

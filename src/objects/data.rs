@@ -153,8 +153,8 @@ pub fn onedrive(tenant: &Tenant, user: &User, now: Timestamp) -> Option<Record> 
 }
 
 /// What a user's installed Office apps say; none where none are installed (R32).
-pub fn office_activation(tenant: &Tenant, user: &User) -> Option<Record> {
-    let (state, functionality) = match tenant.office_state(user) {
+pub fn office_activation(tenant: &Tenant, user: &User, now: Timestamp) -> Option<Record> {
+    let (state, functionality) = match tenant.office_state(user, now) {
         OfficeState::NotInstalled => return None,
         OfficeState::Licensed => ("Licensed", "Full"),
         OfficeState::ReducedFunctionality => ("Reduced Functionality", "View and print"),

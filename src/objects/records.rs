@@ -265,7 +265,10 @@ pub fn tenant(tenant: &Tenant, now: Timestamp) -> Record {
         }
         licensed += usize::from(!user.seats().is_empty());
     }
-    let seats = tenant.products().iter().map(|p| tenant.seats(&p.sku));
+    let seats = tenant
+        .products()
+        .iter()
+        .map(|p| tenant.seats_at(&p.sku, now));
     let (bought, consumed) = seats.fold((0i64, 0i64), |(bought, consumed), seats| {
         (
             bought + i64::from(seats.usable()),
@@ -298,12 +301,16 @@ pub fn tenant(tenant: &Tenant, now: Timestamp) -> Record {
 }
 
 /// A product with its seats, as Get-Subscription shows it.
-pub fn subscription(tenant: &Tenant, product: &Product) -> Record {
-    let seats = tenant.seats(&product.sku);
+pub fn subscription(tenant: &Tenant, product: &Product, now: Timestamp) -> Record {
+    let seats = tenant.seats_at(&product.sku, now);
     let status = match product.subscriptions.as_slice() {
         [] => "None".to_owned(),
-        [first, rest @ ..] if rest.iter().all(|s| s.status == first.status) => {
-            format!("{:?}", first.status)
+        [first, rest @ ..]
+            if rest
+                .iter()
+                .all(|s| s.status_at(now) == first.status_at(now)) =>
+        {
+            format!("{:?}", first.status_at(now))
         }
         _ => "Mixed".to_owned(),
     };

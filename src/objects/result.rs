@@ -201,7 +201,7 @@ pub fn data_held_until(decision: &Decision) -> Option<Timestamp> {
         .iter()
         .map(|consequence| match consequence {
             Consequence::MailboxSoftDeleted { until } => Some(*until),
-            Consequence::MailboxDisconnected { held_until } => *held_until,
+            Consequence::MailboxDisconnected { held_until, .. } => *held_until,
             _ => None,
         });
     licenses.chain(others).flatten().min()

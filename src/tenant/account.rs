@@ -131,6 +131,25 @@ impl Tenant {
         if let OnedriveState::Retained { until } = self.onedrive_state(&gone, now) {
             list.push(Consequence::OnedriveRetained { until });
         }
+        let data = user.data.as_deref();
+        if let Some(mailbox) = data.and_then(|data| data.mailbox.as_ref()) {
+            // R32a
+            if mailbox.shared && mailbox.deleted.is_none() {
+                list.push(Consequence::SharedMailboxNeedsAccount);
+            }
+            // R32b
+            if let Some(to) = mailbox
+                .forwards_to
+                .clone()
+                .filter(|_| mailbox.deleted.is_none() && mailbox.disconnected.is_none())
+            {
+                list.push(Consequence::ForwardingStops { to });
+            }
+        }
+        // R32b
+        if let Some(number) = data.and_then(|data| data.phone_number.clone()) {
+            list.push(Consequence::PhoneNumberReleased { number });
+        }
         list
     }
 
@@ -162,7 +181,11 @@ impl Tenant {
         } else {
             Decision::default()
         };
-        if let Some(upn) = new_upn.map(str::trim).filter(|upn| **upn != *user.upn) {
+        // R24: Graph keeps a deleted user under a UPN that begins with the id; what comes back has its own again.
+        let upn = new_upn
+            .map(str::trim)
+            .or_else(|| user.upn_before_deletion());
+        if let Some(upn) = upn.filter(|upn| **upn != *user.upn) {
             check_upn(upn)?;
             let named = |upn: &str| {
                 Box::new(UserFields {
@@ -269,6 +292,16 @@ impl Tenant {
             }),
             _ => Decision::default(),
         })
+    }
+}
+
+impl User {
+    /// The UPN without the id that the directory puts before it at deletion; none where there is no id.
+    pub fn upn_before_deletion(&self) -> Option<&str> {
+        let id = self.id.simple().to_string();
+        let begin = self.upn.get(..id.len())?;
+        let rest = self.upn.get(id.len()..)?;
+        (begin.eq_ignore_ascii_case(&id) && !rest.is_empty()).then_some(rest)
     }
 }
 

@@ -48,8 +48,12 @@ pub enum Rule {
     },
     /// Each of these plans gives the service.
     Service { service: Service, plans: Vec<Uuid> },
-    /// Nothing is offered in these places (R19).
-    Prohibited { locations: Vec<Location> },
+    /// These plans, or all, aren't offered in these places (R19).
+    Prohibited {
+        locations: Vec<Location>,
+        plans: Option<Vec<Uuid>>,
+        certainty: Certainty,
+    },
 }
 
 /// What is at stake when the last plan for it goes.
@@ -114,6 +118,28 @@ impl Clock {
         start
             .checked_add(SignedDuration::from_hours(24 * self.days()))
             .unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// A number that decides, as Microsoft sets it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Seats of products with Exchange above which a tenant may opt in to delicensing resiliency (R27).
+    DelicensingResiliencySeats,
+    /// Up to this size a shared mailbox needs no license (R32a).
+    SharedMailboxMb,
+}
+
+impl Limit {
+    pub fn value(self) -> u64 {
+        let name = match self {
+            Limit::DelicensingResiliencySeats => "delicensing_resiliency_seats",
+            Limit::SharedMailboxMb => "shared_mailbox_mb",
+        };
+        rows(include_str!("../../data/limits.csv"))
+            .find(|row| row.first() == Some(&name))
+            .and_then(|row| row.get(1)?.parse().ok())
+            .unwrap_or(u64::MAX)
     }
 }
 
@@ -229,6 +255,8 @@ impl Catalogue {
                     },
                     "prohibited" => Rule::Prohibited {
                         locations: subject.split('|').filter_map(Location::new).collect(),
+                        plans: (plans != "*").then(|| ids(plans)),
+                        certainty,
                     },
                     _ => return None,
                 })
@@ -267,9 +295,11 @@ mod tests {
                 Rule::Exclusive { plans, name, .. } => assert!(plans.len() > 1, "{name}"),
                 Rule::Needs { any, .. } => assert!(!any.is_empty()),
                 Rule::Service { plans, .. } => assert!(!plans.is_empty()),
-                Rule::Prohibited { locations } => assert!(!locations.is_empty()),
+                Rule::Prohibited { locations, .. } => assert!(!locations.is_empty()),
             }
         }
         assert_eq!(Clock::OnedriveArchived.days(), 93);
+        assert_eq!(Limit::SharedMailboxMb.value(), 51_200);
+        assert_eq!(Limit::DelicensingResiliencySeats.value(), 5_000);
     }
 }

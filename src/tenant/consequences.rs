@@ -4,12 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::catalogue::{Clock, Service};
+use super::catalogue::{Clock, Limit, Service};
 use super::change::DataKind;
-use super::{Assignment, Change, Consequence, Mailbox, Tenant, User};
-
-/// A shared mailbox up to this size needs no license (R32a), in MB.
-const SHARED_LIMIT_MB: u64 = 50 * 1024;
+use super::{Assignment, Change, Consequence, Mailbox, OnedriveState, Symbol, Tenant, User};
 
 /// What follows from a user's licenses becoming others.
 #[derive(Default)]
@@ -55,16 +52,29 @@ impl Tenant {
                 Service::OneDrive,
                 Consequence::OnedriveReadOnly {
                     from: Clock::OnedriveReadOnly.from(now),
+                    archived: Clock::OnedriveArchived.from(now),
+                    deleted: (!self.keeps_onedrive(user))
+                        .then(|| Clock::OnedriveRecycleBin.from(Clock::OnedriveArchived.from(now))),
                 },
             ));
         }
         if gained(Service::OneDrive)
             && let Some(was) = onedrive.and_then(|drive| drive.unlicensed)
         {
-            result.changes.push(Change::DataClockStopped {
-                user: user.id,
-                was,
-                data: Arc::from([DataKind::OneDrive]),
+            result.changes.push(match onedrive {
+                // R31: what was deleted stays deleted, and OneDrive begins empty.
+                Some(drive) if self.onedrive_state(user, now) == OnedriveState::Deleted => {
+                    Change::OnedriveChanged {
+                        user: user.id,
+                        was: Box::new(drive.clone()),
+                        now: Box::default(),
+                    }
+                }
+                _ => Change::DataClockStopped {
+                    user: user.id,
+                    was,
+                    data: Arc::from([DataKind::OneDrive]),
+                },
             });
         }
         // R32
@@ -124,9 +134,10 @@ impl Tenant {
             ..mailbox.clone()
         };
         let held_until = self.mailbox_held_until(&disconnected);
-        tell(Consequence::MailboxDisconnected { held_until });
-        // R28
-        if mailbox.litigation_hold.is_none() {
+        let resilient = self.organisation().delicensing_resiliency;
+        tell(self.disconnection(&disconnected));
+        // R28: while it goes on working, it is searched like any other.
+        if mailbox.litigation_hold.is_none() && !resilient {
             tell(Consequence::MailboxNotSearchable);
         }
         // R32b
@@ -164,6 +175,25 @@ impl Tenant {
         }
     }
 
+    /// What it means for a mailbox to be without a license since then (R27).
+    pub(super) fn disconnection(&self, mailbox: &Mailbox) -> Consequence {
+        let resilient = self.organisation().delicensing_resiliency;
+        let start = mailbox.disconnected.filter(|_| resilient);
+        Consequence::MailboxDisconnected {
+            works_until: start.map(|start| Clock::DelicensingResiliency.from(start)),
+            held_until: self.mailbox_held_until(mailbox),
+        }
+    }
+
+    /// A product with a free seat that gives the service, for hints.
+    pub(super) fn gives_service(&self, service: Service, now: Timestamp) -> Option<&Symbol> {
+        let table = self.plan_table();
+        let products = self.products().iter().map(|product| &product.sku);
+        products
+            .filter(|sku| self.seats_at(sku, now).free > 0)
+            .find(|sku| table.gives(&table.of(&Assignment::direct((*sku).clone())), service))
+    }
+
     /// When the content of a disconnected mailbox is deleted; none for one that is connected or on hold (R27, R29).
     pub fn mailbox_held_until(&self, mailbox: &Mailbox) -> Option<Timestamp> {
         if mailbox.litigation_hold.is_some() {
@@ -182,5 +212,7 @@ impl Tenant {
 
 /// Whether a shared mailbox must be licensed (R32a).
 pub fn needs_license(mailbox: &Mailbox) -> bool {
-    mailbox.size_mb > SHARED_LIMIT_MB || mailbox.archive || mailbox.litigation_hold.is_some()
+    mailbox.size_mb > Limit::SharedMailboxMb.value()
+        || mailbox.archive
+        || mailbox.litigation_hold.is_some()
 }

@@ -10,7 +10,7 @@ use super::account::one;
 use super::catalogue::Certainty;
 use super::change::{Change, LicenseImage};
 use super::license_edit::Step;
-use super::plans::ViolationKind;
+use super::plans::{PlanSet, ViolationKind};
 use super::{
     Assignment, AssignmentError, Decision, Group, GroupLicense, LicenseOutcome, OutcomeKind,
     Symbol, Tenant, User,
@@ -32,11 +32,7 @@ impl Tenant {
             .hint("choose another name"));
         }
         Ok(one(Change::GroupAdded {
-            now: Box::new(Group {
-                id,
-                name: Symbol::new(name),
-                licenses: Vec::new(),
-            }),
+            now: Box::new(Group::new(id, Symbol::new(name))),
         }))
     }
 
@@ -46,11 +42,35 @@ impl Tenant {
     /// `GroupNotFound`.
     pub fn remove_group(&self, group: Uuid) -> Result<Decision, Diagnostic> {
         let group = self.known_group(group)?;
+        let mut decision = Decision::default();
+        // What others depend on, and stayed behind when the group lost its license, becomes the user's own.
+        for user in self.users() {
+            let own = user.licenses.iter();
+            for own in own.filter(|own| own.group == Some(group.id) && group.licenses.is_empty()) {
+                decision.changes.push(Change::LicenseRemoved {
+                    user: user.id,
+                    sku: own.sku.clone(),
+                    group: own.group,
+                    was: LicenseImage {
+                        disabled: Arc::clone(&own.disabled),
+                        error: own.error,
+                    },
+                });
+                if own.is_effective() && !user.direct().any(|direct| direct.sku == own.sku) {
+                    decision.changes.push(Change::LicenseAssigned {
+                        user: user.id,
+                        sku: own.sku.clone(),
+                        group: None,
+                        disabled: Arc::clone(&own.disabled),
+                        error: None,
+                    });
+                }
+            }
+        }
         let members = self
             .users()
             .iter()
             .filter(|user| user.groups.contains(&group.id));
-        let mut decision = Decision::default();
         decision
             .changes
             .extend(members.map(|user| Change::MemberRemoved {
@@ -77,11 +97,9 @@ impl Tenant {
         if user.groups.contains(&group.id) {
             return Ok(Decision::default());
         }
-        let mut free = HashMap::new();
+        let mut free = Free::at(self, now);
         let mut step = Step::new(self, user);
-        for license in &group.licenses {
-            self.inherit(&mut step, user, group.id, license, &mut free);
-        }
+        self.inherit(&mut step, user, group.id, &group.licenses, &mut free);
         let mut decision = step.finish(now);
         decision.changes.insert(
             0,
@@ -108,13 +126,7 @@ impl Tenant {
             return Ok(Decision::default());
         }
         let mut step = Step::new(self, user);
-        for own in user
-            .licenses
-            .iter()
-            .filter(|own| own.group == Some(group.id))
-        {
-            step.drop_license(&own.sku, own.group, OutcomeKind::Removed);
-        }
+        self.take_back(&mut step, user, |own| own.group == Some(group.id));
         let mut decision = step.finish(now);
         decision.changes.push(Change::MemberRemoved {
             group: group.id,
@@ -159,10 +171,12 @@ impl Tenant {
             sku: license.sku.clone(),
             disabled: license.disabled.clone().into(),
         });
-        let mut free = HashMap::new();
+        let mut all = group.licenses.clone();
+        all.push(license);
+        let mut free = Free::at(self, now);
         for user in self.members(group.id) {
             let mut step = Step::new(self, user);
-            self.inherit(&mut step, user, group.id, &license, &mut free);
+            self.inherit(&mut step, user, group.id, &all, &mut free);
             decision.append(step.finish(now));
         }
         Ok(decision)
@@ -201,7 +215,7 @@ impl Tenant {
             let inherits = |own: &Assignment| own.sku == product.sku && own.group == Some(group.id);
             if user.licenses.iter().any(inherits) {
                 let mut step = Step::new(self, user);
-                step.drop_license(&product.sku, Some(group.id), OutcomeKind::Removed);
+                self.take_back(&mut step, user, inherits);
                 decision.append(step.finish(now));
             }
         }
@@ -214,7 +228,7 @@ impl Tenant {
     /// `UserNotFound`.
     pub fn reprocess_user(&self, user: Uuid, now: Timestamp) -> Result<Decision, Diagnostic> {
         let user = self.live_user(user)?;
-        Ok(self.reprocess(user, &mut HashMap::new(), now))
+        Ok(self.reprocess(user, &mut Free::at(self, now), now))
     }
 
     /// As [`Tenant::reprocess_user`], for all members of a group, who share its free seats.
@@ -224,33 +238,24 @@ impl Tenant {
     pub fn reprocess_group(&self, group: Uuid, now: Timestamp) -> Result<Decision, Diagnostic> {
         let group = self.known_group(group)?;
         let mut decision = Decision::default();
-        let mut free = HashMap::new();
+        let mut free = Free::at(self, now);
         for user in self.members(group.id) {
             decision.append(self.reprocess(user, &mut free, now));
         }
         Ok(decision)
     }
 
-    fn reprocess(&self, user: &User, free: &mut HashMap<Symbol, u32>, now: Timestamp) -> Decision {
+    fn reprocess(&self, user: &User, free: &mut Free<'_>, now: Timestamp) -> Decision {
         let mut step = Step::new(self, user);
-        for own in user.licenses.iter() {
-            let Some(id) = own.group else { continue };
-            let given = |group: &Arc<Group>| group.licenses.iter().any(|l| l.sku == own.sku);
-            if !user.groups.contains(&id) || !self.group(id).is_some_and(given) {
-                step.drop_license(&own.sku, own.group, OutcomeKind::Removed);
-            } else if own.error.is_some() {
-                let error = self.inherited_error(&step, user, own, free);
-                let error = error.map(|error| match own.is_effective() {
-                    true => error.active(),
-                    false => error,
-                });
-                step.error(&own.sku, id, error);
-            }
-        }
+        let gives = |id: &Uuid, sku: &Symbol| {
+            let group = self.group(*id).filter(|_| user.groups.contains(id));
+            group.is_some_and(|group| group.licenses.iter().any(|own| own.sku == *sku))
+        };
+        self.take_back(&mut step, user, |own| {
+            own.group.is_some_and(|id| !gives(&id, &own.sku))
+        });
         for group in user.groups.iter().filter_map(|id| self.group(*id)) {
-            for license in &group.licenses {
-                self.inherit(&mut step, user, group.id, license, free);
-            }
+            self.inherit(&mut step, user, group.id, &group.licenses, free);
         }
         if step.outcomes.is_empty() {
             let row = LicenseOutcome::without_sku(user, OutcomeKind::AlreadyHeld);
@@ -260,91 +265,228 @@ impl Tenant {
         step.finish(now)
     }
 
-    /// Gives a member the group's license, in error where it can't arrive; nothing where it is there.
+    /// Takes away what a group gives no more. What another license of the user depends on stays, and the error is
+    /// recorded on the user (R37).
+    fn take_back(&self, step: &mut Step<'_>, user: &User, gone: impl Fn(&Assignment) -> bool) {
+        let table = self.plan_table();
+        let stays = user.licenses.iter().filter(|own| !gone(own)).cloned();
+        let (before, after) = (
+            table.active(&user.licenses),
+            table.active(&stays.collect::<Vec<_>>()),
+        );
+        let mut needed = PlanSet::default();
+        for violation in table.new_violations(&before, &after) {
+            if let ViolationKind::Needs { any, .. } = violation.kind
+                && violation.certainty == Certainty::Confirmed
+                && user.deleted.is_none()
+            {
+                needed.add(&any);
+            }
+        }
+        for own in user.licenses.iter().filter(|own| gone(own)) {
+            let Some(group) = own.group else { continue };
+            if table.of(own).meets(&needed) {
+                let error = AssignmentError::DependencyViolation.active();
+                step.error(&own.sku, group, Some(error));
+            } else {
+                step.drop_license(&own.sku, own.group, OutcomeKind::Removed);
+            }
+        }
+    }
+
+    /// Gives a member what the group gives and the member lacks, all of it or none: what can't arrive is in error, and
+    /// what comes with it too (R37).
     fn inherit(
         &self,
         step: &mut Step<'_>,
         user: &User,
         group: Uuid,
-        license: &GroupLicense,
-        free: &mut HashMap<Symbol, u32>,
+        licenses: &[GroupLicense],
+        free: &mut Free<'_>,
     ) {
-        let held = |own: &Assignment| own.sku == license.sku && own.group == Some(group);
-        if step.licenses.iter().any(held) {
-            return;
+        let mut wanted: Vec<(Assignment, bool)> = Vec::new();
+        for license in licenses {
+            let held = |own: &&Assignment| own.sku == license.sku && own.group == Some(group);
+            let own = step.licenses.iter().find(held).cloned();
+            if own.as_ref().is_some_and(|own| own.error.is_none()) {
+                continue;
+            }
+            let is_new = own.is_none();
+            let fresh = || Assignment {
+                group: Some(group),
+                disabled: license.disabled.clone().into(),
+                ..Assignment::direct(license.sku.clone())
+            };
+            wanted.push((own.unwrap_or_else(fresh), is_new));
         }
-        let mut new = Assignment {
-            sku: license.sku.clone(),
-            group: Some(group),
-            disabled: license.disabled.clone().into(),
-            error: None,
-        };
-        new.error = self.inherited_error(step, user, &new, free);
-        step.give(new);
+        let mut errors = self.inherited_errors(step, user, group, &wanted, free);
+        if errors.iter().any(Option::is_some) {
+            for (error, (own, is_new)) in errors.iter_mut().zip(&wanted) {
+                if error.is_none() && (*is_new || !own.is_effective()) {
+                    *error = Some(AssignmentError::Other);
+                    free.give_back(step, own);
+                }
+            }
+        }
+        for ((mut own, is_new), error) in wanted.into_iter().zip(errors) {
+            if is_new {
+                own.error = error;
+                step.give(own);
+            } else {
+                let error = error.map(|error| match own.is_effective() {
+                    true => error.active(),
+                    false => error,
+                });
+                step.error(&own.sku, group, error);
+            }
+        }
     }
 
-    /// Why a group's license can't arrive; takes a seat from `free` where it can and needs one (R37).
-    fn inherited_error(
+    /// Why each of a group's licenses can't arrive, judged together; takes a seat from `free` for each that can.
+    fn inherited_errors(
         &self,
         step: &Step<'_>,
         user: &User,
-        new: &Assignment,
-        free: &mut HashMap<Symbol, u32>,
-    ) -> Option<AssignmentError> {
+        group: Uuid,
+        wanted: &[(Assignment, bool)],
+        free: &mut Free<'_>,
+    ) -> Vec<Option<AssignmentError>> {
         let table = self.plan_table();
-        let prohibited = &table.rules().prohibited;
-        // R19
-        if user
-            .usage_location
-            .is_some_and(|place| prohibited.contains(&place))
-        {
-            return Some(AssignmentError::ProhibitedInUsageLocationViolation);
-        }
-        // R14, R17, R18
-        let others: Vec<_> = step
-            .licenses
-            .iter()
-            .filter(|own| (&own.sku, own.group) != (&new.sku, new.group))
-            .cloned()
-            .collect();
+        let is_wanted = |own: &&Assignment| {
+            own.group == Some(group) && wanted.iter().any(|(new, _)| new.sku == own.sku)
+        };
+        let others = step.licenses.iter().filter(|own| !is_wanted(own));
+        let others: Vec<Assignment> = others.cloned().collect();
         let before = table.active(&others);
+        let gives: Vec<PlanSet> = wanted
+            .iter()
+            .map(|(own, _)| {
+                table.of(&Assignment {
+                    error: None,
+                    ..own.clone()
+                })
+            })
+            .collect();
         let mut after = before.clone();
-        after.add(&table.of(&Assignment {
-            error: None,
-            ..new.clone()
-        }));
-        for violation in table.new_violations(&before, &after) {
-            if violation.certainty == Certainty::Confirmed {
-                return Some(match violation.kind {
-                    ViolationKind::Exclusive(_) => AssignmentError::MutuallyExclusiveViolation,
-                    ViolationKind::Needs { .. } => AssignmentError::DependencyViolation,
-                });
+        gives.iter().for_each(|own| after.add(own));
+        let violations = table.new_violations(&before, &after);
+        let confirmed = |certainty| certainty == Certainty::Confirmed;
+        let error_of = |own: &Assignment, gives: &PlanSet, free: &mut Free<'_>| {
+            // R19
+            if user
+                .usage_location
+                .and_then(|place| table.prohibits(place, gives))
+                .is_some_and(confirmed)
+            {
+                return Some(AssignmentError::ProhibitedInUsageLocationViolation);
             }
-        }
-        // R12, R16, R22
-        let has_seat = new.error.is_some_and(AssignmentError::is_active)
-            || others
-                .iter()
-                .any(|own| own.sku == new.sku && own.is_effective());
-        if self.seats(&new.sku).usable() == 0 {
-            return Some(AssignmentError::CountViolation);
-        }
-        if !has_seat {
-            let left = free
-                .entry(new.sku.clone())
-                .or_insert_with(|| self.free(&new.sku));
-            match left.checked_sub(1) {
-                Some(rest) => *left = rest,
-                None => return Some(AssignmentError::CountViolation),
+            // R14, R17, R18
+            for violation in violations.iter().filter(|own| confirmed(own.certainty)) {
+                match &violation.kind {
+                    ViolationKind::Exclusive(plans) if plans.meets(gives) => {
+                        return Some(AssignmentError::MutuallyExclusiveViolation);
+                    }
+                    ViolationKind::Needs { plan, .. } if gives.has(*plan) => {
+                        return Some(AssignmentError::DependencyViolation);
+                    }
+                    _ => {}
+                }
             }
-        }
-        None
+            // R12, R16, R22
+            match free.take(&others, own) {
+                true => None,
+                false => Some(AssignmentError::CountViolation),
+            }
+        };
+        let pairs = wanted.iter().zip(&gives);
+        pairs
+            .map(|((own, _), gives)| error_of(own, gives, free))
+            .collect()
     }
 
     fn known_group(&self, id: Uuid) -> Result<&Arc<Group>, Diagnostic> {
         match self.group(id) {
             Some(group) => Ok(group),
             None => self.find_group(&id.to_string()),
+        }
+    }
+}
+
+/// The free seats while several members are given licenses, each product's counted when it is first asked for.
+struct Free<'a> {
+    tenant: &'a Tenant,
+    now: Timestamp,
+    left: HashMap<Symbol, u32>,
+}
+
+impl<'a> Free<'a> {
+    fn at(tenant: &'a Tenant, now: Timestamp) -> Self {
+        Self {
+            tenant,
+            now,
+            left: HashMap::new(),
+        }
+    }
+
+    /// Whether there is a seat for it: the user's own, or one that is taken with this.
+    fn take(&mut self, others: &[Assignment], own: &Assignment) -> bool {
+        let seats = self.tenant.seats_at(&own.sku, self.now);
+        if seats.usable() == 0 {
+            return false;
+        }
+        if has_seat(others, own) {
+            return true;
+        }
+        let left = self.left.entry(own.sku.clone()).or_insert(seats.free);
+        match left.checked_sub(1) {
+            Some(rest) => *left = rest,
+            None => return false,
+        }
+        true
+    }
+
+    fn give_back(&mut self, step: &Step<'_>, own: &Assignment) {
+        if !has_seat(&step.licenses, own)
+            && let Some(left) = self.left.get_mut(&own.sku)
+        {
+            *left += 1;
+        }
+    }
+}
+
+/// R12: the same product, held in another way or in spite of an error, has its seat already.
+fn has_seat(others: &[Assignment], own: &Assignment) -> bool {
+    own.error.is_some_and(AssignmentError::is_active)
+        || others
+            .iter()
+            .any(|other| other.sku == own.sku && other.is_effective())
+}
+
+impl Group {
+    /// Refuses to change the members of a group that has them from elsewhere.
+    pub(super) fn check_members(&self) -> Result<(), Diagnostic> {
+        let refusal =
+            |id, message: String| Diagnostic::new(id, Category::Rule, message).about(&*self.name);
+        if self.synced {
+            return Err(refusal(
+                "SyncedGroup",
+                format!(
+                    "the group {} is synchronised from an on-premises directory",
+                    self.name
+                ),
+            )
+            .hint("its members are changed there, and come here with the next synchronisation"));
+        }
+        match &self.membership_rule {
+            None => Ok(()),
+            Some(rule) => Err(refusal(
+                "DynamicGroup",
+                format!(
+                    "the members of the group {} follow from its rule: {rule}",
+                    self.name
+                ),
+            )
+            .hint("change what the rule asks about, with Set-User, or the rule in the directory")),
         }
     }
 }

@@ -330,12 +330,11 @@ impl Tenant {
         product: &Product,
         held: &[&Assignment],
     ) -> Diagnostic {
-        let groups = join(
-            held.iter()
-                .filter(|own| own.is_effective())
-                .filter_map(|own| own.group)
-                .map(|id| self.group_name(id)),
-        );
+        let groups: Vec<_> = held
+            .iter()
+            .filter(|own| own.is_effective())
+            .filter_map(|own| own.group)
+            .collect();
         if groups.is_empty() {
             return Diagnostic::new(
                 "NotHeld",
@@ -348,22 +347,43 @@ impl Tenant {
         self.inherited(user, &product.sku, &groups)
     }
 
-    pub(super) fn inherited(&self, user: &User, sku: &Symbol, groups: &str) -> Diagnostic {
+    pub(super) fn inherited(&self, user: &User, sku: &Symbol, groups: &[Uuid]) -> Diagnostic {
         Diagnostic::new(
             "InheritedLicense",
             Category::Rule,
             format!(
-                "{} inherits {} from the group {groups}",
+                "{} inherits {} from the group {}",
                 user.upn,
-                self.title(sku)
+                self.title(sku),
+                join(groups.iter().map(|id| self.group_name(*id)))
             ),
         )
         .about(&*user.upn)
-        .hint(format!(
-            "take the user out of the group: Remove-GroupMember {} -Member {}",
-            quoted(groups),
-            user.upn
-        ))
+        .hint(self.way_out(user, sku, groups))
+    }
+
+    /// How a user loses what comes through groups, and who can do that.
+    pub(super) fn way_out(&self, user: &User, sku: &Symbol, groups: &[Uuid]) -> String {
+        let ways = groups.iter().filter_map(|id| self.group(*id)).map(|group| {
+            let name = quoted(&group.name);
+            let all =
+                format!("Remove-GroupLicense {name} -Sku {sku} takes it from all its members");
+            match &group.membership_rule {
+                _ if group.synced => format!(
+                    "the members of {} are changed on-premises only; {all}",
+                    group.name
+                ),
+                Some(rule) => format!("{} gets its members by the rule {rule}; {all}", group.name),
+                None => format!(
+                    "take the user out of the group: Remove-GroupMember {name} -Member {}",
+                    user.upn
+                ),
+            }
+        });
+        format!(
+            "{} (a Groups, User or Global Administrator can)",
+            ways.collect::<Vec<_>>().join("; ")
+        )
     }
 }
 

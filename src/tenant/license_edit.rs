@@ -66,8 +66,9 @@ impl<'a> Step<'a> {
                 error: own.error,
             },
         });
-        // R12: direct and inherited take one seat together.
+        // R12: direct and inherited take one seat together. R23: a deleted user takes none.
         let freed = effective
+            && self.user.deleted.is_none()
             && !self
                 .licenses
                 .iter()

@@ -87,9 +87,11 @@ impl Tenant {
 
     fn deleted_named<'a>(&'a self, upn: &str) -> impl Iterator<Item = &'a Arc<User>> {
         let wanted = upn.to_lowercase();
-        self.users()
-            .iter()
-            .filter(move |user| user.deleted.is_some() && user.upn.to_lowercase() == wanted)
+        self.users().iter().filter(move |user| {
+            let own = |upn: &str| upn.to_lowercase() == wanted;
+            user.deleted.is_some()
+                && (own(&user.upn) || user.upn_before_deletion().is_some_and(own))
+        })
     }
 
     /// The UPNs worth comparing: thousands of misses on a large tenant must not take minutes.

@@ -134,17 +134,28 @@ impl Tenant {
         };
         let read_only = Clock::OnedriveReadOnly.from(start);
         let archived = Clock::OnedriveArchived.from(start);
+        let gone = Clock::OnedriveRecycleBin.from(archived);
+        let is_kept = self.keeps_onedrive(user);
         match () {
             () if now < read_only => OnedriveState::Unlicensed {
                 read_only,
                 archived,
             },
             () if now < archived => OnedriveState::ReadOnly { archived },
-            () => OnedriveState::Archived,
+            () if is_kept => OnedriveState::Archived,
+            () if now < gone => OnedriveState::RecycleBin { until: gone },
+            () => OnedriveState::Deleted,
         }
     }
 
-    pub fn office_state(&self, user: &User) -> OfficeState {
+    /// Whether an unlicensed OneDrive is archived and not deleted: somebody pays for it, or a hold keeps it (R31).
+    pub(super) fn keeps_onedrive(&self, user: &User) -> bool {
+        let mailbox = user.data.as_ref().and_then(|data| data.mailbox.as_ref());
+        self.organisation().onedrive_archive
+            || mailbox.is_some_and(|mailbox| mailbox.litigation_hold.is_some())
+    }
+
+    pub fn office_state(&self, user: &User, now: Timestamp) -> OfficeState {
         // R32
         if user
             .data
@@ -162,7 +173,7 @@ impl Tenant {
                     product.subscriptions.is_empty()
                         || product.subscriptions.iter().any(|subscription| {
                             matches!(
-                                subscription.status,
+                                subscription.status_at(now),
                                 SubscriptionStatus::Enabled | SubscriptionStatus::Warning
                             )
                         })
@@ -188,7 +199,7 @@ impl Tenant {
     pub fn set_mailbox(
         &self,
         user: Uuid,
-        mailbox: Mailbox,
+        mut mailbox: Mailbox,
         now: Timestamp,
     ) -> Result<Decision, Diagnostic> {
         let user = self
@@ -234,6 +245,31 @@ impl Tenant {
                 None => format!("license it first: Add-License {} -Sku SKU", user.upn),
             }));
         }
+        let licensed = self.has(user, Service::Mailbox);
+        // R32a
+        if mailbox.shared && !was.shared && !licensed {
+            return Err(Diagnostic::new(
+                "MailboxNeedsLicense",
+                Category::Rule,
+                format!(
+                    "{} has no license with a mailbox, which it takes to make the mailbox a shared one",
+                    user.upn
+                ),
+            )
+            .about(&*user.upn)
+            .hint(match self.gives_service(Service::Mailbox, now) {
+                Some(sku) => format!(
+                    "license it, convert it, and take the license then: Add-License {} -Sku {sku}",
+                    user.upn
+                ),
+                None => "buy a product with Exchange first: New-Subscription".to_owned(),
+            }));
+        }
+        // R27, R32a: a user's mailbox without a license has its time, a shared one has not.
+        let starts = was.shared && !mailbox.shared && !licensed && was.deleted.is_none();
+        if starts && user.deleted.is_none() {
+            mailbox.disconnected = Some(now);
+        }
         // Lifting a hold on an inactive mailbox is allowed; nothing else is, on a deleted user.
         if user.deleted.is_some() && was.litigation_hold.is_none() {
             self.live_user(user.id)?;
@@ -243,6 +279,9 @@ impl Tenant {
             was: Box::new(was.clone()),
             now: Box::new(mailbox.clone()),
         });
+        if starts {
+            decision.consequences.push(self.disconnection(&mailbox));
+        }
         // What a hold kept goes its way when it is lifted (R27, R29).
         if was.litigation_hold.is_some() && mailbox.litigation_hold.is_none() {
             let held_until = self.mailbox_held_until(&mailbox);
@@ -250,7 +289,7 @@ impl Tenant {
                 Some(at) => Some(Consequence::MailboxSoftDeleted {
                     until: Clock::DeletedUser.from(at),
                 }),
-                None => held_until.map(|_| Consequence::MailboxDisconnected { held_until }),
+                None => held_until.map(|_| self.disconnection(&mailbox)),
             });
         }
         // R29: which plans a hold needs is unconfirmed, so that it only warns.

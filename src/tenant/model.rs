@@ -30,6 +30,9 @@ pub struct Organisation {
     /// Exchange keeps a mailbox working for a while after its license went (R27); an opt-in of large tenants.
     #[serde(default, skip_serializing_if = "is_default")]
     pub delicensing_resiliency: bool,
+    /// The archive of unlicensed OneDrives is paid for, so that none is deleted (R31).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub onedrive_archive: bool,
     /// People who administer the tenant without being its users; they take no seat.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operators: Vec<Operator>,
@@ -141,6 +144,12 @@ pub enum SubscriptionStatus {
 pub struct Group {
     pub id: Uuid,
     pub name: Symbol,
+    /// The rule that its members follow from; none where they are added by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membership_rule: Option<Box<str>>,
+    /// Synchronised from an on-premises directory, where alone it can be edited.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub synced: bool,
     /// What its direct members inherit (R37).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<GroupLicense>,
@@ -155,6 +164,17 @@ pub struct GroupLicense {
 }
 
 impl Group {
+    /// A group whose members are added by hand, and which gives nothing.
+    pub fn new(id: Uuid, name: Symbol) -> Self {
+        Self {
+            id,
+            name,
+            membership_rule: None,
+            synced: false,
+            licenses: Vec::new(),
+        }
+    }
+
     /// Whether it says the same; in which order it holds its licenses says nothing.
     pub fn is_same(&self, other: &Self) -> bool {
         let sorted = |group: &Self| {

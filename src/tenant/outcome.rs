@@ -112,17 +112,28 @@ impl LicenseOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Consequence {
     /// R27; the time is when its content is deleted, none while a hold keeps it.
-    MailboxDisconnected { held_until: Option<Timestamp> },
+    MailboxDisconnected {
+        /// Until when it goes on working, where the tenant opted in.
+        works_until: Option<Timestamp>,
+        held_until: Option<Timestamp>,
+    },
     /// R28
     MailboxNotSearchable,
     /// R32a
     SharedMailboxNeedsLicense,
+    /// R32a: the user whose account it hangs on is deleted.
+    SharedMailboxNeedsAccount,
     /// R32b
     ForwardingStops { to: Box<str> },
     /// R32b
     PhoneNumberReleased { number: Box<str> },
     /// R31
-    OnedriveReadOnly { from: Timestamp },
+    OnedriveReadOnly {
+        from: Timestamp,
+        archived: Timestamp,
+        /// None where the archive is paid for or a hold keeps it.
+        deleted: Option<Timestamp>,
+    },
     /// R32
     OfficeUnlicensed { devices: u32 },
     /// R23: of these products, though they are paid for until the seats are lowered.
@@ -149,9 +160,25 @@ impl fmt::Display for Consequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Consequence::MailboxDisconnected {
+                works_until: Some(works),
+                held_until,
+            } => {
+                write!(
+                    f,
+                    "the mailbox works and can be searched until {works}, and is then disconnected and "
+                )?;
+                match held_until {
+                    Some(until) => write!(f, "deleted after {until}"),
+                    None => write!(f, "kept while its hold lasts"),
+                }
+            }
+            Consequence::MailboxDisconnected {
                 held_until: Some(until),
+                ..
             } => write!(f, "the mailbox is disconnected and deleted after {until}"),
-            Consequence::MailboxDisconnected { held_until: None } => {
+            Consequence::MailboxDisconnected {
+                held_until: None, ..
+            } => {
                 write!(
                     f,
                     "the mailbox is disconnected and kept while its hold lasts"
@@ -164,13 +191,33 @@ impl fmt::Display for Consequence {
                 f,
                 "the shared mailbox needs a license: it is over 50 GB, or has an archive or a hold"
             ),
+            Consequence::SharedMailboxNeedsAccount => {
+                write!(
+                    f,
+                    "the shared mailbox hangs on the account and goes with it"
+                )
+            }
             Consequence::ForwardingStops { to } => write!(f, "mail is no longer forwarded to {to}"),
             Consequence::PhoneNumberReleased { number } => {
                 write!(f, "the phone number {number} is released")
             }
-            Consequence::OnedriveReadOnly { from } => {
-                write!(f, "OneDrive can only be read from {from} on (unconfirmed)")
-            }
+            Consequence::OnedriveReadOnly {
+                from,
+                archived,
+                deleted: None,
+            } => write!(
+                f,
+                "OneDrive can only be read from {from} on and is archived on {archived}"
+            ),
+            Consequence::OnedriveReadOnly {
+                from,
+                archived,
+                deleted: Some(deleted),
+            } => write!(
+                f,
+                "OneDrive can only be read from {from} on, goes to the recycle bin on {archived} and is deleted after \
+                 {deleted}"
+            ),
             Consequence::OfficeUnlicensed { devices } => write!(
                 f,
                 "Office on {devices} {} shows Unlicensed Product and can only view and print",

@@ -98,7 +98,8 @@ pub(super) struct PlanRules {
     pub exclusive: Vec<(PlanSet, Certainty)>,
     pub needs: Vec<(usize, PlanSet, Certainty)>,
     services: Vec<(Service, PlanSet)>,
-    pub prohibited: Vec<Location>,
+    /// Where which plans aren't offered; all where none is named.
+    prohibited: Vec<(Vec<Location>, Option<PlanSet>, Certainty)>,
 }
 
 /// What is wrong with a set of plans.
@@ -231,7 +232,14 @@ impl PlanTable {
                         }
                     }
                     Rule::Service { service, plans } => rules.services.push((service, set(&plans))),
-                    Rule::Prohibited { locations } => rules.prohibited.extend(locations),
+                    Rule::Prohibited {
+                        locations,
+                        plans,
+                        certainty,
+                    } => {
+                        let plans = plans.map(|plans| set(&plans));
+                        rules.prohibited.push((locations, plans, certainty));
+                    }
                 }
             }
             rules
@@ -244,6 +252,17 @@ impl PlanTable {
             .services
             .iter()
             .any(|(own, plans)| *own == service && plans.meets(set))
+    }
+
+    /// How sure it is that one of the plans isn't offered there (R19).
+    pub fn prohibits(&self, location: Location, set: &PlanSet) -> Option<Certainty> {
+        let rules = self.rules().prohibited.iter();
+        let apply = rules.filter(|(locations, plans, _)| {
+            locations.contains(&location) && plans.as_ref().is_none_or(|plans| plans.meets(set))
+        });
+        apply
+            .map(|(.., certainty)| *certainty)
+            .min_by_key(|certainty| *certainty != Certainty::Confirmed)
     }
 
     /// What is wrong after a change that was not wrong before it (R14, R17, R18).
@@ -276,5 +295,39 @@ impl PlanTable {
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r19_a_row_prohibits_its_plans_and_as_surely_as_it_says() {
+        let (se, kp) = (Location::new("SE").unwrap(), Location::new("KP").unwrap());
+        let set = |plan: usize| {
+            let mut set = PlanSet::default();
+            set.insert(plan);
+            set
+        };
+        let table = PlanTable::default();
+        let mut rules = PlanRules::default();
+        rules.prohibited = vec![
+            (vec![kp], None, Certainty::Unconfirmed),
+            (vec![se, kp], Some(set(3)), Certainty::Confirmed),
+        ];
+        table.rules.set(rules).unwrap();
+        for (place, plan, expected) in [
+            (se, 2, None),
+            (se, 3, Some(Certainty::Confirmed)),
+            (kp, 2, Some(Certainty::Unconfirmed)),
+            (kp, 3, Some(Certainty::Confirmed)),
+        ] {
+            assert_eq!(
+                table.prohibits(place, &set(plan)),
+                expected,
+                "{place} {plan}"
+            );
+        }
     }
 }

@@ -99,7 +99,7 @@ impl Tenant {
         }
         for product in self.products() {
             for (nth, was) in product.subscriptions.iter().enumerate() {
-                let status = lifecycle(was, now);
+                let status = was.status_at(now);
                 if status != was.status {
                     steps.push(one(Change::SubscriptionChanged {
                         sku: product.sku.clone(),
@@ -117,30 +117,30 @@ impl Tenant {
     }
 }
 
-/// Where a subscription stands by now (R35). One that says nothing of its end stays as it is.
-fn lifecycle(subscription: &Subscription, now: Timestamp) -> SubscriptionStatus {
-    use SubscriptionStatus::{Deleted, Enabled, LockedOut, Suspended, Warning};
-    let Some(end) = subscription.renews else {
-        return subscription.status;
-    };
-    let disabled = Clock::SubscriptionExpired.from(end);
-    let deleted = Clock::SubscriptionDisabled.from(disabled);
-    let due = match () {
-        () if now < end => Enabled,
-        () if now < disabled => Warning,
-        () if now < deleted => Suspended,
-        () => Deleted,
-    };
-    let rank = |status| match status {
-        Enabled => 0,
-        Warning => 1,
-        Suspended | LockedOut => 2,
-        Deleted => 3,
-    };
-    // It never turns back by itself.
-    if rank(due) > rank(subscription.status) {
-        due
-    } else {
-        subscription.status
+impl Subscription {
+    /// Where it stands by then (R35). One that says nothing of its end stays as it is, and none turns back by itself.
+    pub fn status_at(&self, now: Timestamp) -> SubscriptionStatus {
+        use SubscriptionStatus::{Deleted, Enabled, LockedOut, Suspended, Warning};
+        let Some(end) = self.renews else {
+            return self.status;
+        };
+        let disabled = Clock::SubscriptionExpired.from(end);
+        let deleted = Clock::SubscriptionDisabled.from(disabled);
+        let due = match () {
+            () if now < end => Enabled,
+            () if now < disabled => Warning,
+            () if now < deleted => Suspended,
+            () => Deleted,
+        };
+        let rank = |status| match status {
+            Enabled => 0,
+            Warning => 1,
+            Suspended | LockedOut => 2,
+            Deleted => 3,
+        };
+        match rank(due) > rank(self.status) {
+            true => due,
+            false => self.status,
+        }
     }
 }

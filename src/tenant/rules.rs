@@ -6,13 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::catalogue::Clock;
+use super::catalogue::{Certainty, Clock};
 use super::change::{Change, Subject, UserFields};
 use super::license::quoted;
 use super::lookup::join;
+use super::plans::ViolationKind;
 use super::role::{Actor, Permission};
 use super::state::fold;
-use super::{Group, Mailbox, Product, Symbol, Tenant, User, apply_change};
+use super::{Assignment, Group, Mailbox, Product, Symbol, Tenant, User, apply_change};
 use crate::diagnostic::{Category, Diagnostic};
 
 mod existing_violations;
@@ -54,11 +55,12 @@ impl Tenant {
                 warnings.extend(self.own_downfall(by, before, after.as_ref()));
             }
             if let Some(after) = after.as_ref().filter(|user| user.deleted.is_none()) {
-                self.check_licenses(before.as_deref(), after, &touched, &mut warnings)?;
+                self.check_licenses(before.as_deref(), after, now, &touched, &mut warnings)?;
             }
         }
-        self.check_seats(record, &touched, &mut warnings)?;
-        self.check_group_changes(record, &touched)?;
+        self.check_seats(record, now, &touched, &mut warnings)?;
+        self.check_group_changes(record, now, &touched)?;
+        self.check_group_plans(&touched)?;
         Ok(warnings)
     }
 
@@ -237,7 +239,12 @@ impl Tenant {
         Ok(())
     }
 
-    fn check_group_changes(&self, record: &[Change], touched: &Staged) -> Result<(), Diagnostic> {
+    fn check_group_changes(
+        &self,
+        record: &[Change],
+        now: Timestamp,
+        touched: &Staged,
+    ) -> Result<(), Diagnostic> {
         for change in record {
             match change {
                 // R10
@@ -256,9 +263,19 @@ impl Tenant {
                         && user.groups.contains(group)
                         && self.group_after(*group, touched).is_some_and(licensed)
                     {
-                        return Err(self.inherited(user, sku, &self.group_name(*group)));
+                        return Err(self.inherited(user, sku, &[*group]));
                     }
                 }
+                // R21, R22
+                Change::GroupLicenseAssigned { sku, .. } => {
+                    self.check_product(sku, now, touched)?;
+                }
+                Change::MemberAdded { group, .. } | Change::MemberRemoved { group, .. } => {
+                    if let Some(group) = self.group_after(*group, touched) {
+                        group.check_members()?;
+                    }
+                }
+                Change::GroupRemoved { was } if was.synced => was.check_members()?,
                 // R38
                 Change::GroupRemoved { was } if !was.licenses.is_empty() => {
                     return Err(Diagnostic::new(
@@ -274,6 +291,72 @@ impl Tenant {
                     )));
                 }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// An add-on and what it depends on must be in one group (R37).
+    fn check_group_plans(&self, touched: &Staged) -> Result<(), Diagnostic> {
+        let table = self.plan_table();
+        let gives = |group: &Group| -> Vec<Assignment> {
+            let licenses = group.licenses.iter().map(|own| Assignment {
+                disabled: own.disabled.clone().into(),
+                ..Assignment::direct(own.sku.clone())
+            });
+            licenses.collect()
+        };
+        for (id, after) in &touched.groups {
+            let Some(after) = after else { continue };
+            let had = self
+                .group(*id)
+                .map(|group| gives(group))
+                .unwrap_or_default();
+            let has = gives(after);
+            for violation in table.new_violations(&table.active(&had), &table.active(&has)) {
+                let ViolationKind::Needs { plan, any, .. } = &violation.kind else {
+                    continue;
+                };
+                if violation.certainty != Certainty::Confirmed {
+                    continue;
+                }
+                let add_on = has.iter().find(|own| table.of(own).has(*plan));
+                let add_on = add_on.map_or("", |own| &*own.sku);
+                let gone = had
+                    .iter()
+                    .filter(|own| !has.iter().any(|now| now.sku == own.sku));
+                let gone: Vec<_> = gone.map(|own| own.sku.clone()).collect();
+                let group = quoted(&after.name);
+                let offers = self.products().iter().find(|product| {
+                    table
+                        .of(&Assignment::direct(product.sku.clone()))
+                        .meets(any)
+                });
+                return Err(Diagnostic::new(
+                    "DependencyViolation",
+                    Category::Rule,
+                    format!(
+                        "the group {} would give {} without what it depends on: {}",
+                        after.name,
+                        table.title(*plan),
+                        any.iter()
+                            .map(|plan| table.title(plan))
+                            .collect::<Vec<_>>()
+                            .join(" or ")
+                    ),
+                )
+                .about(&*after.name)
+                .hint(match (gone.is_empty(), offers) {
+                    (false, _) => format!(
+                        "both in one call: Remove-GroupLicense {group} -Sku {add_on}, {}",
+                        join(&gone)
+                    ),
+                    (true, Some(product)) => format!(
+                        "both in one call: Add-GroupLicense {group} -Sku {}, {add_on}",
+                        product.sku
+                    ),
+                    (true, None) => "no product of this tenant gives it".to_owned(),
+                }));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::apply_change;
@@ -150,7 +151,15 @@ impl Tenant {
         let Some(index) = self.by_sku.get(sku) else {
             return Seats::default();
         };
-        seats(&self.products[*index], self.counted[*index])
+        seats(&self.products[*index], self.counted[*index], None)
+    }
+
+    /// The same as it stands by then, whether or not the lifecycle has been written down (R35).
+    pub fn seats_at(&self, sku: &str, now: Timestamp) -> Seats {
+        let Some(index) = self.by_sku.get(sku) else {
+            return Seats::default();
+        };
+        seats(&self.products[*index], self.counted[*index], Some(now))
     }
 
     /// Seats in use: those of users and those that an import couldn't account for (R16).
@@ -213,13 +222,17 @@ impl PartialEq for Tenant {
     }
 }
 
-pub(super) fn seats(product: &Product, counted: u32) -> Seats {
+pub(super) fn seats(product: &Product, counted: u32, now: Option<Timestamp>) -> Seats {
     let mut seats = Seats {
         consumed: counted.saturating_add(product.outside),
         ..Seats::default()
     };
     for subscription in &product.subscriptions {
-        let sum = match subscription.status {
+        let status = match now {
+            Some(now) => subscription.status_at(now),
+            None => subscription.status,
+        };
+        let sum = match status {
             SubscriptionStatus::Enabled => &mut seats.enabled,
             SubscriptionStatus::Warning => &mut seats.warning,
             SubscriptionStatus::Suspended => &mut seats.suspended,

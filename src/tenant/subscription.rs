@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::account::one;
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Limit, Service};
 use super::lookup::{ambiguous, join};
 use super::{
-    Change, Consequence, Decision, Organisation, Product, Subscription, SubscriptionStatus, Symbol,
-    Tenant,
+    Assignment, Change, Consequence, Decision, Organisation, Product, Subscription,
+    SubscriptionStatus, Symbol, Tenant,
 };
 use crate::diagnostic::{Category, Diagnostic};
 
@@ -194,9 +194,36 @@ impl Tenant {
         {
             self.actor(name)?;
         }
-        Ok(one(Change::OrganisationEdited {
-            was: Box::new(was.clone()),
-            now: Box::new(now),
-        }))
+        let mut warnings = Vec::new();
+        // R27
+        if now.delicensing_resiliency && !was.delicensing_resiliency {
+            let table = self.plan_table();
+            let with_exchange = self.products().iter().filter(|product| {
+                let all = Assignment::direct(product.sku.clone());
+                table.gives(&table.of(&all), Service::Mailbox)
+            });
+            let seats = with_exchange.map(|product| u64::from(self.seats(&product.sku).usable()));
+            let (seats, least): (u64, _) = (seats.sum(), Limit::DelicensingResiliencySeats.value());
+            if seats <= least {
+                warnings.push(
+                    Diagnostic::new(
+                        "DelicensingResiliencyThreshold",
+                        Category::Rule,
+                        format!(
+                            "Microsoft offers delicensing resiliency to tenants with more than {least} licenses for \
+                             Exchange; this one has {seats}"
+                        ),
+                    )
+                    .hint("without it: Set-Tenant -DelicensingResiliency:$false"),
+                );
+            }
+        }
+        Ok(Decision {
+            warnings,
+            ..one(Change::OrganisationEdited {
+                was: Box::new(was.clone()),
+                now: Box::new(now),
+            })
+        })
     }
 }

@@ -11,6 +11,8 @@ mod assign;
 mod data;
 mod errors;
 mod groups;
+mod groups_of_a_real_tenant;
+mod lifecycle;
 mod roles;
 mod subscriptions;
 mod unassign;

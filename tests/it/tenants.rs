@@ -92,18 +92,13 @@ pub fn parts() -> TenantData {
         ],
         groups: vec![
             Group {
-                id: id(100),
-                name: "Sales".into(),
                 licenses: vec![tenantsh::tenant::GroupLicense {
                     sku: sku("ENTERPRISEPACK"),
                     disabled: Vec::new(),
                 }],
+                ..Group::new(id(100), "Sales".into())
             },
-            Group {
-                id: id(101),
-                name: "All staff".into(),
-                licenses: Vec::new(),
-            },
+            Group::new(id(101), "All staff".into()),
         ],
         users: vec![anna, bo, cai, dee, eli],
     }

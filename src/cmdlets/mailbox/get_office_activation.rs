@@ -26,7 +26,8 @@ pub static GET_OFFICE_ACTIVATION: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
+    let now = call.session().borrow().tenant_now();
     write_each(call, args, "no installed Office apps", |tenant, user| {
-        objects::office_activation(tenant, user)
+        objects::office_activation(tenant, user, now)
     })
 }

@@ -10,9 +10,10 @@ pub static GET_ONE_DRIVE: Cmdlet = Cmdlet {
     noun: "OneDrive",
     aliases: &[],
     synopsis: "Gets OneDrives and what becomes of them",
-    description: "Files stay when the license goes: the OneDrive is Unlicensed, then ReadOnly and Archived (these two by \
-                  times that are unconfirmed and stand in data). Only when its owner is deleted does it end: it is \
-                  Retained until KeptUntil, then in the RecycleBin, then Deleted.",
+    description: "When the license goes, the OneDrive is Unlicensed, after 60 days ReadOnly, and after 93 days in the \
+                  RecycleBin until KeptUntil, then Deleted; it is Archived instead where the tenant pays for that \
+                  (Set-Tenant -OneDriveArchive) or a litigation hold keeps it. That of a deleted user is Retained until \
+                  KeptUntil, then in the RecycleBin, then Deleted.",
     parameters: &[&USERS.declaration],
     requires: Permission::Read,
     effect: Effect::ReadOnly,

@@ -43,6 +43,7 @@ pub static GET_SUBSCRIPTION: Cmdlet = Cmdlet {
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let tenant = call.tenant();
+    let now = call.session().borrow().tenant_now();
     let names = args.get(&SKU);
     if let Some([name]) = names.as_deref()
         && !is_pattern(name)
@@ -56,7 +57,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     };
     for product in tenant.products() {
         if keys.as_ref().is_none_or(|keys| keys.contains(&product.sku)) {
-            call.write(Value::object(objects::subscription(&tenant, product)))?;
+            call.write(Value::object(objects::subscription(&tenant, product, now)))?;
         }
     }
     Ok(())

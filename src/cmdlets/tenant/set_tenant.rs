@@ -25,6 +25,11 @@ static DELICENSING_RESILIENCY: Param<Option<bool>> = Param::new(
     "Whether a mailbox goes on working for a while after its license went.",
 );
 
+static ONEDRIVE_ARCHIVE: Param<Option<bool>> = Param::new(
+    "OneDriveArchive",
+    "Whether the archive of unlicensed OneDrives is paid for, so that none is deleted.",
+);
+
 pub static SET_TENANT: Cmdlet = Cmdlet {
     verb: Verb::Set,
     noun: "Tenant",
@@ -36,6 +41,7 @@ pub static SET_TENANT: Cmdlet = Cmdlet {
         &CLOUD.declaration,
         &DEFAULT_ADMIN.declaration,
         &DELICENSING_RESILIENCY.declaration,
+        &ONEDRIVE_ARCHIVE.declaration,
     ],
     requires: Permission::ManageTenant,
     effect: Effect::Changes(Impact::Low),
@@ -76,6 +82,9 @@ fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnosti
     }
     if let Some(on) = args.get(&DELICENSING_RESILIENCY) {
         next.delicensing_resiliency = on;
+    }
+    if let Some(on) = args.get(&ONEDRIVE_ARCHIVE) {
+        next.onedrive_archive = on;
     }
     let name = next.name.clone();
     let decision = tenant.edit_organisation(next)?;

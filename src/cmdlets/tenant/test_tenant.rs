@@ -76,8 +76,9 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let Some(tenant) = tenant else {
         return row(call, "Rules", "Skipped", "the tenant can't be opened");
     };
+    let now = call.session().borrow().tenant_now();
     const SHOWN: usize = 20;
-    let breaches = tenant.breaches();
+    let breaches = tenant.breaches(now);
     if breaches.is_empty() {
         let detail = "nothing stands against the rules";
         return row(call, "Rules", "Passed", detail);

@@ -1,6 +1,6 @@
 //! A group of Graph's JSON, with the licenses it gives its members where the page says so.
 
-use super::record::Record;
+use super::record::{Record, word};
 use crate::interop::parsed::FoundGroup;
 use crate::tenant::Symbol;
 
@@ -12,10 +12,18 @@ pub(super) fn read(mut record: Record) {
     };
     let told = record.has("assignedLicenses");
     let licenses = record.licenses("assignedLicenses");
+    let rule = record.text("membershipRule");
+    let kinds = record.items("groupTypes");
+    let dynamic = kinds
+        .iter()
+        .any(|kind| word::<String>(kind).is_some_and(|kind| kind == "DynamicMembership"));
+    let synced = record.boolean("onPremisesSyncEnabled").unwrap_or_default();
     let group = FoundGroup {
         place: record.place(),
         id,
         name: name.as_deref().map(Symbol::new),
+        membership_rule: rule.or_else(|| dynamic.then(|| "(unknown)".into())),
+        synced,
         licenses: told.then_some(licenses),
     };
     record.found.groups.push(group);

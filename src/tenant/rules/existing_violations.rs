@@ -1,16 +1,18 @@
 //! What stands against the rules already: an import or a hand edit can bring in what no change would be allowed to.
 
+use jiff::Timestamp;
+
 use super::Staged;
 use crate::diagnostic::{Category, Diagnostic};
-use crate::tenant::{Tenant, User};
+use crate::tenant::{AssignmentError, Tenant, User};
 
 impl Tenant {
     /// What no change would be allowed to cause: for each user at most the first, then what is over-assigned.
-    pub fn breaches(&self) -> Vec<Diagnostic> {
+    pub fn breaches(&self, now: Timestamp) -> Vec<Diagnostic> {
         let untouched = Staged::default();
         let mut breaches = Vec::new();
         for user in self.users().iter().filter(|user| user.deleted.is_none()) {
-            if let Err(breach) = self.check_licenses(None, user, &untouched, &mut Vec::new()) {
+            if let Err(breach) = self.check_licenses(None, user, now, &untouched, &mut Vec::new()) {
                 breaches.push(breach);
             } else if let Some(breach) = self.orphan(user) {
                 breaches.push(breach);
@@ -18,7 +20,7 @@ impl Tenant {
         }
         for product in self.products() {
             // R16
-            let seats = self.seats(&product.sku);
+            let seats = self.seats_at(&product.sku, now);
             if seats.consumed > seats.usable() {
                 let message = format!(
                     "{}: {} seats are in use, {} are bought",
@@ -44,7 +46,9 @@ impl Tenant {
             let gives = self
                 .group(*group)
                 .is_some_and(|group| group.licenses.iter().any(|license| license.sku == own.sku));
-            !gives || !user.groups.contains(group)
+            // What others depend on stays behind, and says so.
+            let stays = AssignmentError::DependencyViolation.active();
+            (!gives || !user.groups.contains(group)) && own.error != Some(stays)
         })?;
         let name = match self.group(group) {
             Some(group) => group.name.to_string(),

@@ -1,5 +1,7 @@
 //! Which licenses a user may hold together and at all (R14, R15, R17-R19, R21, R22).
 
+use jiff::Timestamp;
+
 use super::Staged;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::catalogue::Certainty;
@@ -12,6 +14,7 @@ impl Tenant {
         &self,
         before: Option<&User>,
         after: &User,
+        now: Timestamp,
         touched: &Staged,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
@@ -25,14 +28,15 @@ impl Tenant {
                 .iter()
                 .any(|old| old.sku == own.sku && old.group == own.group && old.is_effective());
             if is_new {
-                self.check_assignment(after, own, touched)?;
+                self.check_assignment(after, own, now, touched)?;
             }
             // R19
             if (is_new || moved)
                 && let Some(location) = after.usage_location
-                && self.plan_table().rules().prohibited.contains(&location)
+                && let table = self.plan_table()
+                && let Some(certainty) = table.prohibits(location, &table.of(own))
             {
-                return Err(Diagnostic::new(
+                let refusal = Diagnostic::new(
                     "ProhibitedInUsageLocation",
                     Category::Rule,
                     format!(
@@ -45,7 +49,11 @@ impl Tenant {
                 .hint(format!(
                     "if that is wrong: Set-User {} -UsageLocation CODE",
                     after.upn
-                )));
+                ));
+                match certainty {
+                    Certainty::Confirmed => return Err(refusal),
+                    Certainty::Unconfirmed => warnings.push(refusal),
+                }
             }
         }
         let table = self.plan_table();
@@ -72,6 +80,7 @@ impl Tenant {
         &self,
         user: &User,
         own: &Assignment,
+        now: Timestamp,
         touched: &Staged,
     ) -> Result<(), Diagnostic> {
         // R15; a group's license takes the tenant's location instead.
@@ -90,7 +99,17 @@ impl Tenant {
                 user.upn
             )));
         }
-        let Some(product) = self.product_after(&own.sku, touched) else {
+        self.check_product(&own.sku, now, touched)
+    }
+
+    /// Whether a product can be given to anybody (R21, R22).
+    pub(super) fn check_product(
+        &self,
+        sku: &Symbol,
+        now: Timestamp,
+        touched: &Staged,
+    ) -> Result<(), Diagnostic> {
+        let Some(product) = self.product_after(sku, touched) else {
             return Ok(());
         };
         // R21
@@ -100,10 +119,10 @@ impl Tenant {
                 Category::Rule,
                 format!(
                     "{} applies to the company and can't be assigned to users",
-                    self.title(&own.sku)
+                    self.title(sku)
                 ),
             )
-            .about(&*own.sku)
+            .about(&**sku)
             .hint("every user has it already: leave it out"));
         }
         // R22
@@ -114,17 +133,18 @@ impl Tenant {
             )
         };
         let subscriptions = &product.subscriptions;
-        if !subscriptions.is_empty() && !subscriptions.iter().any(|own| usable(own.status)) {
+        if !subscriptions.is_empty() && !subscriptions.iter().any(|own| usable(own.status_at(now)))
+        {
             return Err(Diagnostic::new(
                 "SubscriptionDisabled",
                 Category::Rule,
                 format!(
                     "the subscription to {} is disabled: nothing can be assigned from it",
-                    self.title(&own.sku)
+                    self.title(sku)
                 ),
             )
-            .about(&*own.sku)
-            .hint(format!("renew it: New-Subscription {} -Seats 1", own.sku)));
+            .about(&**sku)
+            .hint(format!("renew it: New-Subscription {sku} -Seats 1")));
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::Staged;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::state::seats;
@@ -11,6 +13,7 @@ impl Tenant {
     pub(super) fn check_seats(
         &self,
         record: &[Change],
+        now: Timestamp,
         touched: &Staged,
         warnings: &mut Vec<Diagnostic>,
     ) -> Result<(), Diagnostic> {
@@ -43,10 +46,11 @@ impl Tenant {
                 continue;
             };
             let delta = deltas.get(sku).copied().unwrap_or(0);
-            let old = self.seats(sku);
+            let old = self.seats_at(sku, now);
             let outside = self.product(sku).map_or(0, |product| product.outside);
             let counted = i64::from(old.consumed.saturating_sub(outside)) + delta;
-            let new = seats(product, u32::try_from(counted.max(0)).unwrap_or(u32::MAX));
+            let counted = u32::try_from(counted.max(0)).unwrap_or(u32::MAX);
+            let new = seats(product, counted, Some(now));
             if new.consumed <= new.usable() {
                 continue;
             }

@@ -142,7 +142,11 @@ fn r30_r31_onedrive_outlives_the_license_and_the_user_for_a_while() {
         state(&tenant, days(60)),
         OnedriveState::ReadOnly { archived }
     );
-    assert_eq!(state(&tenant, days(93)), OnedriveState::Archived);
+    let until = days(93 + 93);
+    assert_eq!(
+        state(&tenant, days(93)),
+        OnedriveState::RecycleBin { until }
+    );
     let deletion = tenant.remove_user(id(1), false, now()).unwrap();
     commit(&mut tenant, &deletion).unwrap();
     let until = days(123);
@@ -154,7 +158,7 @@ fn r30_r31_onedrive_outlives_the_license_and_the_user_for_a_while() {
 
 #[test]
 fn r32_r35_office_says_what_it_may_without_a_license() {
-    let office = |tenant: &Tenant| tenant.office_state(tenant.user(id(1)).unwrap());
+    let office = |tenant: &Tenant| tenant.office_state(tenant.user(id(1)).unwrap(), now());
     let installed = |parts: &mut TenantData| {
         parts.users[0].data = Some(Box::new(UserData {
             office_devices: 1,

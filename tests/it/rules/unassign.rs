@@ -63,7 +63,10 @@ fn r10_an_inherited_license_can_not_be_taken_from_the_member() {
     let refusal = refused(strict, "InheritedLicense");
     assert_eq!(
         refusal.hint.as_deref(),
-        Some("take the user out of the group: Remove-GroupMember Sales -Member bo@contoso.com")
+        Some(
+            "take the user out of the group: Remove-GroupMember Sales -Member bo@contoso.com (a Groups, User or Global \
+             Administrator can)"
+        )
     );
     let forged = Change::LicenseRemoved {
         user: id(2),
