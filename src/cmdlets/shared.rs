@@ -19,6 +19,10 @@ pub const USER_NAMES: &[&str] = &[
     "User principal name",
     "Mail",
     "Id",
+    "PrimarySmtpAddress",
+    "EmployeeId",
+    "SamAccountName",
+    "OnPremisesSamAccountName",
 ];
 
 /// The user a changing cmdlet is about: by position, from the pipeline as an object or a text, or by a column's name.
@@ -29,11 +33,14 @@ pub static MEMBER: Param<UserName> = user("Member", 1);
 
 /// The same for cmdlets of which Tab offers only some users.
 pub const fn user(name: &'static str, position: usize) -> Param<UserName> {
-    Param::new(name, "The user, by UPN or id.")
-        .aliases(USER_NAMES)
-        .position(position)
-        .by_value()
-        .by_property()
+    Param::new(
+        name,
+        "The user, by UPN, id, mail address, employee number or name on premises.",
+    )
+    .aliases(USER_NAMES)
+    .position(position)
+    .by_value()
+    .by_property()
 }
 
 /// The user's location, set in the step that licenses the user.

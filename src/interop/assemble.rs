@@ -1,6 +1,7 @@
 //! Puts what all files hold together as one tenant: groups, assignments, organisation.
 
 use std::collections::{HashMap, HashSet};
+use std::mem;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -24,6 +25,7 @@ pub(super) fn assemble(
     let listed = std::mem::take(&mut found.products);
     let subscribed = !listed.is_empty();
     let mut products = Products::new(listed, found, catalogue);
+    products.date(subscribed, found, catalogue);
     products.resolve_names(&mut users, found, catalogue);
     let of_users = users.iter().flat_map(|user| &user.licenses);
     let of_groups = groups.iter().flat_map(|g| g.licenses.iter().flatten());
@@ -32,8 +34,16 @@ pub(super) fn assemble(
     }
     products.choose_keys();
     let mut groups = Groups::new(groups, &products, found);
+    join_groups(&mut users, found);
     let users = assign(users, &products, &mut groups, found);
     products.fill_seats(&users, subscribed, found);
+    if groups.list.iter().any(|group| is_placeholder(group)) {
+        found.notice(
+            "groups of which only the id is known are called by it: add what Graph answers to \
+             /groups?$select=id,displayName,assignedLicenses (Group.Read.All)"
+                .to_owned(),
+        );
+    }
     let parts = TenantData {
         organisation: organisation(&users),
         products: products.list,
@@ -135,6 +145,54 @@ impl Groups {
                 disabled: assignment.disabled.to_vec(),
             });
         }
+    }
+}
+
+fn is_placeholder(group: &Group) -> bool {
+    group.name == placeholder(group.id)
+}
+
+/// Gives users the groups and roles that list them as members.
+fn join_groups(users: &mut [FoundUser], found: &mut Found) {
+    let (members, holders) = (mem::take(&mut found.members), mem::take(&mut found.holders));
+    if members.is_empty() && holders.is_empty() {
+        return;
+    }
+    let places: HashMap<Uuid, usize> = (0..)
+        .zip(users.iter())
+        .map(|(i, own)| (own.user.id, i))
+        .collect();
+    let mut groups: HashMap<usize, Vec<Uuid>> = HashMap::new();
+    let mut roles: HashMap<usize, Vec<Role>> = HashMap::new();
+    for (user, group) in members {
+        match places.get(&user) {
+            Some(place) => groups.entry(*place).or_default().push(group),
+            None => found.tally(
+                "a group has a member who is not among the users",
+                &user.to_string(),
+            ),
+        }
+    }
+    for (user, role) in holders {
+        match places.get(&user) {
+            Some(place) => roles.entry(*place).or_default().push(role),
+            None => found.tally(
+                "a role is held by one who is not among the users",
+                &user.to_string(),
+            ),
+        }
+    }
+    for (place, more) in groups {
+        let own = &mut users[place].user.groups;
+        let mut all = own.to_vec();
+        all.extend(more.into_iter().filter(|group| !own.contains(group)));
+        *own = all.into();
+    }
+    for (place, more) in roles {
+        let own = &mut users[place].user.roles;
+        let mut all = own.to_vec();
+        all.extend(more.into_iter().filter(|role| !own.contains(role)));
+        *own = all.into();
     }
 }
 

@@ -1,7 +1,6 @@
 //! A tenant as Microsoft's files: Graph's JSON and the admin centre's CSV, which our own import reads back.
 //!
-//! What those formats have no place for stays behind: operators, the clock, renewal dates,
-//! mailboxes and OneDrives. Subscriptions of one product and status become one.
+//! What those formats have no place for stays behind, and [`Export::left_behind`] says what that is.
 
 use std::collections::HashMap;
 
@@ -9,10 +8,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::graph::later;
 use crate::diagnostic::{Category, Diagnostic};
+use crate::tenant::catalogue::Catalogue;
 use crate::tenant::{
-    Assignment, CompactTimestamp, Group, Product, SignIn, Subscription, SubscriptionStatus, Symbol,
-    Tenant, TenantData, User, UserKind,
+    Assignment, Cloud, CompactTimestamp, Group, Organisation, Product, SignIn, Subscription,
+    SubscriptionStatus, Symbol, Tenant, TenantData, User, UserData, UserKind,
 };
 
 /// The things of a tenant that are written, borrowed from wherever they are kept.
@@ -50,6 +51,7 @@ impl Export<'_> {
             ("graph-users.json", self.users_json()),
             ("graph-groups.json", self.groups_json()),
             ("graph-subscribedSkus.json", self.subscribed_skus_json()),
+            ("graph-subscriptions.json", self.subscriptions_json()),
             ("admin-centre-users.csv", self.admin_centre_csv()?),
         ])
     }
@@ -106,6 +108,26 @@ impl Export<'_> {
         )
     }
 
+    /// What Graph answers to `/directory/subscriptions`.
+    pub fn subscriptions_json(&self) -> String {
+        let all = self.products.iter().flat_map(|product| {
+            product.subscriptions.iter().map(move |own| {
+                let next = own
+                    .renews
+                    .and_then(|end| end.checked_add(later(own.status)).ok());
+                json!({
+                    "@odata.type": "#microsoft.graph.companySubscription",
+                    "skuId": product.sku_id,
+                    "skuPartNumber": product.part_number(),
+                    "status": own.status,
+                    "totalLicenses": own.seats,
+                    "nextLifecycleDateTime": next,
+                })
+            })
+        });
+        page("directory/subscriptions", all)
+    }
+
     /// The admin centre's "Export users", in its newer layout. It tells neither groups nor plans.
     pub fn admin_centre_csv(&self) -> Result<String, Diagnostic> {
         let mut writer = csv::WriterBuilder::new()
@@ -118,6 +140,67 @@ impl Export<'_> {
         }
         let bytes = writer.into_inner().map_err(|error| failed(&error))?;
         String::from_utf8(bytes).map_err(|error| failed(&error))
+    }
+
+    /// What of the tenant none of the files can carry, one sentence each.
+    pub fn left_behind(&self, organisation: &Organisation) -> Vec<String> {
+        let mut list = Vec::new();
+        let mut of_users = |what: &str, has: fn(&UserData) -> bool| {
+            let data = self.users.iter().filter_map(|user| user.data.as_deref());
+            match data.filter(|data| has(data)).count() {
+                0 => {}
+                1 => list.push(format!("{what} of 1 user")),
+                count => list.push(format!("{what} of {count} users")),
+            }
+        };
+        of_users("the mailbox", |data| data.mailbox.is_some());
+        of_users("the OneDrive", |data| data.onedrive.is_some());
+        of_users("installed Office apps", |data| data.office_devices != 0);
+        of_users("the phone number", |data| data.phone_number.is_some());
+        of_users("the time of signing out", |data| {
+            data.sessions_revoked.is_some()
+        });
+        let used = self.users.iter().filter(|user| user.last_used().is_some());
+        match used.count() {
+            0 => {}
+            count => list.push(format!("the last activity of {count} users")),
+        }
+        let is_ours = organisation.operators.iter().all(|own| own.name == "admin");
+        if !is_ours {
+            list.push("operators".to_owned());
+        }
+        if organisation.clock_offset != 0 {
+            list.push("how far the clock was moved".to_owned());
+        }
+        if organisation.delicensing_resiliency {
+            list.push("delicensing resiliency".to_owned());
+        }
+        if organisation.cloud != Cloud::default() {
+            list.push(format!("the cloud ({})", organisation.cloud.name()));
+        }
+        let deleted = |own: &&&Product| {
+            let mut subscriptions = own.subscriptions.iter();
+            subscriptions.any(|own| own.status == SubscriptionStatus::Deleted)
+        };
+        let ended = self.products.iter().filter(deleted).count();
+        if ended > 0 {
+            list.push(format!(
+                "subscriptions of {ended} products that are deleted"
+            ));
+        }
+        let renamed = |own: &&&Product| {
+            let known = Catalogue::get()
+                .skus()
+                .iter()
+                .find(|sku| sku.id == own.sku_id);
+            let known = known.map(|sku| Catalogue::get().product(sku).name);
+            own.name != known.unwrap_or_else(|| own.part_number().clone())
+        };
+        match self.products.iter().filter(renamed).count() {
+            0 => {}
+            count => list.push(format!("the display names of {count} products")),
+        }
+        list
     }
 
     fn product(&self, key: &str) -> Option<&Product> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use crate::tenant::{AssignmentError, Product, Symbol, User};
+use crate::tenant::{AssignmentError, Product, Role, Subscription, Symbol, User};
 
 /// Where something stands: the number of its file and a byte offset, made a line only for what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,12 +76,25 @@ pub(super) struct FoundGroup {
     pub licenses: Option<Vec<FoundLicense>>,
 }
 
+#[derive(Debug)]
+pub(super) struct FoundSubscription {
+    pub place: Place,
+    pub sku: Uuid,
+    pub part_number: Symbol,
+    pub subscription: Subscription,
+}
+
 /// Everything found in all files.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub users: Vec<FoundUser>,
     pub products: Vec<FoundProduct>,
     pub groups: Vec<FoundGroup>,
+    pub subscriptions: Vec<FoundSubscription>,
+    /// Users and the groups that list them as members.
+    pub members: Vec<(Uuid, Uuid)>,
+    /// Users and the roles that list them as members.
+    pub holders: Vec<(Uuid, Role)>,
     /// Names of groups that only a user's membership mentions.
     pub group_names: HashMap<Uuid, Symbol>,
     /// Files whose page was asked for `signInActivity`.

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::parsed::{Found, FoundLicense, FoundProduct, FoundUser};
+use super::parsed::{Found, FoundLicense, FoundProduct, FoundSubscription, FoundUser};
 use super::{ProductCatalogue, license_names};
-use crate::tenant::{Assignment, Product, Subscription, SubscriptionStatus, Symbol, User};
+use crate::tenant::{
+    AppliesTo, Assignment, Product, Subscription, SubscriptionStatus, Symbol, User,
+};
 
 /// The products under their GUIDs.
 pub(super) struct Products {
@@ -54,6 +56,61 @@ impl Products {
         self.by_id.insert(product.sku_id, self.list.len());
         self.list.push(product);
         self.reported.push(reported);
+    }
+
+    /// Gives subscriptions their dates: `/directory/subscriptions` has them, while the seats are those of the subscribed SKUs.
+    pub fn date(&mut self, subscribed: bool, found: &mut Found, catalogue: &dyn ProductCatalogue) {
+        let mut by_sku: HashMap<Uuid, Vec<FoundSubscription>> = HashMap::new();
+        let mut order = Vec::new();
+        for item in std::mem::take(&mut found.subscriptions) {
+            let known = by_sku.entry(item.sku).or_default();
+            if known.is_empty() {
+                order.push(item.sku);
+            }
+            known.push(item);
+        }
+        for sku in order {
+            let items = by_sku.remove(&sku).unwrap_or_default();
+            let (Some(first), dated) = (
+                items.first(),
+                items.iter().map(|own| own.subscription.clone()),
+            ) else {
+                continue;
+            };
+            let dated: Vec<Subscription> = dated
+                .filter(|own| own.status != SubscriptionStatus::Deleted)
+                .collect();
+            match self.by_id.get(&sku) {
+                Some(index) => {
+                    let own = &mut self.list[*index].subscriptions;
+                    if !split(own, &dated) {
+                        found.tally(
+                            "the seats of its subscriptions are not those of the subscribed SKU, which count; it has the date of the first",
+                            &first.part_number,
+                        );
+                    }
+                }
+                None if subscribed => found.unused(
+                    first.place,
+                    format!("subscription of {}", first.part_number),
+                    "it is not among the subscribed SKUs",
+                ),
+                None => {
+                    let mut product = catalogue.by_id(sku).unwrap_or_else(|| Product {
+                        sku: first.part_number.clone(),
+                        sku_id: sku,
+                        part_number: None,
+                        name: first.part_number.clone(),
+                        applies_to: AppliesTo::User,
+                        subscriptions: Vec::new(),
+                        outside: 0,
+                        plans: Vec::new(),
+                    });
+                    product.subscriptions = dated;
+                    self.add(product, None);
+                }
+            }
+        }
     }
 
     /// Turns the product names of CSVs into direct licenses; a CSV does not tell of groups.
@@ -262,4 +319,26 @@ fn count_seats(users: &[User]) -> HashMap<Symbol, u32> {
         }
     }
     counted
+}
+
+/// Puts dated subscriptions in the place of the sums of which they are parts; false where a sum is another, which then
+/// takes the first of their dates.
+fn split(sums: &mut Vec<Subscription>, dated: &[Subscription]) -> bool {
+    let mut fits = true;
+    let mut parts = Vec::new();
+    for sum in &*sums {
+        let own = || dated.iter().filter(|own| own.status == sum.status);
+        let seats: u64 = own().map(|own| u64::from(own.seats)).sum();
+        if own().count() > 0 && seats == u64::from(sum.seats) {
+            parts.extend(own().cloned());
+            continue;
+        }
+        fits &= own().count() == 0;
+        parts.push(Subscription {
+            renews: own().filter_map(|own| own.renews).min(),
+            ..sum.clone()
+        });
+    }
+    *sums = parts;
+    fits
 }

@@ -7,7 +7,17 @@ use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
 
 /// The columns that may name users; the first that is there counts.
-const COLUMNS: [&str; 5] = ["User principal name", "UPN", "Mail", "Object Id", "Id"];
+const COLUMNS: [&str; 9] = [
+    "User principal name",
+    "UPN",
+    "Mail",
+    "Object Id",
+    "Id",
+    "PrimarySmtpAddress",
+    "EmployeeId",
+    "SamAccountName",
+    "OnPremisesSamAccountName",
+];
 
 /// A list of users that was read.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +94,7 @@ fn no_column(text: &Text, headers: &[String]) -> Diagnostic {
         ),
     )
     .about(text.name())
-    .hint("name the column UserPrincipalName, UPN, Mail or Id")
+    .hint("name the column UserPrincipalName, UPN, Mail, Id, EmployeeId or SamAccountName")
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use crate::diagnostic::{Category, Diagnostic, nearest};
 use crate::wildcard::{self, Wildcard};
 
 impl Tenant {
-    /// The user with this UPN or id. A soft-deleted one is found by id only, since others may have its UPN.
+    /// The user with this UPN or id, else with this mail address, alias, employee number or name on premises
+    /// (`CONTOSO\anna`), where only one has it. A soft-deleted one is found by id only, since others may have its UPN.
     ///
     /// # Errors
-    /// `UserNotFound`, with the nearest UPN or the command that restores a deleted one.
+    /// `AmbiguousUser`, with the candidates; `UserNotFound`, with the nearest UPN or the command that restores a deleted one.
     pub fn find_user(&self, text: &str) -> Result<&Arc<User>, Diagnostic> {
         let text = text.trim();
         if let Some(user) = self.user_by_upn(text) {
@@ -22,6 +23,13 @@ impl Tenant {
         let id = Uuid::try_parse(text).ok();
         if let Some(user) = id.and_then(|id| self.user(id)) {
             return Ok(user);
+        }
+        let name = text.rsplit_once('\\').map_or(text, |(_, name)| name);
+        let called: Vec<_> = self.users_by_alias(name).collect();
+        match called[..] {
+            [user] => return Ok(user),
+            [] => {}
+            _ => return Err(ambiguous_user(text, &called)),
         }
         let refusal = user_not_found(text);
         if id.is_some() {
@@ -296,6 +304,21 @@ pub(super) fn user_not_found(text: &str) -> Diagnostic {
     )
     .about(text)
     .hint("Get-User lists them")
+}
+
+fn ambiguous_user(text: &str, candidates: &[&Arc<User>]) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let mut list = join(candidates.iter().take(SHOWN).map(|user| &user.upn));
+    if candidates.len() > SHOWN {
+        list += &format!(" and {} more", candidates.len() - SHOWN);
+    }
+    Diagnostic::new(
+        "AmbiguousUser",
+        Category::NotFound,
+        format!("{text} stands for several users: {list}"),
+    )
+    .about(text)
+    .hint("name one by UPN or id")
 }
 
 pub(super) fn ambiguous<'a>(

@@ -1,7 +1,7 @@
 //! The tenant as it stands: its things, found by id and by name.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -11,10 +11,12 @@ use super::plans::PlanTable;
 use super::{Assignment, Group, Organisation, Product, SubscriptionStatus, Symbol, User};
 use crate::diagnostic::Diagnostic;
 
+mod aliases;
 mod apply;
 mod index;
 mod validate;
 
+use aliases::Aliases;
 use index::Index;
 
 /// A tenant in memory. Users are shared pointers: one handed out stays what it was.
@@ -32,6 +34,8 @@ pub struct Tenant {
     /// Seats that users take, for each product.
     counted: Vec<u32>,
     plans: Arc<PlanTable>,
+    /// Made when somebody is first asked for by another name than the UPN.
+    aliases: Arc<OnceLock<Aliases>>,
 }
 
 /// The parts of a tenant, as a file or an import has them; users may be shared already.
@@ -78,6 +82,7 @@ impl Tenant {
             groups: parts.groups.into_iter().map(Arc::new).collect(),
             users: Arc::default(),
             index: Arc::default(),
+            aliases: Arc::default(),
         };
         let mut faults = validate::Faults::default();
         tenant.index_products(&mut faults);
@@ -126,6 +131,13 @@ impl Tenant {
     pub fn user_by_upn(&self, upn: &str) -> Option<&Arc<User>> {
         let index = self.index.upn(&self.users, upn)?;
         self.users.get(index as usize)
+    }
+
+    /// The users who aren't deleted and have this mail address, one of their aliases, employee number or name on premises.
+    pub(super) fn users_by_alias(&self, name: &str) -> impl Iterator<Item = &Arc<User>> {
+        let aliases = self.aliases.get_or_init(|| Aliases::of(&self.users));
+        let found = aliases.named(name).iter();
+        found.filter_map(|index| self.users.get(*index as usize))
     }
 
     pub fn group(&self, id: Uuid) -> Option<&Arc<Group>> {

@@ -186,3 +186,120 @@ fn fields_survive_yaml_and_export() {
     let second = read(&files);
     assert!(Tenant::new(second.parts).unwrap() == tenant);
 }
+
+#[test]
+fn people_are_found_by_whatever_a_list_calls_them() {
+    let mut rig = rig(PEOPLE);
+    for name in [
+        "rita.moss@fabrikam.com",
+        "Rita@OLD.fabrikam.com",
+        "1042",
+        "rmoss",
+        "FABRIKAM\\rmoss",
+    ] {
+        assert_eq!(
+            rig.texts(&format!("Get-User '{name}'")),
+            ["rita@fabrikam.com"],
+            "{name}"
+        );
+    }
+    for column in [
+        "Mail,rita.moss@fabrikam.com",
+        "EmployeeId,1042",
+        "SamAccountName,rmoss",
+    ] {
+        let (column, name) = column.split_once(',').unwrap();
+        let line = format!("\"{column}`n{name}\" | ConvertFrom-Csv | Get-User");
+        assert_eq!(rig.texts(&line), ["rita@fabrikam.com"], "{column}");
+    }
+    assert_eq!(rig.error("Get-User 1043").id, "UserNotFound");
+    rig.texts("Set-User bo@fabrikam.com -Extra @{ EmployeeId = '1042' }");
+    let fault = rig.error("Get-User 1042");
+    assert_eq!(fault.id, "AmbiguousUser");
+    assert!(
+        fault
+            .message
+            .ends_with("rita@fabrikam.com, bo@fabrikam.com"),
+        "{fault}"
+    );
+    rig.texts("Remove-User bo@fabrikam.com -Confirm:$false");
+    assert_eq!(rig.texts("Get-User 1042"), ["rita@fabrikam.com"]);
+}
+
+const SKUS: &str = r##"{"value": [
+  {"skuId": "6fd2c87f-b296-42f0-b197-1e91e994b900", "skuPartNumber": "ENTERPRISEPACK", "capabilityStatus": "Enabled", "consumedUnits": 0,
+   "prepaidUnits": {"enabled": 10, "warning": 3, "suspended": 0, "lockedOut": 0}}]}"##;
+
+const SUBSCRIPTIONS: &str = r##"{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directory/subscriptions", "value": [
+  {"id": "a", "skuId": "6fd2c87f-b296-42f0-b197-1e91e994b900", "skuPartNumber": "ENTERPRISEPACK", "status": "Enabled", "totalLicenses": 8,
+   "nextLifecycleDateTime": "2027-03-01T00:00:00Z", "isTrial": false, "ownerType": "User"},
+  {"id": "b", "skuId": "6fd2c87f-b296-42f0-b197-1e91e994b900", "skuPartNumber": "ENTERPRISEPACK", "status": "Enabled", "totalLicenses": 2,
+   "nextLifecycleDateTime": "2027-06-01T00:00:00Z"},
+  {"id": "c", "skuId": "6fd2c87f-b296-42f0-b197-1e91e994b900", "skuPartNumber": "ENTERPRISEPACK", "status": "Warning", "totalLicenses": 3,
+   "nextLifecycleDateTime": "2026-12-10T00:00:00Z"}]}"##;
+
+#[test]
+fn seats_are_of_subscribed_skus_and_dates_of_subscriptions() {
+    for files in [
+        [("skus.json", SKUS), ("subs.json", SUBSCRIPTIONS)],
+        [("subs.json", SUBSCRIPTIONS), ("skus.json", SKUS)],
+    ] {
+        let import = read(&files);
+        assert!(import.unused.is_empty(), "{:?}", import.unused);
+        let seats: Vec<_> = import.parts.products[0]
+            .subscriptions
+            .iter()
+            .map(|own| (own.seats, own.renews.unwrap().to_string()))
+            .collect();
+        assert_eq!(
+            seats,
+            [
+                (8, "2027-03-01T00:00:00Z".to_owned()),
+                (2, "2027-06-01T00:00:00Z".to_owned()),
+                // It ended thirty days before it is to be disabled.
+                (3, "2026-11-10T00:00:00Z".to_owned()),
+            ]
+        );
+    }
+    let other = SUBSCRIPTIONS.replace("\"totalLicenses\": 8", "\"totalLicenses\": 80");
+    let import = read(&[("skus.json", SKUS), ("subs.json", &other)]);
+    let seats: u32 = import.parts.products[0]
+        .subscriptions
+        .iter()
+        .map(|own| own.seats)
+        .sum();
+    assert_eq!(seats, 13);
+    assert!(
+        import
+            .notices
+            .iter()
+            .any(|own| own.contains("not those of the subscribed SKU"))
+    );
+}
+
+#[test]
+fn groups_and_roles_list_their_members() {
+    let groups = r##"{"value": [{"id": "cd613e30-d8f1-4adf-91b7-584a2265b1f5", "displayName": "Sales", "securityEnabled": true, "members": [
+        {"@odata.type": "#microsoft.graph.user", "id": "11111111-0000-4000-8000-000000000001"},
+        {"@odata.type": "#microsoft.graph.device", "id": "11111111-0000-4000-8000-00000000000d"},
+        {"@odata.type": "#microsoft.graph.user", "id": "11111111-0000-4000-8000-0000000000ff"}]}]}"##;
+    let roles = r##"{"@odata.context": "https://graph.microsoft.com/v1.0/$metadata#directoryRoles", "value": [
+        {"id": "cd613e30-d8f1-4adf-91b7-584a2265b1aa", "displayName": "User Administrator",
+         "roleTemplateId": "fe930be7-5e62-47db-91af-98c3a49a38b1", "description": "x", "members": [
+        {"@odata.type": "#microsoft.graph.user", "id": "11111111-0000-4000-8000-000000000002"}]},
+        {"id": "cd613e30-d8f1-4adf-91b7-584a2265b1ab", "displayName": "Fabric Administrator",
+         "roleTemplateId": "a9ea8996-122f-4c74-9520-8edcd192826c", "members": [
+        {"@odata.type": "#microsoft.graph.user", "id": "11111111-0000-4000-8000-000000000002"}]}]}"##;
+    let import = read(&[
+        ("g.json", groups),
+        ("u.json", &page(PEOPLE)),
+        ("r.json", roles),
+    ]);
+    let [rita, bo] = &import.parts.users[..] else {
+        panic!("{:?}", import.parts.users)
+    };
+    assert_eq!(rita.groups.len(), 1);
+    let roles: Vec<_> = bo.roles.iter().map(|role| role.name()).collect();
+    assert_eq!(roles, ["User Administrator", "Fabric Administrator"]);
+    assert!(import.unused.is_empty(), "{:?}", import.unused);
+}

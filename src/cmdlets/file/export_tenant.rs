@@ -24,9 +24,10 @@ pub static EXPORT_TENANT: Cmdlet = Cmdlet {
     noun: "Tenant",
     aliases: &[],
     synopsis: "Writes the tenant as Microsoft's own files",
-    description: "Users, groups and subscribed SKUs as Graph's JSON, and users as the admin centre's CSV. tenantsh init --from \
-                  reads the JSON back to an equal tenant. What those formats have no place for stays behind: operators, \
-                  the clock, renewal dates, mailboxes and OneDrives. The output is the files that were written.",
+    description: "Users, groups, subscribed SKUs and subscriptions as Graph's JSON, and users as the admin centre's CSV. \
+                  tenantsh init --from reads the JSON back to an equal tenant. What those formats have no place for is \
+                  said when it runs, such as operators, the clock, mailboxes and OneDrives. The output is the files that were \
+                  written.",
     parameters: &[&PATH.declaration, &FORCE.declaration, &WHAT_IF.declaration],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
@@ -55,7 +56,8 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         .into());
     }
     // All is made before anything is written.
-    let made = Export::from(&*tenant).files()?;
+    let export = Export::from(&*tenant);
+    let (made, left) = (export.files()?, export.left_behind(tenant.organisation()));
     let files = files.rehearsing(args.get(&WHAT_IF));
     let mut would = Vec::new();
     let mut keep = |written| match written {
@@ -72,6 +74,10 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         if keep(files.write(&path, content.as_bytes(), false)?) {
             done.push(path);
         }
+    }
+    if !left.is_empty() {
+        let notice = format!("the files have no place for: {}", left.join(", "));
+        call.session().borrow_mut().console.notice(&notice);
     }
     for sentence in would {
         call.session().borrow_mut().console.notice(&sentence);

@@ -4,6 +4,9 @@ use super::record::{Record, word};
 use crate::interop::parsed::FoundGroup;
 use crate::tenant::Symbol;
 
+/// How many members `$expand` gives at most.
+const FEW: usize = 20;
+
 pub(super) fn read(mut record: Record) {
     let name: Option<String> = record.text("displayName");
     record.name = format!("group {}", name.as_deref().unwrap_or("without a name"));
@@ -26,6 +29,13 @@ pub(super) fn read(mut record: Record) {
         synced,
         licenses: told.then_some(licenses),
     };
+    let members = record.members();
+    if members.len() == FEW {
+        record
+            .tally("a group shows exactly 20 members, as many as Graph expands: it may have more");
+    }
+    let of_group = members.into_iter().map(|user| (user, id));
+    record.found.members.extend(of_group);
     record.found.groups.push(group);
     record.leave_out_the_rest();
 }

@@ -3,6 +3,8 @@
 mod group;
 mod product;
 mod record;
+mod role;
+mod subscription;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -15,6 +17,7 @@ use super::parsed::Found;
 use crate::diagnostic::Diagnostic;
 use crate::files::Text;
 use record::Record;
+pub(super) use subscription::later;
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,10 @@ enum Kind {
     User,
     Product,
     Group,
+    /// What the tenant bought, with the date on which it ends or renews.
+    Subscription,
+    Role,
+    AdministrativeUnit,
 }
 
 impl Kind {
@@ -31,6 +38,15 @@ impl Kind {
         let typed = object.get("@odata.type").and_then(json::text);
         match typed.and_then(|name| Kind::named(&name)) {
             Some(kind) => Some(kind),
+            None if any(&[
+                "nextLifecycleDateTime",
+                "totalLicenses",
+                "commerceSubscriptionId",
+            ]) =>
+            {
+                Some(Kind::Subscription)
+            }
+            None if any(&["roleTemplateId"]) => Some(Kind::Role),
             None if any(&["skuPartNumber", "prepaidUnits", "consumedUnits"]) => Some(Kind::Product),
             None if any(&["userPrincipalName", "accountEnabled", "userType"]) => Some(Kind::User),
             None if any(&["groupTypes", "securityEnabled", "mailEnabled"]) => Some(Kind::Group),
@@ -49,6 +65,9 @@ impl Kind {
             "user" => Some(Kind::User),
             "subscribedsku" => Some(Kind::Product),
             "group" => Some(Kind::Group),
+            "companysubscription" | "subscription" => Some(Kind::Subscription),
+            "directoryrole" => Some(Kind::Role),
+            "administrativeunit" => Some(Kind::AdministrativeUnit),
             _ => None,
         }
     }
@@ -105,6 +124,11 @@ pub(super) fn read(file: usize, text: &Text, found: &mut Found) -> Result<(), Di
     Ok(())
 }
 
+fn text_of(record: &Record, name: &str) -> String {
+    let text = record.get(name).and_then(json::text);
+    text.unwrap_or_default().into_owned()
+}
+
 struct Records<'a> {
     json: Json<'a>,
     /// How many records were told to be of a kind.
@@ -127,6 +151,12 @@ impl<'a> Records<'a> {
                 Kind::User => user::read(record),
                 Kind::Product => product::read(record),
                 Kind::Group => group::read(record),
+                Kind::Subscription => subscription::read(record),
+                Kind::Role => role::read(record),
+                Kind::AdministrativeUnit => record.found.tally(
+                    "an administrative unit gives no licenses and is no group: it was left out",
+                    &text_of(&record, "displayName"),
+                ),
             }
         }
     }

@@ -47,6 +47,30 @@ impl<'r, 'a> Record<'r, 'a> {
         self.object.has(name)
     }
 
+    /// A field that is there and not null, which need not be used for that.
+    pub fn get(&self, name: &str) -> Option<&'a RawValue> {
+        self.object.get(name)
+    }
+
+    /// The ids of an expanded list of users and other things; those of another kind than users are left out.
+    pub fn members(&mut self) -> Vec<Uuid> {
+        let mut members = Vec::new();
+        for item in self.items("members") {
+            let object = json::object(item);
+            let get = |name| object.as_ref().and_then(|object| object.get(name));
+            let kind = get("@odata.type").and_then(json::text);
+            if kind.is_some_and(|kind| !kind.ends_with(".user")) {
+                self.tally("a member that is no user was left out");
+                continue;
+            }
+            match get("id").and_then(json::guid) {
+                Some(id) => members.push(id),
+                None => self.fault("members", item, "its id is missing or no GUID"),
+            }
+        }
+        members
+    }
+
     pub fn raw_field(&mut self, name: &'static str) -> Option<&'a RawValue> {
         self.used.push(name);
         self.object.get(name)

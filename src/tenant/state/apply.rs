@@ -140,6 +140,7 @@ impl Tenant {
             Change::UserEdited { .. } | Change::UserDeleted { .. } | Change::UserRestored { .. }
         );
         if renamed {
+            self.aliases = Arc::default();
             // Rare: the user is tried on a copy, since its name may be taken.
             let mut next = (**own).clone();
             apply_change::user(&mut next, change)?;
@@ -211,6 +212,7 @@ impl Tenant {
         }
         let mut user = user.clone();
         UserData::tidy(&mut user.data);
+        self.aliases = Arc::default();
         let table = Arc::make_mut(&mut self.index);
         table.insert_id(&self.users, user.id, index);
         if user.deleted.is_none() {
@@ -241,6 +243,7 @@ impl Tenant {
         let index = place as usize;
         let mut was = was.clone();
         UserData::tidy(&mut was.data);
+        self.aliases = Arc::default();
         if !self.users[index].is_same(&was) {
             return Err("the user isn't what it was");
         }
