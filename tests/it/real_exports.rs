@@ -209,7 +209,7 @@ fn people_are_found_by_whatever_a_list_calls_them() {
         "SamAccountName,rmoss",
     ] {
         let (column, name) = column.split_once(',').unwrap();
-        let line = format!("\"{column}`n{name}\" | ConvertFrom-Csv | Get-User");
+        let line = format!("'{column}', '{name}' | ConvertFrom-Csv | Get-User");
         assert_eq!(rig.texts(&line), ["rita@fabrikam.com"], "{column}");
     }
     assert_eq!(rig.error("Get-User 1043").id, "UserNotFound");
