@@ -47,7 +47,7 @@ pub fn diagnostic_json(diagnostic: &Diagnostic) -> JsonValue {
 
 fn render(diagnostic: &Diagnostic, level: Level, color: bool, width: Option<usize>) -> String {
     let title = level
-        .primary_title(safe::cell(&diagnostic.message))
+        .primary_title(headline(diagnostic, width))
         .id(diagnostic.id);
     let mut first = Group::with_title(title);
     first = placed(first, diagnostic.source.as_deref(), diagnostic.span, width);
@@ -94,10 +94,25 @@ fn render(diagnostic: &Diagnostic, level: Level, color: bool, width: Option<usiz
         _ => false,
     };
     for line in drawn.lines().filter(|line| !drop(line)) {
-        text.push_str(line);
+        text.push_str(&line.replace(BREAK, "\n  "));
         text.push('\n');
     }
     text
+}
+
+/// Where the headline goes on in another line: the library knows of none. Nobody's text has it, see [`safe::cell`].
+const BREAK: &str = "\u{e001}";
+
+/// The message, broken between its words where a terminal would break it within one.
+fn headline(diagnostic: &Diagnostic, width: Option<usize>) -> String {
+    let message = safe::cell(&diagnostic.message).replace(BREAK, "?");
+    let Some(width) = width.filter(|width| *width > 20) else {
+        return message;
+    };
+    let label = "warning[]: ".len() + diagnostic.id.len();
+    let line = format!("{}{message}", "\u{e002}".repeat(label));
+    let lines = wrap(&line, width.saturating_sub(2)).join(BREAK);
+    lines.replace('\u{e002}', "")
 }
 
 /// Adds the place, as far as it is known.

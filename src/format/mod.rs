@@ -30,7 +30,7 @@ pub use self::width::{fit, measure};
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
 pub use json::{Json, from_json, json_text, to_json};
 pub use read::{Broken, Outline, check_json, json_items, read_json, read_yaml};
-pub use view::{Formatted, View, plain};
+pub use view::{Align, ColumnLook, Formatted, TableLook, View, plain};
 pub use width::wrap;
 pub use yaml::yaml_text;
 

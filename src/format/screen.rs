@@ -4,7 +4,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::table::{Cell, Table};
-use super::view::{Group, Layout};
+use super::view::{Group, Layout, TableLook};
+use super::width::wrap_hanging;
 use super::{Sink, Style, View, list, safe};
 use crate::value::Value;
 
@@ -58,13 +59,17 @@ impl Screen {
         }
         if group.layout == Layout::Table {
             let names = group.columns.iter().map(|column| column.name.clone());
-            let (auto_size, wrap) = match view.map(|view| &**view) {
-                Some(View::Table {
-                    auto_size, wrap, ..
-                }) => (*auto_size, *wrap),
-                _ => (false, false),
+            let (look, asked) = match view.map(|view| &**view) {
+                Some(View::Table { look, columns, .. }) => (look.clone(), columns.is_some()),
+                _ => (
+                    TableLook {
+                        may_be_list: !self.style.always_table,
+                        ..TableLook::default()
+                    },
+                    !group.has_own_columns,
+                ),
             };
-            self.table = Some(Table::new(names.collect(), self.style, auto_size, wrap));
+            self.table = Some(Table::new(names.collect(), self.style, look, asked));
         }
         self.group = Some(group);
         Ok(())
@@ -95,12 +100,13 @@ impl Sink for Screen {
         let Some(group) = &self.group else {
             return Ok(());
         };
+        let style = self.style;
         match (group.layout, &mut self.table) {
             (Layout::Table, Some(table)) => {
                 let cells = group
                     .columns
                     .iter()
-                    .map(|column| Cell::of(&column.of(item)));
+                    .map(|column| Cell::of(&column.of(item), style));
                 table.row(cells.collect(), &mut *self.out)
             }
             (Layout::List, _) => {
@@ -109,7 +115,18 @@ impl Sink for Screen {
                 }
                 list::write(item, &group.columns, self.style, &mut *self.out)
             }
-            _ => writeln!(self.out, "{}", safe::lines(&item.to_text())),
+            _ => {
+                let text = item.to_text();
+                let text = safe::lines(&text);
+                match style.width.filter(|width| *width > 0) {
+                    // A terminal would break it within words.
+                    Some(width) => text
+                        .split('\n')
+                        .flat_map(|line| wrap_hanging(line, width))
+                        .try_for_each(|line| writeln!(self.out, "{line}")),
+                    None => writeln!(self.out, "{text}"),
+                }
+            }
         }
     }
 
@@ -165,29 +182,63 @@ mod tests {
     }
 
     #[test]
-    fn at_80_columns_long_cells_are_shortened() {
+    fn at_80_columns_a_long_key_has_a_line_of_its_own_and_lists_are_cut_by_items() {
         assert_eq!(
             table(80, &people()),
             "\
-UserPrincipalName                             DisplayName   Logins  Licenses
-────────────────────────────────────────────  ────────────  ──────  ────────────
-anna@contoso.com                              Anna 日本          3  SPE_E3, VIS…
-bartholomew.maximilian…ntoso.onmicrosoft.com  Bart\\u{1b}[…       3  SPE_E3, VIS…
-emoji@contoso.com                             👩\u{200d}💻 e\u{301}               3  SPE_E3, VIS…
-long@contoso.com                              xxxxxxxxxxx…       3  SPE_E3, VIS…
+UserPrincipalName  DisplayName                             Logins  Licenses
+─────────────────  ──────────────────────────────────────  ──────  ─────────────
+anna@contoso.com   Anna 日本                                    3  SPE_E3, VISIO
+bartholomew.maximilian.featherstonehaugh@contoso.onmicrosoft.com
+                   Bart\\u{1b}[31m                               3  SPE_E3, VISIO
+emoji@contoso.com  👩\u{200d}💻 e\u{301}                                         3  SPE_E3, VISIO
+long@contoso.com   xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…       3  SPE_E3, VISIO
 "
         );
     }
 
     #[test]
-    fn at_20_columns_the_key_stays_and_the_rest_is_named() {
+    fn at_20_columns_a_table_becomes_lists_unless_one_is_asked_for() {
         assert_eq!(
             table(20, &people()[..2]),
             "\
-UserPrincipalName
-────────────────────
+UserPri… : anna@cont
+           oso.com
+Display… : Anna 日本
+Logins   : 3
+Licenses : SPE_E3,
+           VISIO
+
+UserPri… : bartholom
+           ew.maximi
+           lian.feat
+           herstoneh
+           augh@cont
+           oso.onmic
+           rosoft.co
+           m
+Display… : Bart\\u{1b
+           }[31m
+Logins   : 3
+Licenses : SPE_E3,
+           VISIO
+"
+        );
+        let style = Style {
+            always_table: true,
+            ..wide(20)
+        };
+        assert_eq!(
+            to_string(Format::Table, style, &people()[..2]),
+            "\
+UserPrincipal
+Name
+────────────────
 anna@contoso.com
-bartholome…osoft.com
+bartholomew.maximili
+an.featherstonehaugh
+@contoso.onmicrosoft
+.com
 (no room for
 DisplayName, Logins,
 Licenses;
@@ -195,6 +246,44 @@ Format-List shows
 all)
 "
         );
+    }
+
+    #[test]
+    fn a_column_that_is_empty_in_every_row_is_left_out_until_it_has_something() {
+        let rows = |count: usize| {
+            let mut rows = vec![user("anna@contoso.com", ""); count];
+            rows.push(user("bob@contoso.com", "Bob"));
+            rows
+        };
+        let text = table(80, &vec![user("anna@contoso.com", ""); 2]);
+        assert!(!text.contains("DisplayName"), "{text}");
+        // Behind the rows that the columns were sized by.
+        let text = table(80, &rows(1_500));
+        let headers = text.matches("UserPrincipalName").count();
+        assert_eq!(headers, 2, "{text}");
+        assert!(
+            text.ends_with("(1501 rows)\n") && text.contains("  Bob  "),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn keys_never_look_alike() {
+        let keys: Vec<String> = (0..3_000)
+            .map(|n| {
+                format!(
+                    "henrietta.{:0>width$}@contoso.com",
+                    n,
+                    width = 4 + n / 900 * 20
+                )
+            })
+            .collect();
+        for width in [20, 40, 60, 80] {
+            let rows: Vec<Value> = keys.iter().map(|key| user(key, "Henrietta Long")).collect();
+            let text = table(width, &rows).replace('\n', "");
+            let text = text.replace(' ', "");
+            assert!(keys.iter().all(|key| text.contains(key)), "{width}");
+        }
     }
 
     #[test]
@@ -261,8 +350,11 @@ e : a long text for
     fn views() {
         let view = View::Table {
             columns: Some(vec!["display*".into(), "Nonsense".into()]),
-            auto_size: true,
-            wrap: true,
+            look: TableLook {
+                auto_size: true,
+                wrap: true,
+                ..TableLook::default()
+            },
             group_by: Some("City".into()),
         };
         let mut away = User::new("c@contoso.com", "Cy");
@@ -326,9 +418,10 @@ Cy
         assert!(!text.0.lock().unwrap().is_empty(), "written before the end");
         printer.finish().unwrap();
         let text = text.into_string();
-        assert_eq!(text.lines().count(), 10_002);
+        assert_eq!(text.lines().count(), 10_003);
         assert_eq!(text.lines().nth(2), Some("     0  x"));
-        assert_eq!(text.lines().last(), Some("  9999  xxx…"));
+        assert_eq!(text.lines().nth(10_001), Some("  9999  xxx…"));
+        assert_eq!(text.lines().last(), Some("(10000 rows)"));
     }
 
     proptest! {
@@ -349,7 +442,7 @@ Cy
             let view = if list {
                 View::List { properties: None }
             } else {
-                View::Table { columns: None, auto_size: false, wrap, group_by: Some("Group".into()) }
+                View::Table { columns: None, look: TableLook { wrap, may_be_list: wrap, ..TableLook::default() }, group_by: Some("Group".into()) }
             };
             for line in render(&view, &values, wide(width)).lines() {
                 prop_assert!(measure(line) <= width, "{width}: {line:?}");

@@ -14,10 +14,7 @@ pub enum View {
     Table {
         /// Property names or wildcards; the default columns when `None`.
         columns: Option<Vec<String>>,
-        /// Sizes the columns by all rows, however many, before the first is shown.
-        auto_size: bool,
-        /// Continues a long cell on the next line instead of shortening it.
-        wrap: bool,
+        look: TableLook,
         /// Starts a new table under a heading each time this property changes.
         group_by: Option<String>,
     },
@@ -27,13 +24,41 @@ pub enum View {
     },
 }
 
+/// How a table looks, beside its columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TableLook {
+    /// Sizes the columns by all rows, however many, before the first is shown.
+    pub auto_size: bool,
+    /// Continues a long cell on the next line instead of shortening it.
+    pub wrap: bool,
+    pub hide_headers: bool,
+    /// Puts the number of each row in front of it.
+    pub numbered: bool,
+    /// Where columns would be left out, rows are lists.
+    pub may_be_list: bool,
+    /// What was said about single columns, in their order.
+    pub columns: Vec<ColumnLook>,
+}
+
+/// What was said about a column.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ColumnLook {
+    pub width: Option<usize>,
+    pub align: Option<Align>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    Left,
+    Right,
+}
+
 impl View {
     /// A plain table of the given columns.
     pub fn table(columns: Option<Vec<String>>) -> Self {
         View::Table {
             columns,
-            auto_size: false,
-            wrap: false,
+            look: TableLook::default(),
             group_by: None,
         }
     }
@@ -95,6 +120,8 @@ pub(super) struct Group {
     pub(super) view: Option<Arc<View>>,
     pub(super) layout: Layout,
     pub(super) columns: Vec<Column>,
+    /// The columns are those that the kind of object is shown with, and nobody's choice.
+    pub(super) has_own_columns: bool,
     /// The property of `-GroupBy`, with its value in this group as text.
     pub(super) heading: Option<(String, String)>,
 }
@@ -175,6 +202,7 @@ impl Group {
                     name,
                 })
                 .collect(),
+            has_own_columns: !own.is_empty(),
             heading: heading(item, view.map(|view| &**view)),
         }
     }

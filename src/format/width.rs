@@ -109,6 +109,19 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A line as [`wrap`] breaks it, its further lines as far from the left as the first.
+pub fn wrap_hanging(line: &str, width: usize) -> Vec<String> {
+    let text = line.trim_start_matches(' ');
+    let indent = line.len() - text.len();
+    if measure(line) <= width || indent + indent > width {
+        return wrap(line, width);
+    }
+    let lines = wrap(text, width - indent).into_iter();
+    lines
+        .map(|part| format!("{}{part}", &line[..indent]))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples::hard_text;

@@ -39,6 +39,7 @@ mod random;
 mod real_exports;
 mod rules;
 mod scenarios;
+mod screens;
 mod scripts;
 mod store;
 mod support;

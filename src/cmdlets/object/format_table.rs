@@ -6,7 +6,7 @@ use crate::command::{
     Args, Cmdlet, Column, Effect, Example, Output, Param, PropertyName, Run, Stage, Verb,
 };
 use crate::diagnostic::Diagnostic;
-use crate::format::View;
+use crate::format::{TableLook, View};
 use crate::tenant::Permission;
 
 static PROPERTY: Param<Option<Vec<Column>>> = Param::new(
@@ -57,13 +57,16 @@ pub static FORMAT_TABLE: Cmdlet = Cmdlet {
 };
 
 fn start(args: &Args) -> Result<Box<dyn Stage>, Diagnostic> {
-    let (auto_size, wrap) = (args.get(&AUTO_SIZE), args.get(&WRAP));
+    let look = TableLook {
+        auto_size: args.get(&AUTO_SIZE),
+        wrap: args.get(&WRAP),
+        ..TableLook::default()
+    };
     let group_by = args.get(&GROUP_BY).map(|name| name.to_string());
     let group = group_by.clone();
     let view = move |columns| View::Table {
         columns,
-        auto_size,
-        wrap,
+        look: look.clone(),
         group_by: group.clone(),
     };
     let given = args.has(&PROPERTY);
