@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::options::Global;
+use crate::console;
 use crate::diagnostic::{Category, Diagnostic, Source};
 use crate::files::{self, Files};
 use crate::session::Clock;
@@ -50,6 +51,7 @@ pub fn watch_interrupts(stop: &Arc<AtomicBool>) {
             match since {
                 Some(since) if !heeded && since < REPEATS => {}
                 Some(since) if !heeded && since < SOON => {
+                    console::give_back();
                     std::process::exit(i32::from(Category::Interrupted.exit_code()))
                 }
                 _ => *first = Some(now),

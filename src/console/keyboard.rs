@@ -2,12 +2,15 @@
 
 use std::sync::atomic::AtomicBool;
 #[cfg(unix)]
-use std::sync::atomic::Ordering;
+use std::sync::{OnceLock, atomic::Ordering};
 
 #[cfg(unix)]
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
 };
+
+/// What stands for a key that isn't there.
+pub const NO_KEY: u8 = if cfg!(target_os = "macos") { 0xff } else { 0 };
 
 /// A way of reading the keyboard, until it is dropped.
 pub struct Keyboard {
@@ -19,9 +22,10 @@ pub struct Keyboard {
 impl Keyboard {
     /// Ctrl-D is a key like others: typed ahead, it reaches the editor behind the lines before it.
     pub fn without_end() -> Self {
-        /// What POSIX calls disabled.
-        const DISABLED: u8 = if cfg!(target_os = "linux") { 0 } else { 0xff };
-        Self::with_end(DISABLED)
+        if let Ok(first) = tcgetattr(std::io::stdin()) {
+            let _ = FIRST.set(first);
+        }
+        Self::with_end(NO_KEY)
     }
 
     /// Ctrl-D is the end of the input.
@@ -77,6 +81,18 @@ impl Keyboard {
 
     pub fn key_by_key() -> Self {
         Self {}
+    }
+}
+
+/// How the keyboard was read before anything changed it.
+#[cfg(unix)]
+static FIRST: OnceLock<Termios> = OnceLock::new();
+
+/// Gives the terminal back as it was, where the process is about to end on the spot.
+pub fn give_back() {
+    #[cfg(unix)]
+    if let Some(first) = FIRST.get() {
+        let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, first);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::format::{
 };
 use crate::session::{Answer, Console, Question, Work};
 use crate::value::Value;
-pub use keyboard::Keyboard;
+pub use keyboard::{Keyboard, NO_KEY, give_back};
 use out::{Out, Record, Stopped};
 use progress::{Cursor, Progress};
 

@@ -16,7 +16,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
     Cmd, CompletionType, ConditionalEventHandler, Config, Context, Event, EventContext,
-    EventHandler, Helper, KeyCode, KeyEvent, Modifiers, RepeatCount,
+    EventHandler, Helper, KeyCode, KeyEvent, Modifiers, Movement, RepeatCount,
 };
 
 use super::Shell;
@@ -118,6 +118,20 @@ fn editor(
             })),
         );
     }
+    // The key that the terminal has for the end of the input is none, which is no key to leave by.
+    let none = char::from(console::NO_KEY);
+    let nothing = match none.is_control() {
+        true => Cmd::Noop,
+        false => Cmd::SelfInsert(1, none),
+    };
+    editor.bind_sequence(
+        KeyEvent::new(none, Modifiers::NONE),
+        EventHandler::Simple(nothing),
+    );
+    editor.bind_sequence(
+        KeyEvent::ctrl('D'),
+        EventHandler::Conditional(Box::new(End)),
+    );
     let enter = [
         KeyEvent(KeyCode::Enter, Modifiers::NONE),
         KeyEvent::ctrl('J'),
@@ -155,6 +169,18 @@ impl ConditionalEventHandler for Arrow {
             (false, true) => Some(Cmd::HistorySearchBackward),
             (false, false) => Some(Cmd::HistorySearchForward),
         }
+    }
+}
+
+/// Ctrl-D: leaves an empty line, and takes the next character out of any other.
+struct End;
+
+impl ConditionalEventHandler for End {
+    fn handle(&self, _: &Event, n: RepeatCount, _: bool, context: &EventContext) -> Option<Cmd> {
+        Some(match context.line().is_empty() {
+            true => Cmd::EndOfFile,
+            false => Cmd::Kill(Movement::ForwardChar(n)),
+        })
     }
 }
 

@@ -41,6 +41,8 @@ pub struct Shell {
 /// # Errors
 /// The terminal can't be used.
 pub fn run(shell: Shell) -> Result<u8, Diagnostic> {
+    // Lines typed while a command runs wait for the next prompt, Ctrl-D among them.
+    let _keys = Keyboard::without_end();
     let mut editor = Editor::new(&shell).map_err(|error| unusable(&error))?;
     banner(&shell);
     if let Some(profile) = &shell.profile
@@ -117,8 +119,6 @@ impl Shell {
                 session.console.warning(&fault);
             }
         }
-        // Lines typed meanwhile wait for the next prompt, Ctrl-D among them.
-        let _keys = Keyboard::without_end();
         self.run(&Source::new(format!("<line {number}>"), line), Mode::Line)
     }
 
