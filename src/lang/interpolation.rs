@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::value::Value;
 
 /// A text while it is read: plain parts, and pieces of code that are written at once.
-struct TenantData {
+struct Parts {
     /// The empty piece that becomes the call, if there is code.
     opening: usize,
     plain: String,
@@ -27,7 +27,7 @@ impl Lowerer<'_> {
     /// A text, which may be made of quoted and unquoted parts: `"$dir"\new.csv`.
     pub fn text_value(&mut self, context: Context, building: &mut Building) -> Operand {
         let start = self.position;
-        let mut parts = TenantData {
+        let mut parts = Parts {
             opening: self.out.len(),
             plain: String::new(),
             from: start,
@@ -82,7 +82,7 @@ impl Lowerer<'_> {
     }
 
     /// Writes the plain part read so far as an argument of the call.
-    fn flush(&mut self, parts: &mut TenantData) {
+    fn flush(&mut self, parts: &mut Parts) {
         if !parts.plain.is_empty() {
             let plain = std::mem::take(&mut parts.plain);
             if parts.code {
@@ -93,7 +93,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn single_quoted(&mut self, parts: &mut TenantData) {
+    fn single_quoted(&mut self, parts: &mut Parts) {
         let start = self.position;
         parts.quoted = true;
         let mut chars = self.source[start..].char_indices().skip(1).peekable();
@@ -131,7 +131,7 @@ impl Lowerer<'_> {
         scan::char_at(self.source, at).map_or(0, char::len_utf8)
     }
 
-    fn double_quoted(&mut self, parts: &mut TenantData, context: Context) {
+    fn double_quoted(&mut self, parts: &mut Parts, context: Context) {
         let open = self.position;
         let width = self.peek_width(open);
         let mut from = open;
@@ -175,7 +175,7 @@ impl Lowerer<'_> {
         );
     }
 
-    fn unquoted(&mut self, parts: &mut TenantData, context: Context) {
+    fn unquoted(&mut self, parts: &mut Parts, context: Context) {
         let start = self.position;
         while let Some(c) = self.peek().filter(|c| !ends_word(*c, context)) {
             match c {
@@ -212,7 +212,7 @@ impl Lowerer<'_> {
     }
 
     /// A backtick and what it stands for.
-    fn escape(&mut self, parts: &mut TenantData) {
+    fn escape(&mut self, parts: &mut Parts) {
         let start = self.position;
         self.position += 1;
         let Some(c) = self.peek() else {
@@ -257,7 +257,7 @@ impl Lowerer<'_> {
     }
 
     /// `$name`, `${name}`, `$(…)` inside a text; false if the `$` is only a character.
-    fn expansion(&mut self, parts: &mut TenantData, context: Context, quoted: bool) -> bool {
+    fn expansion(&mut self, parts: &mut Parts, context: Context, quoted: bool) -> bool {
         let start = self.position;
         let brackets = context.bracket(true);
         if self.rest().starts_with("$(") {
@@ -291,7 +291,7 @@ impl Lowerer<'_> {
     }
 
     /// Makes ready for a piece of code.
-    fn part(&mut self, parts: &mut TenantData) {
+    fn part(&mut self, parts: &mut Parts) {
         self.flush(parts);
         if parts.code {
             self.write(",");

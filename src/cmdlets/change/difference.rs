@@ -92,15 +92,15 @@ fn pairs<'t, T: PartialEq>(
 }
 
 /// A license of a user or group, as far as it is compared.
-struct DeferredVec {
+struct HeldLicense {
     sku: Symbol,
     /// `Direct` or the group's name; nothing for a group's own.
     from: Option<Arc<str>>,
     disabled: Value,
 }
 
-impl DeferredVec {
-    fn is(&self, other: &DeferredVec) -> bool {
+impl HeldLicense {
+    fn is(&self, other: &HeldLicense) -> bool {
         self.sku == other.sku && self.from == other.from
     }
 }
@@ -208,9 +208,9 @@ impl Found<'_> {
                 self.altered("Group", name, "Name", was.into(), is.into());
             }
         }
-        let held = |group: Option<&Group>| -> Vec<DeferredVec> {
+        let held = |group: Option<&Group>| -> Vec<HeldLicense> {
             let all = group.iter().flat_map(|group| &group.licenses);
-            all.map(|own| DeferredVec {
+            all.map(|own| HeldLicense {
                 sku: own.sku.clone(),
                 from: None,
                 disabled: list(own.disabled.iter().map(Symbol::shared)),
@@ -227,9 +227,9 @@ impl Found<'_> {
             Met::Gone(_) => self.add("User", upn, "Gone"),
             Met::Other(was, now) => self.profile(was, now),
         }
-        let held = |user: Option<&User>| -> Vec<DeferredVec> {
+        let held = |user: Option<&User>| -> Vec<HeldLicense> {
             let all = user.iter().flat_map(|user| user.licenses.iter());
-            all.map(|own| DeferredVec {
+            all.map(|own| HeldLicense {
                 sku: own.sku.clone(),
                 from: Some(match own.group {
                     Some(group) => self.group_name(group),
@@ -286,10 +286,10 @@ impl Found<'_> {
         &mut self,
         kind: &'static str,
         name: &str,
-        had: &[DeferredVec],
-        has: &[DeferredVec],
+        had: &[HeldLicense],
+        has: &[HeldLicense],
     ) {
-        let mut add = |what, held: &DeferredVec, property, was, now| {
+        let mut add = |what, held: &HeldLicense, property, was, now| {
             self.all.push(Difference {
                 name: name.to_owned(),
                 kind,
