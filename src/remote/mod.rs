@@ -1,0 +1,3 @@
+//! Microsoft Graph as this tenant would answer it.
+
+pub mod serve;
