@@ -4,6 +4,7 @@ mod append_target;
 mod encoding;
 mod fault;
 mod read;
+mod scratch;
 mod write;
 
 use std::fs;
@@ -15,6 +16,7 @@ use crate::diagnostic::{Category, Diagnostic};
 pub use append_target::End;
 pub use encoding::Encoding;
 pub use read::{Text, read_text};
+pub use scratch::Scratch;
 pub use write::{Job, check_place};
 
 use encoding::decode;

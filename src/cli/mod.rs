@@ -3,6 +3,7 @@
 mod machine;
 mod options;
 mod plan;
+mod rehearse;
 mod tenant;
 
 use std::cell::RefCell;
@@ -62,6 +63,8 @@ fn start(options: Options) -> u8 {
             show: Some(PlanShow::Show { plan }),
             ..
         })) => plan::show(plan, look).map_err(|fault| vec![fault]),
+        Some(Command::Rehearse(own)) => rehearse::rehearse(own, &options.global, look),
+        Some(Command::Serve(own)) => rehearse::serve(own, &options.global, look),
         _ => run(&options, terminal),
     };
     match outcome {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use super::rehearse::{RehearseOptions, ServeOptions};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::Format;
 
@@ -129,6 +130,10 @@ pub enum Command {
         #[arg(long, num_args = 1.., value_name = "FILE")]
         from: Vec<PathBuf>,
     },
+    /// Run a program against a copy of the tenant, and show what it would have changed
+    Rehearse(RehearseOptions),
+    /// Answer programs on this machine as Microsoft Graph
+    Serve(ServeOptions),
     /// Explain a cmdlet or a topic, such as exit-codes
     Help { name: Option<String> },
     /// Write completions for a shell, or the man page, to standard output

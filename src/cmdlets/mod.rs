@@ -22,6 +22,7 @@ mod user;
 
 use crate::command::Cmdlet;
 
+pub use change::difference_rows;
 pub use microsoft::FOREIGN;
 
 /// Every built-in cmdlet.

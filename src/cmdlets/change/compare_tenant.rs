@@ -103,6 +103,11 @@ fn tenant_at(call: &mut Call, dir: &str) -> Result<Tenant, Flow> {
     Ok(opened.tenant)
 }
 
+/// How `now` differs from `was`, a row for each thing.
+pub fn difference_rows(was: &Tenant, now: &Tenant) -> Vec<Value> {
+    differences(was, now).into_iter().map(row).collect()
+}
+
 fn row(difference: Difference) -> Value {
     Value::object(Record::new(
         &DIFFERENCE,

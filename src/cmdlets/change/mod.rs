@@ -6,7 +6,7 @@ mod get_change;
 mod invoke_transaction;
 mod undo_change;
 
-pub use compare_tenant::COMPARE_TENANT;
+pub use compare_tenant::{COMPARE_TENANT, difference_rows};
 pub use get_change::GET_CHANGE;
 pub use invoke_transaction::INVOKE_TRANSACTION;
 pub use undo_change::UNDO_CHANGE;

@@ -101,7 +101,7 @@ impl Graph {
     /// Works off the group assignments that are due.
     pub(super) fn work_off(&mut self) {
         let running = self.session.clock.running();
-        let stale = self.faults.stale;
+        let stale = self.faults.stale();
         let (due, later) = std::mem::take(&mut self.accepted)
             .into_iter()
             .partition(|own| running.saturating_sub(own.due) >= stale);
@@ -402,7 +402,7 @@ impl Graph {
                 continue;
             };
             self.revisions.touch(id);
-            if !self.faults.stale.is_zero()
+            if !self.faults.stale().is_zero()
                 && let Some(user) = before.user(id)
             {
                 self.stale.insert(id, (running, Arc::clone(user)));

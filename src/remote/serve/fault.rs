@@ -20,19 +20,38 @@ pub struct Faults {
     pub stale: Duration,
     /// Shifts which call is the n-th.
     pub seed: u64,
-    pub(super) changes: u64,
+}
+
+/// Makes them, and counts what they go by.
+#[derive(Debug)]
+pub(super) struct Injector {
+    faults: Faults,
+    changes: u64,
     answers: u64,
 }
 
-impl Faults {
+impl Injector {
+    pub fn new(faults: Faults) -> Self {
+        Self {
+            faults,
+            changes: 0,
+            answers: 0,
+        }
+    }
+
+    /// For how long reads show a user as before a change.
+    pub fn stale(&self) -> Duration {
+        self.faults.stale
+    }
+
     /// Asked before each call; a fault refuses it, and nothing is done.
-    pub(super) fn before(&mut self, method: &str) -> Result<(), Problem> {
+    pub fn before(&mut self, method: &str) -> Result<(), Problem> {
         if method == "GET" {
             return Ok(());
         }
         self.changes += 1;
-        let count = self.changes.wrapping_add(self.seed);
-        if is_nth(count, self.throttle) {
+        let count = self.changes.wrapping_add(self.faults.seed);
+        if is_nth(count, self.faults.throttle) {
             let mut problem = Problem::new(
                 429,
                 "TooManyRequests",
@@ -42,7 +61,7 @@ impl Faults {
             return Err(problem);
         }
         // Not the same calls as those that are throttled.
-        if is_nth(count.wrapping_add(1), self.fail) {
+        if is_nth(count.wrapping_add(1), self.faults.fail) {
             return Err(Problem::new(
                 503,
                 "ServiceUnavailable",
@@ -52,10 +71,13 @@ impl Faults {
         Ok(())
     }
 
-    pub(super) fn after(&mut self, response: &mut Response) {
+    pub fn after(&mut self, response: &mut Response) {
         self.answers += 1;
-        response.delay = self.latency;
-        response.lost = is_nth(self.answers.wrapping_add(self.seed), self.drop);
+        response.delay = self.faults.latency;
+        response.lost = is_nth(
+            self.answers.wrapping_add(self.faults.seed),
+            self.faults.drop,
+        );
     }
 }
 

@@ -39,6 +39,7 @@ use crate::net::{Request, Response};
 use crate::session::Session;
 use crate::tenant::{Actor, Role, Tenant, User};
 use delta::Revisions;
+use fault::Injector;
 use problem::Problem;
 use token::Tokens;
 
@@ -59,7 +60,7 @@ pub struct Effects {
 pub struct Graph {
     session: Session,
     tokens: Tokens,
-    faults: Faults,
+    faults: Injector,
     revisions: Revisions,
     effects: Effects,
     /// What a read still shows of users who were changed a moment ago, and since when.
@@ -112,7 +113,7 @@ impl Graph {
         Self {
             session,
             tokens,
-            faults,
+            faults: Injector::new(faults),
             revisions: Revisions::default(),
             effects: Effects::default(),
             stale: HashMap::new(),

@@ -358,7 +358,7 @@ impl Graph {
     pub(super) fn shown(&self, user: &Arc<User>) -> Arc<User> {
         let running = self.session.clock.running();
         match self.stale.get(&user.id) {
-            Some((since, before)) if running.saturating_sub(*since) < self.faults.stale => {
+            Some((since, before)) if running.saturating_sub(*since) < self.faults.stale() => {
                 Arc::clone(before)
             }
             _ => Arc::clone(user),
