@@ -50,3 +50,12 @@ fn effective<'t>(tenant: &'t Tenant, licenses: &[Assignment]) -> Vec<(&'t Produc
     }
     found
 }
+
+/// Whether a word of the text begins with `wanted`, which is in lower case: how Graph's `$search` looks into a property.
+///
+/// Source: Microsoft Graph, "Use the $search query parameter": text is cut into words at blanks and signs.
+pub fn has_word(text: &str, wanted: &str) -> bool {
+    let text = text.to_lowercase();
+    let mut words = text.match_indices(wanted).map(|(at, _)| at);
+    words.any(|at| !text[..at].ends_with(char::is_alphanumeric))
+}

@@ -17,7 +17,7 @@ pub use filter::{Expected, Field, FilterDraft, UserFilter};
 pub use foreign::{
     ACCOUNT_SKU, AZURE_AD_USER, GRAPH_GROUP, GRAPH_MEMBER, GRAPH_USER, LICENSE_DETAIL, MSOL_USER,
     SUBSCRIBED_SKU, account_name, account_sku, azure_ad_user, graph_group, graph_member,
-    graph_user, license_details, msol_user, subscribed_sku,
+    graph_user, has_word, license_details, msol_user, subscribed_sku,
 };
 pub use records::{
     GROUP, LICENSE, ROLE, SERVICE_PLAN, SESSION, SUBSCRIPTION, TENANT, USER_PLAN, deeds, errors_of,

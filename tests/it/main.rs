@@ -20,6 +20,8 @@ mod foreign_names;
 mod formats;
 mod full;
 mod gate;
+mod graph;
+mod graph_random;
 mod house;
 mod imports;
 mod interrupt;

@@ -274,6 +274,13 @@ impl Rig {
         }
     }
 
+    /// The session alone, for whoever works on it without the language.
+    pub fn into_session(self) -> Session {
+        drop(self.host);
+        let session = Rc::try_unwrap(self.session).unwrap_or_else(|_| panic!("the host lets go"));
+        session.into_inner()
+    }
+
     /// Runs a text as a typed line; what ended it, if anything did.
     pub fn try_run(&mut self, text: &str) -> Result<Ended, Vec<Diagnostic>> {
         self.run_as(text, Mode::Line)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::parameters::{COUNT_VARIABLE, FILTER, SEARCH, SORT, TOP};
 use crate::command::{Args, Call, Flow};
 use crate::diagnostic::Diagnostic;
-use crate::objects::UserFilter;
+use crate::objects::{UserFilter, has_word};
 use crate::tenant::{Tenant, User};
 use crate::value::{Object, Record, Value, order};
 
@@ -95,7 +95,7 @@ impl<'a> Query<'a> {
         let wanted = wanted.to_lowercase();
         self.and(move |user| {
             let text = user.property(name).unwrap_or_default();
-            text.to_text().to_lowercase().contains(&wanted)
+            has_word(&text.to_text(), &wanted)
         });
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::problem::Problem;
 use super::query::{Query, unsupported};
 use super::{Answer, Context, Graph, resource};
-use crate::objects::UserFilter;
+use crate::objects::{UserFilter, has_word};
 use crate::tenant::{Group, Role, Tenant, User};
 use crate::value::Object;
 
@@ -412,7 +412,7 @@ impl Test {
                 .is_none_or(|filter| filter.passes(user))
             && self.search.as_ref().is_none_or(|(name, wanted)| {
                 let own = user.property(name).unwrap_or_default();
-                own.to_text().to_lowercase().contains(wanted)
+                has_word(&own.to_text(), wanted)
             })
     }
 }
