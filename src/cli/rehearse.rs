@@ -24,6 +24,7 @@ use crate::remote::serve::{Effects, Faults, Graph, HOSTS};
 use crate::session::{Clock, Console, Policy, Session};
 use crate::store::{self, Disk, RealDisk};
 use crate::tenant::Tenant;
+use crate::value::Value;
 
 /// Faults and permissions, for both commands.
 #[derive(Args)]
@@ -382,11 +383,12 @@ fn show(
     terminal: &mut Terminal,
 ) -> Result<Rc<Tenant>, Diagnostic> {
     let (after, effects, saved) = graph.finish();
-    for row in difference_rows(before, &after) {
-        terminal.output(&row)?;
+    let rows = differences(before, &after);
+    for row in &rows {
+        terminal.output(row)?;
     }
     terminal.finish()?;
-    for sentence in summary(before, &after, &effects, kept) {
+    for sentence in summary(before, &after, &effects, rows.len(), kept) {
         terminal.notice(&sentence);
     }
     if let Err(fault) = saved {
@@ -395,9 +397,21 @@ fn show(
     Ok(after)
 }
 
-fn summary(before: &Tenant, after: &Tenant, effects: &Effects, kept: bool) -> Vec<String> {
+/// A row for each thing that was changed. That mailboxes and drives follow is told in the summary, with its date.
+fn differences(before: &Tenant, after: &Tenant) -> Vec<Value> {
+    let mut rows = difference_rows(before, after);
+    rows.retain(|row| row.property("Property").unwrap_or_default().to_text() != "Data");
+    rows
+}
+
+fn summary(
+    before: &Tenant,
+    after: &Tenant,
+    effects: &Effects,
+    changed: usize,
+    kept: bool,
+) -> Vec<String> {
     let mut sentences = Vec::new();
-    let changed = difference_rows(before, after).len();
     let calls = count(usize::try_from(effects.calls).unwrap_or(usize::MAX), "call");
     let refused = match effects.refused {
         0 => String::new(),

@@ -924,3 +924,133 @@ fn only_this_machine_can_reach_it() {
         "AddressTaken"
     );
 }
+
+/// What Graph's metadata says of a property: its type, and whether it may be null.
+type Types = std::collections::HashMap<(String, String), (String, bool)>;
+
+fn types() -> Types {
+    let table = include_str!("../data/graph-types.csv");
+    let rows = table.lines().skip(1).map(|line| {
+        let cells: Vec<&str> = line.split(',').collect();
+        let key = (cells[0].to_owned(), cells[1].to_owned());
+        (key, (cells[2].to_owned(), cells[3] == "true"))
+    });
+    rows.collect()
+}
+
+/// Holds a value to its type; returns how many values were looked at.
+fn check(types: &Types, kind: &str, nullable: bool, value: &Value, place: &str) -> usize {
+    if value.is_null() {
+        assert!(nullable, "{place} is null");
+        return 1;
+    }
+    if let Some(inner) = kind
+        .strip_prefix("Collection(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        let items = value
+            .as_array()
+            .unwrap_or_else(|| panic!("{place} is no list: {value}"));
+        return items
+            .iter()
+            .map(|item| check(types, inner, false, item, place))
+            .sum();
+    }
+    match kind {
+        "String" => assert!(value.is_string(), "{place}: {value}"),
+        "Guid" => assert!(
+            value
+                .as_str()
+                .is_some_and(|text| text.parse::<uuid::Uuid>().is_ok()),
+            "{place}: {value}"
+        ),
+        "Boolean" => assert!(value.is_boolean(), "{place}: {value}"),
+        "Int32" => assert!(
+            value
+                .as_i64()
+                .is_some_and(|number| i32::try_from(number).is_ok()),
+            "{place}: {value}"
+        ),
+        "DateTimeOffset" => assert!(
+            value
+                .as_str()
+                .is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()),
+            "{place}: {value}"
+        ),
+        _ => {
+            let map = value
+                .as_object()
+                .unwrap_or_else(|| panic!("{place} is no object: {value}"));
+            let mut count = 0;
+            for (name, inner) in map.iter().filter(|(name, _)| !name.starts_with('@')) {
+                let (own, nullable) = types
+                    .get(&(kind.to_owned(), name.clone()))
+                    .unwrap_or_else(|| panic!("{place}: {kind} has no {name}"));
+                count += check(types, own, *nullable, inner, &format!("{place}.{name}"));
+            }
+            return count;
+        }
+    }
+    1
+}
+
+#[test]
+fn every_answer_has_the_types_of_graphs_metadata() {
+    let types = types();
+    let mut client = Client::new();
+    let mut every: Vec<&str> = types
+        .keys()
+        .filter(|(kind, _)| kind == "user")
+        .map(|(_, name)| name.as_str())
+        .collect();
+    every.sort_unstable();
+    let (answered, refused): (Vec<&str>, Vec<&str>) = every.iter().partition(|name| {
+        client
+            .call(
+                "GET",
+                &format!("/users/anna@contoso.com?$select={name}"),
+                None,
+            )
+            .0
+            == 200
+    });
+    for name in refused {
+        assert_eq!(
+            client
+                .call(
+                    "GET",
+                    &format!("/users/anna@contoso.com?$select={name}"),
+                    None
+                )
+                .0,
+            501,
+            "{name}"
+        );
+    }
+    let anna = client.get("/users/anna@contoso.com")["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let mut count = 0;
+    for (path, kind) in [
+        ("/users".to_owned(), "user"),
+        (format!("/users?$select={}", answered.join(",")), "user"),
+        (format!("/users/{anna}/licenseDetails"), "licenseDetails"),
+        ("/subscribedSkus".to_owned(), "subscribedSku"),
+        ("/directory/subscriptions".to_owned(), "companySubscription"),
+        ("/groups".to_owned(), "group"),
+        ("/directoryRoles".to_owned(), "directoryRole"),
+        ("/organization".to_owned(), "organization"),
+        (
+            "/directory/deletedItems/microsoft.graph.user".to_owned(),
+            "user",
+        ),
+        ("/users/delta".to_owned(), "user"),
+    ] {
+        let body = client.get(&path);
+        for row in body["value"].as_array().unwrap() {
+            count += check(&types, kind, false, row, kind);
+        }
+    }
+    assert!(count > 2_000, "{count}");
+}

@@ -8,13 +8,8 @@ const FLOORS: &[&[&str]] = &[
     &["diagnostic", "wildcard"],
     &["value"],
     &["lang", "tenant"],
-<<<<<<< HEAD
-    &["files", "format", "objects", "store"],
-    &["interop", "plan"],
-=======
     &["files", "format", "net", "objects", "store"],
-    &["interop"],
->>>>>>> d1e277f (cli: serve answers other programs as Microsoft Graph, rehearse runs one against a copy)
+    &["interop", "plan"],
     &["session"],
     &["command", "remote"],
     &["help"],

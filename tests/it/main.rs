@@ -39,6 +39,7 @@ mod pty;
 mod pushdown;
 mod random;
 mod real_exports;
+mod rehearse;
 mod rules;
 mod scenarios;
 mod screens;

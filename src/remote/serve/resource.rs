@@ -23,52 +23,88 @@ const DEFAULT: [&str; 11] = [
     "id",
 ];
 
-/// Properties of Graph's user that this tenant doesn't keep: null, or an empty list.
-const UNKEPT: [&str; 34] = [
+/// Properties of Graph's user that a tenant may not keep: null then, or an empty list.
+///
+/// Source: Microsoft Graph v1.0, metadata of `user`.
+const UNKEPT: [&str; 46] = [
+    "ageGroup",
+    "assignedPlans",
     "businessPhones",
-    "mobilePhone",
-    "preferredLanguage",
-    "proxyAddresses",
-    "otherMails",
-    "imAddresses",
     "companyName",
-    "employeeId",
-    "employeeType",
+    "consentProvidedForMinor",
+    "creationType",
     "employeeHireDate",
+    "employeeId",
+    "employeeLeaveDateTime",
     "employeeOrgData",
+    "employeeType",
+    "externalUserState",
+    "externalUserStateChangeDateTime",
     "faxNumber",
+    "identities",
+    "identityParentId",
+    "imAddresses",
+    "isManagementRestricted",
+    "isResourceAccount",
+    "lastPasswordChangeDateTime",
+    "legalAgeGroupClassification",
     "mailNickname",
+    "mobilePhone",
     "onPremisesDistinguishedName",
     "onPremisesDomainName",
     "onPremisesExtensionAttributes",
     "onPremisesImmutableId",
     "onPremisesLastSyncDateTime",
+    "onPremisesProvisioningErrors",
     "onPremisesSamAccountName",
     "onPremisesSecurityIdentifier",
     "onPremisesUserPrincipalName",
+    "otherMails",
     "passwordPolicies",
+    "passwordProfile",
     "postalCode",
     "preferredDataLocation",
+    "preferredLanguage",
     "provisionedPlans",
-    "assignedPlans",
+    "proxyAddresses",
     "securityIdentifier",
+    "serviceProvisioningErrors",
     "showInAddressList",
+    "signInSessionsValidFromDateTime",
     "state",
     "streetAddress",
-    "ageGroup",
-    "consentProvidedForMinor",
-    "externalUserState",
-    "lastPasswordChangeDateTime",
 ];
 
-const LISTS: [&str; 7] = [
-    "businessPhones",
-    "proxyAddresses",
-    "otherMails",
-    "imAddresses",
-    "provisionedPlans",
+const LISTS: [&str; 10] = [
     "assignedPlans",
+    "businessPhones",
+    "identities",
+    "imAddresses",
+    "onPremisesProvisioningErrors",
+    "otherMails",
+    "provisionedPlans",
+    "proxyAddresses",
+    "serviceProvisioningErrors",
     "memberOf",
+];
+
+/// What Graph keeps outside of the directory: not built.
+const OUTSIDE: [&str; 15] = [
+    "aboutMe",
+    "authorizationInfo",
+    "birthday",
+    "customSecurityAttributes",
+    "deviceEnrollmentLimit",
+    "hireDate",
+    "interests",
+    "mailboxSettings",
+    "mySite",
+    "pastProjects",
+    "preferredName",
+    "print",
+    "responsibilities",
+    "schools",
+    "skills",
 ];
 
 /// Properties that only an `$expand` brings.
@@ -174,6 +210,11 @@ pub fn project_user(
         some => some.iter().map(String::as_str).collect(),
     };
     for name in names {
+        if OUTSIDE.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+            return Err(Problem::not_built(&format!(
+                "the property {name} of a user"
+            )));
+        }
         if EXPANDED.iter().any(|own| own.eq_ignore_ascii_case(name)) || !take(name, &mut projected)
         {
             return Err(no_property(name, "user"));
