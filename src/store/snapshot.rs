@@ -354,10 +354,9 @@ pub(super) fn check(path: &Path, text: &str, tenant: &Tenant) -> Result<bool, Di
         Some(product.map_or("products".into(), |p| format!("product {}", p.sku)))
     } else if let Some(group) = first_other(&data.groups, tenant.groups(), Group::is_same) {
         Some(group.map_or("groups".into(), |g| format!("group {}", g.name)))
-    } else if let Some(user) = first_other(&data.users, tenant.users(), |a, b| a.is_same(b)) {
-        Some(user.map_or("users".into(), |u| format!("user {}", u.upn)))
     } else {
-        None
+        first_other(&data.users, tenant.users(), |a, b| a.is_same(b))
+            .map(|user| user.map_or("users".into(), |u| format!("user {}", u.upn)))
     };
     match differs {
         None => Ok(parts.is_canonical),

@@ -85,10 +85,8 @@ fn wanted(tenant: &Tenant, user: &User, names: &[SkuName]) -> Result<Vec<Symbol>
     let mut wanted = Vec::new();
     for name in names {
         let mut keys = product_keys(tenant, [&**name])?;
-        if is_pattern(name) {
-            if keys.iter().any(|key| user.holds(key)) {
-                keys.retain(|key| user.holds(key));
-            }
+        if is_pattern(name) && keys.iter().any(|key| user.holds(key)) {
+            keys.retain(|key| user.holds(key));
         }
         for key in keys {
             if !wanted.contains(&key) {
