@@ -28,12 +28,32 @@ pub fn run(
         Ok(Ended::Exit(code)) => code,
         Ok(Ended::Done) if session.failed > 0 => RECORDS_FAILED,
         Ok(Ended::Done) => 0,
+        Err(faults) if is_cut_short(&session, source, mode, &faults) => {
+            let fault = Diagnostic::new(
+                "OutputClosed",
+                Category::Io,
+                match session.has_committed() {
+                    true => "nobody reads the output any more, so the rest was not run; what was changed before stays",
+                    false => "nobody reads the output any more, so the rest was not run",
+                },
+            )
+            .hint("to run all of it, send the output to a file or to Out-Null");
+            session.report(fault.clone(), false);
+            fault.category.exit_code()
+        }
         Err(faults) => report(&mut session, faults),
     };
     match cut {
         None => code,
         Some(fault) => code.max(report(&mut session, vec![fault])),
     }
+}
+
+/// Whether a closed output keeps something from being done. Where one line only looked, its reader has what it wanted.
+fn is_cut_short(session: &Session, source: &Source, mode: Mode, faults: &[Diagnostic]) -> bool {
+    let is_closed = faults.iter().any(|fault| fault.id == "OutputClosed");
+    let looked = mode == Mode::Line && !source.text.trim().contains(['\n', ';']);
+    is_closed && (session.has_committed() || !looked)
 }
 
 /// What kept the output from being finished. Ctrl-C that ended the run too is told once.

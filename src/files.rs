@@ -10,6 +10,7 @@ mod write;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostic::{Category, Diagnostic};
 
@@ -20,9 +21,9 @@ pub use scratch::Scratch;
 pub use write::{Job, check_place};
 
 use encoding::decode;
-use fault::{exists, read_error, read_only, write_error};
+use fault::{exists, kept_apart, read_error, read_only, write_error};
 use read::read_while;
-use write::replace;
+use write::{is_same, own_options, replace};
 
 /// So many bytes are a file's head.
 const HEAD: u64 = 4096;
@@ -47,14 +48,33 @@ pub enum Written {
 }
 
 /// The files of the machine, in one of the three [`Mode`]s.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files {
     pub mode: Mode,
+    /// Files that have another writer: the tenant's own.
+    kept: Arc<[PathBuf]>,
 }
 
 impl Files {
     pub fn new(mode: Mode) -> Self {
-        Self { mode }
+        Self {
+            mode,
+            kept: Arc::default(),
+        }
+    }
+
+    /// The same files, of which these are never written, by whatever name.
+    #[must_use]
+    pub fn keeping(self, kept: Arc<[PathBuf]>) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// Refuses what has another writer.
+    fn check_kept(&self, path: &Path) -> Result<(), Diagnostic> {
+        match self.kept.iter().any(|kept| is_same(kept, path)) {
+            true => Err(kept_apart(path)),
+            false => Ok(()),
+        }
     }
 
     /// Reads a file as [`read_text`] does, as long as it is wanted: a device has no end.
@@ -107,6 +127,7 @@ impl Files {
         keep: bool,
         run: impl FnOnce(Job) -> Result<io::Result<()>, E>,
     ) -> Result<Written, E> {
+        self.check_kept(path)?;
         match self.mode {
             _ if keep && path.exists() => return Err(exists(path).into()),
             Mode::Normal => {}
@@ -130,6 +151,7 @@ impl Files {
     /// # Errors
     /// The file can't be read and written, or is no text.
     pub fn end_of(&self, path: &Path) -> Result<End, Diagnostic> {
+        self.check_kept(path)?;
         match self.mode {
             Mode::Normal => End::locked(path),
             Mode::ReadOnly => Err(read_only(path)),
@@ -176,7 +198,10 @@ impl Files {
     /// The same files, of which nothing is written if `rehearse`.
     pub fn rehearsing(self, rehearse: bool) -> Self {
         match self.mode {
-            Mode::Normal if rehearse => Self::new(Mode::WhatIf),
+            Mode::Normal if rehearse => Self {
+                mode: Mode::WhatIf,
+                ..self
+            },
             _ => self,
         }
     }
@@ -219,9 +244,10 @@ impl Files {
 
     /// Opens a file at its end, to add to it as things come; none where the mode writes nothing.
     pub fn log(&self, path: &Path) -> Result<Option<Box<dyn io::Write>>, Diagnostic> {
+        self.check_kept(path)?;
         match self.mode {
             Mode::Normal => {
-                let file = fs::OpenOptions::new().create(true).append(true).open(path);
+                let file = own_options().create(true).append(true).open(path);
                 let file = file.map_err(|error| write_error(path, &error))?;
                 Ok(Some(Box::new(file)))
             }

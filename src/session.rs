@@ -1,5 +1,6 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
+mod acting;
 mod run;
 mod transaction;
 mod work;
@@ -146,6 +147,8 @@ pub struct Session {
     pub console: Box<dyn Console>,
     pub policy: Policy,
     pub files: Files,
+    /// The tenant's own files, which nothing else writes.
+    own: Arc<[PathBuf]>,
     /// What is being run, for the journal: the line as typed, and the script it stands in.
     pub command: String,
     pub script: Option<String>,
@@ -175,6 +178,8 @@ pub struct Session {
     pub guards: Vec<Rc<dyn ChangeGuard>>,
     /// Whether this session committed anything.
     committed: bool,
+    /// The entry that holds all of the command that is being run, and that command.
+    written: Option<(u64, String)>,
     /// The last entry that the tenant holds, for sessions that never take the lock.
     seen: u64,
 }
@@ -198,13 +203,16 @@ impl Session {
         policy: Policy,
     ) -> Self {
         let seen = store.as_ref().map_or(0, Store::end_seq);
+        let own = store.as_ref().map(Store::own_files).unwrap_or_default();
+        let own: Arc<[PathBuf]> = own.into();
         Self {
             tenant: Rc::new(tenant),
             store,
             actor,
             clock,
             console,
-            files: policy.files(),
+            files: policy.files().keeping(Arc::clone(&own)),
+            own,
             policy,
             command: String::new(),
             script: None,
@@ -221,6 +229,7 @@ impl Session {
             run: Run::default(),
             guards: Vec::new(),
             committed: false,
+            written: None,
             seen,
         }
     }
@@ -274,7 +283,7 @@ impl Session {
 
     /// How changes and files are handled from here on.
     pub fn set_policy(&mut self, policy: Policy) {
-        self.files = policy.files();
+        self.files = policy.files().keeping(Arc::clone(&self.own));
         self.policy = policy;
     }
 
@@ -419,17 +428,22 @@ impl Session {
         if let Some(open) = &mut self.transaction {
             open.changes.extend_from_slice(changes);
             open.undoes.extend_from_slice(undoes);
+            open.actor.get_or_insert_with(|| self.actor.clone());
+            self.warn_if_signed_out(changes.iter());
             return Ok(Committed::As(None));
         }
         let tenant_at = self.tenant_now();
         let at = self.clock.now();
+        let command = self.command_for_journal();
         let Some(store) = &mut self.store else {
+            self.warn_if_signed_out(changes.iter());
             return Ok(Committed::As(None));
         };
+        store.act_as(&self.actor.name);
         let mut entry = Entry::new(at, &self.actor.name, changes.to_vec());
         entry.run = self.run.number;
         entry.tenant_at = (tenant_at != at).then_some(tenant_at);
-        entry.command = Some(self.command.clone()).filter(|command| !command.is_empty());
+        entry.command = command;
         entry.script.clone_from(&self.script);
         entry.undoes = undoes.to_vec();
         entry.plan.clone_from(&self.plan);
@@ -451,6 +465,14 @@ impl Session {
                 self.run.number.get_or_insert(number);
                 self.run.commits.push(number);
                 self.committed = true;
+                if self
+                    .written
+                    .as_ref()
+                    .is_none_or(|(_, text)| *text != self.command)
+                {
+                    self.written = Some((number, self.command.clone()));
+                }
+                self.warn_if_signed_out(changes.iter());
                 Ok(Committed::As(Some(number)))
             }
             Ok(None) => {
@@ -459,12 +481,27 @@ impl Session {
                 for change in news.iter().flat_map(|entry| &entry.changes) {
                     tenant.apply(change)?;
                 }
+                self.ask_actor_again(news.iter().flat_map(|entry| &entry.changes))?;
                 Ok(Committed::Overtaken)
             }
             Err(error) => {
                 self.take_back(changes)?;
                 Err(error)
             }
+        }
+    }
+
+    /// The command as the next entry has it: a long one stands whole in one entry, and the others say which.
+    fn command_for_journal(&self) -> Option<String> {
+        const LONG: usize = 400;
+        const SHOWN: usize = 120;
+        match &self.written {
+            _ if self.command.is_empty() => None,
+            Some((number, text)) if text.len() > LONG && *text == self.command => {
+                let start: String = text.chars().take(SHOWN).collect();
+                Some(format!("{start}… (all of it: change {number})"))
+            }
+            _ => Some(self.command.clone()),
         }
     }
 
@@ -496,13 +533,12 @@ impl Session {
         for change in news.iter().flat_map(|entry| &entry.changes) {
             tenant.apply(change)?;
         }
-        if self.actor.is_signed_in() {
-            // Others may have given or taken roles.
-            self.actor = tenant.actor(&self.actor.name).inspect_err(|_| {
-                self.actor = Actor::nobody();
-            })?;
-        }
-        Ok(())
+        self.ask_actor_again(news.iter().flat_map(|entry| &entry.changes))
+    }
+
+    /// Whether this run has made something durable.
+    pub fn has_committed(&self) -> bool {
+        self.committed
     }
 
     /// Whether changes are kept: a store is behind the tenant.
@@ -579,14 +615,17 @@ impl Session {
         self.refuse_in_transaction()?;
         let at = self.clock.now();
         let store = self.store.as_mut().ok_or_else(in_memory)?;
+        store.act_as(&self.actor.name);
         let console = &mut self.console;
         let _work = console.begin(&|| "writing tenant.yaml".to_owned(), None);
         let mut guard = store.lock(&mut |text| console.notice(text))?;
         let tenant = Rc::make_mut(&mut self.tenant);
-        for change in guard.catch_up().iter().flat_map(|entry| &entry.changes) {
+        let news = guard.catch_up();
+        for change in news.iter().flat_map(|entry| &entry.changes) {
             tenant.apply(change)?;
         }
         let saved = guard.checkpoint(tenant, at)?;
+        self.warn_if_signed_out(news.iter().flat_map(|entry| &entry.changes));
         for kept in &saved.kept {
             let message = format!(
                 "{} was changed by hand while it was being written; that version is kept as {}",

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy;
@@ -60,6 +60,63 @@ pub fn watch_interrupts(stop: &Arc<AtomicBool>) {
     });
     // Without a handler Ctrl-C ends the process at once, which loses nothing that was printed as done.
     let _ = watching;
+}
+
+/// The code of a run that another program ended; none where nobody did.
+static ENDED: AtomicU8 = AtomicU8::new(0);
+
+/// The exit code where the program was told to end (SIGTERM, or its terminal is gone).
+pub fn ended() -> Option<u8> {
+    Some(ENDED.load(Ordering::Relaxed)).filter(|code| *code != 0)
+}
+
+/// SIGTERM and SIGHUP end the program at once. What is under way gets a moment to take back what it began; whatever it
+/// does not heed is cut off, which leaves a commit whole or not there, as a power cut does.
+#[cfg(unix)]
+pub fn watch_endings(stop: &Arc<AtomicBool>) {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    use signal_hook::consts::{SIGHUP, SIGTERM};
+
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(300);
+    // nohup: whoever started this wants it to outlive the terminal.
+    let signals = match ignores_hangup() {
+        true => vec![SIGTERM],
+        false => vec![SIGTERM, SIGHUP],
+    };
+    let stop = Arc::clone(stop);
+    let before = tcgetattr(io::stdin()).ok();
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(signals) else {
+        // Without a handler both end the process at once.
+        return;
+    };
+    std::thread::spawn(move || {
+        let Some(signal) = signals.forever().next() else {
+            return;
+        };
+        let code = u8::try_from(128 + signal).unwrap_or(u8::MAX);
+        ENDED.store(code, Ordering::Relaxed);
+        stop.store(true, Ordering::Relaxed);
+        std::thread::sleep(MOMENT);
+        if let Some(before) = before {
+            // The shell's own mode would stay.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+        }
+        std::process::exit(i32::from(code));
+    });
+}
+
+#[cfg(not(unix))]
+pub fn watch_endings(_stop: &Arc<AtomicBool>) {}
+
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = files::read_text(std::path::Path::new("/proc/self/status"));
+    let mask = status.ok().and_then(|status| {
+        let text = &status.source().text;
+        let line = text.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(line.trim(), 16).ok()
+    });
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 /// The admin's own lines that run before the shell: `tenantsh/profile.rhai` where settings are kept.

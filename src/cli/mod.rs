@@ -26,7 +26,7 @@ use crate::host::{Host, Mode};
 use crate::repl;
 use crate::session::{Console, Policy, Session};
 use crate::value::Value;
-use machine::{RealClock, history, pager, profile, watch_interrupts};
+use machine::{RealClock, history, pager, profile, watch_endings, watch_interrupts};
 use options::{Color, Command, Global, Options, PlanCommand, PlanShow, generate};
 use tenant::{find_tenant, init, open};
 
@@ -47,8 +47,8 @@ pub fn main() -> u8 {
         .stack_size(STACK)
         .spawn(move || start(options));
     match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => code,
-        _ => 1,
+        Ok(Ok(code)) => machine::ended().unwrap_or(code),
+        _ => machine::ended().unwrap_or(1),
     }
 }
 
@@ -136,6 +136,7 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
     let (source, mode) = text_to_run(options).map_err(|fault| vec![fault])?;
     let stop = Arc::new(AtomicBool::new(false));
     watch_interrupts(&stop);
+    watch_endings(&stop);
     terminal = terminal.stopped_by(&stop);
     if source.is_none()
         && let Some(pager) = pager()
@@ -179,7 +180,10 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
         }) => {
             session.command = plan::application(plan, *skip_moved).map_err(|fault| vec![fault])?;
         }
-        _ => session.command = options.line.clone().unwrap_or_default(),
+        _ => {
+            let line = options.line.as_deref().unwrap_or_default();
+            session.command = repl::kept(line).to_owned();
+        }
     }
     let session = Rc::new(RefCell::new(session));
     let mut host = Host::new(

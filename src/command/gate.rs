@@ -90,7 +90,8 @@ pub(super) fn pass(
                 }
                 break (plan, number);
             }
-            Committed::Overtaken => {}
+            // Others may have taken the role that it takes.
+            Committed::Overtaken => session.actor.require(cmdlet.requires)?,
         }
     };
     plan.free_changes();

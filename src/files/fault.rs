@@ -77,6 +77,20 @@ fn missing_hint(path: &Path) -> String {
     }
 }
 
+/// A file that only the store writes.
+pub(super) fn kept_apart(path: &Path) -> Diagnostic {
+    Diagnostic::new(
+        "TenantFile",
+        Category::Denied,
+        format!(
+            "{} is one of the tenant's own files; nothing else is written to it",
+            path.display()
+        ),
+    )
+    .about(path.display().to_string())
+    .hint("choose another name; Save-Tenant writes tenant.yaml")
+}
+
 pub(super) fn write_error(path: &Path, error: &io::Error) -> Diagnostic {
     let shown = path.display();
     let directory = directory_of(path);

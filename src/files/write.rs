@@ -43,6 +43,47 @@ fn denied(_: &Path) -> bool {
     false
 }
 
+/// Whether two names are of one file; the second need not be there.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    match (real(one), real(other)) {
+        (Some(one), Some(other)) => one == other || is_linked(&one, &other),
+        (None, None) => {
+            let place =
+                |path: &Path| Some((real(directory_of(path))?, path.file_name()?.to_owned()));
+            place(one).is_some_and(|one| place(other) == Some(one))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a file has both names.
+#[cfg(unix)]
+fn is_linked(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |path: &Path| fs::metadata(path).ok().map(|it| (it.dev(), it.ino()));
+    id(one).is_some_and(|one| id(other) == Some(one))
+}
+
+#[cfg(not(unix))]
+fn is_linked(_: &Path, _: &Path) -> bool {
+    false
+}
+
+/// A file that is made is its owner's only.
+#[cfg(unix)]
+pub(super) fn own_options() -> fs::OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = fs::OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+#[cfg(not(unix))]
+pub(super) fn own_options() -> fs::OpenOptions {
+    fs::OpenOptions::new()
+}
+
 /// The part of writing a file that takes long. It is told whether the file is still wanted.
 pub type Job = Box<dyn FnOnce(&dyn Fn() -> bool) -> io::Result<()> + Send>;
 
@@ -94,7 +135,13 @@ pub(super) fn aside<E>(
         name.to_string_lossy(),
         std::process::id()
     ));
-    let mut file = match fs::File::create(&temporary) {
+    // What has that name loses it: a link isn't followed.
+    let _ = fs::remove_file(&temporary);
+    let made = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&temporary);
+    let mut file = match made {
         Ok(file) => file,
         Err(error) => return Ok(Err(error)),
     };

@@ -2,6 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Position};
@@ -33,6 +36,30 @@ pub fn register(engine: &mut Engine, session: &Rc<RefCell<Session>>) {
     });
     engine.register_fn("exit", |code: i64| -> Outcome { Err(exit(code)) });
     engine.register_fn("exit", || -> Outcome { Err(exit(0)) });
+}
+
+/// Rhai's own pause, which Ctrl-C ends.
+pub fn register_sleep(engine: &mut Engine, stop: &Arc<AtomicBool>) {
+    let pause = |seconds: f64, stop: &AtomicBool| -> Result<(), Box<EvalAltResult>> {
+        const STEP: Duration = Duration::from_millis(20);
+        let mut rest = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        while !rest.is_zero() {
+            if stop.load(Ordering::Relaxed) {
+                return Err(raise(Diagnostic::interrupted()));
+            }
+            let step = rest.min(STEP);
+            std::thread::sleep(step);
+            rest -= step;
+        }
+        Ok(())
+    };
+    let flag = Arc::clone(stop);
+    engine.register_fn("sleep", move |seconds: f64| pause(seconds, &flag));
+    let flag = Arc::clone(stop);
+    engine.register_fn("sleep", move |seconds: i64| {
+        // More than a century is no pause.
+        pause(f64::from(u32::try_from(seconds).unwrap_or(0)), &flag)
+    });
 }
 
 fn exit(code: i64) -> Box<EvalAltResult> {

@@ -85,6 +85,7 @@ impl Host {
         let console = Rc::clone(&session);
         engine.on_debug(move |text, _, _| console.borrow_mut().console.notice(text));
         helpers::register(&mut engine, &session);
+        helpers::register_sleep(&mut engine, &stop);
         let world = Rc::new(HostState::new(session, catalog, stop));
         pipelines::register(&mut engine, &world);
         script::register(&mut engine, &world);

@@ -21,6 +21,7 @@ use crate::format::safe;
 use crate::host::{Ended, Host, Mode};
 use crate::session::{Session, Typed};
 use editor::Editor;
+pub use secrets::kept;
 use secrets::looks_secret;
 
 /// What the shell is given.
@@ -106,7 +107,7 @@ impl Shell {
         let secret = looks_secret(&line);
         {
             let mut session = self.session.borrow_mut();
-            let shown = if secret { secrets::HIDDEN } else { &line };
+            let shown = kept(&line);
             session.command = shown.to_owned();
             session.console.typed(&format!("{prompt}{shown}"));
             if !secret {

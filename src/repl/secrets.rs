@@ -8,14 +8,21 @@ use regex::Regex;
 pub const HIDDEN: &str = "(a line that looks like it holds a secret)";
 
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let words =
-        r"(password|passwd|passphrase|pwd|secret|token|api[-_]?key|credential|private[-_]?key)";
+    let words = r"(password|passwd|passphrase|pwd|secret|token|api[-_]?key|account[-_]?key|access[-_]?key|shared[-_]?key|credential|private[-_]?key)";
     // A parameter with a value, an assignment, a header.
     Regex::new(&format!(
-        r#"(?i)-\w*{words}\w*(\s*:\s*|\s+)[^\s|;-]|{words}\w*['"]?\s*[=:]\s*[^\s=]|\bbearer\s+\S{{8,}}"#
+        r#"(?i)-\w*{words}\w*(\s*:\s*|\s+)[^\s|;-]|{words}\w*['"]?\s*[=:]\s*[^\s=]|\b(pw|pass|sig)['"]?\s*[=:]\s*[^\s=]|\bbearer\s+\S{{8,}}|\b(?-i:A[KS]IA[0-9A-Z]{{16}})\b"#
     ))
     .ok()
 });
+
+/// A line as it may be kept.
+pub fn kept(line: &str) -> &str {
+    match looks_secret(line) {
+        true => HIDDEN,
+        false => line,
+    }
+}
 
 /// Whether a line looks like it holds a secret.
 pub fn looks_secret(line: &str) -> bool {
@@ -56,6 +63,11 @@ mod tests {
             "let t = \"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0\"",
             "let k = \"q7Zp0mR8tY3uB6wX1cV5nA9sD2fG4hJ7kL0=\"",
             "#{ secret: \"x\" }",
+            "pw = 'x'",
+            "$pass = 'x'",
+            "print(\"AKIAIOSFODNN7EXAMPLE\")",
+            "let c = \"DefaultEndpointsProtocol=https;AccountKey=abc==\"",
+            "https://x.blob.core.windows.net/a?sv=2022&sig=abc%3D",
         ] {
             assert!(looks_secret(secret), "{secret}");
         }
@@ -67,6 +79,8 @@ mod tests {
             "Import-Csv /home/anna/Documents/Exports2026/ContosoLeaversOfNovember.csv",
             "Get-User bartholomew.maximilian.featherstonehaugh2@contoso.onmicrosoft.com",
             "Revoke-UserSession anna@contoso.com",
+            "$bypass = 1; $compass = 2",
+            "Get-User | Where-Object Pass -eq 1",
         ] {
             assert!(!looks_secret(plain), "{plain}");
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Committed, Run, Session};
 use crate::diagnostic::{Category, Diagnostic};
-use crate::tenant::Change;
+use crate::tenant::{Actor, Change};
 
 /// What commands have changed since it began. It is in the tenant in memory, and nowhere else.
 #[derive(Default)]
@@ -13,6 +13,8 @@ pub struct Transaction {
     pub(super) undoes: Vec<u64>,
     /// What the run had done before.
     before: Run,
+    /// Who acted before the first change: a change may take its own author's role.
+    pub(super) actor: Option<Actor>,
 }
 
 impl Session {
@@ -38,8 +40,14 @@ impl Session {
     /// then.
     pub fn end(&mut self) -> Result<(usize, Option<u64>), Diagnostic> {
         let Transaction {
-            changes, undoes, ..
+            changes,
+            undoes,
+            actor,
+            ..
         } = self.transaction.take().unwrap_or_default();
+        if let Some(actor) = actor {
+            self.actor = actor;
+        }
         while !changes.is_empty() {
             match self.commit(&changes, &undoes)? {
                 Committed::As(number) => return Ok((changes.len(), number)),
@@ -55,9 +63,15 @@ impl Session {
     /// It can't be taken back, which would be a fault of the program.
     pub fn abandon(&mut self) -> Result<bool, Diagnostic> {
         let Transaction {
-            changes, before, ..
+            changes,
+            before,
+            actor,
+            ..
         } = self.transaction.take().unwrap_or_default();
         self.run = before;
+        if let Some(actor) = actor {
+            self.actor = actor;
+        }
         self.take_back(&changes)?;
         Ok(!changes.is_empty())
     }

@@ -1,6 +1,6 @@
 //! What the journal knows: its entries, played forward and taken back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Access;
@@ -35,6 +35,16 @@ impl Store {
     /// Where tenant.yaml is, symbolic links resolved.
     pub fn path(&self) -> &Path {
         &self.layout.tenant
+    }
+
+    /// The files that only the store writes.
+    pub fn own_files(&self) -> Vec<PathBuf> {
+        let layout = &self.layout;
+        vec![
+            layout.tenant.clone(),
+            layout.journal.clone(),
+            layout.lock.clone(),
+        ]
     }
 
     /// The journal's entries from number `from` on, whether or not the snapshot holds them.

@@ -101,6 +101,13 @@ impl Store {
         self.full = bytes;
     }
 
+    /// Says who acts: the store's own notes and the lock bear the name.
+    pub fn act_as(&mut self, name: &str) {
+        if !name.is_empty() && self.holder.name != name {
+            self.holder.name = name.to_owned();
+        }
+    }
+
     /// The number of the last record.
     pub fn end_seq(&self) -> u64 {
         self.end.seq

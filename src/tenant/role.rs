@@ -394,7 +394,8 @@ impl Tenant {
                 .map(|operator| operator.name.as_str())
                 .chain(users.map(|user| &*user.upn))
         };
-        let some = admins().take(3).collect::<Vec<_>>().join(", ");
+        // Only a refusal looks through all users.
+        let some = || admins().take(3).collect::<Vec<_>>().join(", ");
         match self.find_user(name) {
             Ok(user) if is_admin(user) => Ok(Actor {
                 name: user.upn.to_string(),
@@ -409,14 +410,14 @@ impl Tenant {
                 },
             )
             .about(&*user.upn)
-            .hint(format!("act as someone who does, with --as: {some}"))),
+            .hint(format!("act as someone who does, with --as: {}", some()))),
             Err(_) => Err(Diagnostic::new(
                 "UnknownActor",
                 Category::NotFound,
                 format!("{name} is neither an operator nor a user of this tenant"),
             )
             .about(name)
-            .hint(format!("say who acts with --as: {some}"))
+            .hint(format!("say who acts with --as: {}", some()))
             .did_you_mean(name, admins())),
         }
     }

@@ -3,6 +3,7 @@
 // A test says what went wrong by panicking, its helpers too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod acting;
 mod appending;
 mod audit;
 mod bad_data;
@@ -33,6 +34,7 @@ mod mutants;
 mod objects;
 mod picture;
 mod plan;
+mod process;
 mod progress;
 mod promise;
 mod pty;

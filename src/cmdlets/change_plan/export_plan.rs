@@ -98,7 +98,7 @@ impl Stage for Exporter {
             let session = call.session().borrow();
             draft(rehearsal, &after, &session.actor, session.plan_origin())
         };
-        let files = call.session().borrow().files;
+        let files = call.session().borrow().files.clone();
         match plan::save(files, &typed(&self.path), &document)? {
             Ok(_) => Ok(call.write(self.path.as_str())?),
             Err(sentence) => {

@@ -44,7 +44,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let tenant = call.tenant();
     let name = args.get(&PATH);
     let directory = &typed(&name);
-    let files = call.session().borrow().files;
+    let files = call.session().borrow().files.clone();
     if !args.get(&FORCE) && !files.is_empty_dir(directory)? {
         return Err(Diagnostic::new(
             "DirectoryNotEmpty",

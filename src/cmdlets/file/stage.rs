@@ -24,7 +24,7 @@ pub const LONG: usize = usize::MAX;
 
 /// Reads a file, which may be of any length, or a pipe that nobody writes to.
 pub fn read(call: &Call, path: &str) -> Result<Text, Flow> {
-    let (files, path) = (call.session().borrow().files, typed(path));
+    let (files, path) = (call.session().borrow().files.clone(), typed(path));
     call.session().borrow_mut().note_read(&path);
     Ok(while_waiting(call, move |wanted| {
         files.read_text(&path, wanted)

@@ -109,10 +109,11 @@ impl OutputFile {
         values: DeferredVec<Value>,
         make: impl FnOnce(DeferredVec<Value>, &str) -> Result<String, Diagnostic> + Send + 'static,
     ) -> Result<(), Flow> {
-        let files = call.session().borrow().files;
+        let files = call.session().borrow().files.clone();
         let end = match self.way {
             WriteMode::Append => {
                 let path = self.path.clone();
+                let files = files.clone();
                 Some(call.run_in_background(LONG, move || files.end_of(&path))??)
             }
             WriteMode::Replace | WriteMode::Keep => None,

@@ -35,7 +35,7 @@ pub static CONNECT_TENANT: Cmdlet = Cmdlet {
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let actor = call.tenant().actor(&args.get(&AS))?;
-    call.session().borrow_mut().actor = actor;
+    call.session().borrow_mut().act_as(actor)?;
     let record = get_session::record(&call.session().borrow());
     call.is_exact();
     call.write(Value::object(record))

@@ -22,6 +22,6 @@ pub static DISCONNECT_TENANT: Cmdlet = Cmdlet {
 };
 
 fn run(call: &mut Call, _: &Args) -> Result<(), Flow> {
-    call.session().borrow_mut().actor = Actor::nobody();
+    call.session().borrow_mut().act_as(Actor::nobody())?;
     Ok(())
 }
