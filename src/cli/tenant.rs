@@ -9,7 +9,7 @@ use crate::console::Terminal;
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files;
 use crate::interop;
-use crate::session::{Clock, Console};
+use crate::session::{Answer, Clock, Console, Question};
 use crate::store::{self, Disk, Holder, RealDisk, Store};
 use crate::tenant::catalogue::Catalogue;
 use crate::tenant::{Actor, Tenant};
@@ -57,8 +57,9 @@ pub fn open(
                 clock.now(),
             );
             let opening = terminal.begin(&|| format!("opening {}", dir.display()), None);
-            let opened = Store::open(disk, dir, holder).map_err(one)?;
+            let opened = open_files(&disk, dir, &holder, global).map_err(one)?;
             drop(opening);
+            let opened = confirm_edit(opened, &disk, dir, holder, global, terminal).map_err(one)?;
             if !global.quiet {
                 for notice in &opened.notices {
                     terminal.notice(notice);
@@ -86,6 +87,64 @@ pub fn open(
         store,
         actor,
     })
+}
+
+/// Opens the files; where tenant.yaml can't be read, the last good state for who only wants to look.
+fn open_files(
+    disk: &Arc<dyn Disk>,
+    dir: &Path,
+    holder: &Holder,
+    global: &Global,
+) -> Result<store::Opened, Diagnostic> {
+    Store::open(Arc::clone(disk), dir, holder.clone()).or_else(|fault| {
+        if !store::has_last_good(&**disk, dir) {
+            return Err(fault);
+        }
+        match global.read_only {
+            true => Store::open_last_good(Arc::clone(disk), dir, holder.clone(), fault),
+            false => Err(fault.note(
+                "the last good state can be looked at with --read-only, and taken out with: tenantsh salvage DIR --to NEW",
+                None,
+                None,
+            )),
+        }
+    })
+}
+
+/// Asks about a tenant.yaml that lost much, or that looks damaged, before anything is built on it.
+fn confirm_edit(
+    mut opened: store::Opened,
+    disk: &Arc<dyn Disk>,
+    dir: &Path,
+    holder: Holder,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Result<store::Opened, Diagnostic> {
+    let Err(fault) = opened.store.check_edit() else {
+        return Ok(opened);
+    };
+    if global.read_only {
+        return Store::open_last_good(Arc::clone(disk), dir, holder, fault);
+    }
+    let what = opened.store.edit().map(ToString::to_string);
+    let question = Question {
+        what: format!(
+            "{} was changed by hand: {}. Take that over?",
+            dir.join("tenant.yaml").display(),
+            what.unwrap_or_default()
+        ),
+        number: None,
+        per_record: false,
+    };
+    let confirmed =
+        global.yes || (terminal.interactive() && terminal.ask(&question) == Answer::Yes);
+    match (confirmed, global.what_if) {
+        (true, _) => opened.store.confirm_edit(),
+        // A rehearsal builds nothing on it.
+        (false, true) => opened.notices.push(fault.to_string()),
+        (false, false) => return Err(fault),
+    }
+    Ok(opened)
 }
 
 pub fn init(

@@ -93,6 +93,9 @@ impl Guard<'_> {
             Err(error) if cannot(&error) => {
                 // An edit between this look and the rename would be lost: a window of microseconds.
                 self.own_snapshot()?;
+                let previous = Layout::previous(path);
+                let _ = disk.remove(&previous);
+                let _ = disk.link(path, &previous);
                 disk.rename(temporary, path)
                     .map_err(|e| error::io(path, "put in place", &e))?;
                 Ok(None)
@@ -133,9 +136,16 @@ impl Guard<'_> {
         };
         let mut kept = None;
         if ours {
-            let _ = disk.remove(&temporary);
+            // The last good state, should anything happen to the new file.
+            if disk.rename(&temporary, &Layout::previous(path)).is_err() {
+                let _ = disk.remove(&temporary);
+            }
         } else {
-            let name = free_name(|name| disk.stat(name).is_ok(), path, store.mark.sequence);
+            let name = free_name(
+                |name| disk.stat(name).is_ok(),
+                |which| Layout::conflict(path, which),
+                store.mark.sequence,
+            );
             disk.rename(&temporary, &name)
                 .map_err(|e| error::io(&name, "put in place", &e))?;
             let dir = store.layout.tenant_dir();
@@ -169,12 +179,6 @@ impl Guard<'_> {
     }
 
     /// These bytes made to hold `tenant`, and whether all of it is in canonical form.
-    ///
-    /// Invariant: what is given reads back as the tenant. Where each block of a file is canonical, it means the same
-    /// wherever it is, and the blocks that were written anew are all that need reading; else the whole is read.
-    ///
-    /// # Errors
-    /// `NotReadBack`, and nothing is to be written.
     fn next_snapshot<'t>(
         &self,
         own: &'t [u8],
@@ -182,26 +186,14 @@ impl Guard<'_> {
         seq: u64,
     ) -> Result<(Pieces<'t>, bool), Diagnostic> {
         let store = &*self.store;
+        let path = &store.layout.tenant;
         let text = std::str::from_utf8(own)
-            .map_err(|_| splice::not_read_back(&store.layout.tenant.display().to_string()))?;
-        let next = match splice::splice(text, &store.base, tenant, seq)? {
-            Some(spliced) if store.is_canonical && spliced.is_canonical => {
-                return Ok((spliced.text, true));
-            }
-            Some(spliced) => spliced.text,
-            None => {
-                let mut whole = Pieces::default();
-                let text = splice::render_with_comments(text, tenant, seq);
-                whole.new_text(&text.map_err(|e| unwritable(&e))?);
-                whole
-            }
-        };
-        let is_canonical = snapshot::check(&store.layout.tenant, &next.to_text(), tenant)?;
-        Ok((next, is_canonical))
+            .map_err(|_| splice::not_read_back(&path.display().to_string()))?;
+        next_text(path, text, (&store.base, store.is_canonical), tenant, seq)
     }
 
     /// Refuses unless tenant.yaml is what we last read or wrote.
-    fn own_snapshot(&mut self) -> Result<(), Diagnostic> {
+    pub(super) fn own_snapshot(&mut self) -> Result<(), Diagnostic> {
         let store = &mut *self.store;
         let path = &store.layout.tenant;
         let stat = store
@@ -265,6 +257,37 @@ impl Guard<'_> {
     }
 }
 
+/// The text of the next snapshot made from that of one, which holds `base` and is in canonical form or not; and whether the
+/// new one is.
+///
+/// Invariant: what is given reads back as the tenant. Where each block of a file is canonical, it means the same
+/// wherever it is, and the blocks that were written anew are all that need reading; else the whole is read.
+///
+/// # Errors
+/// `NotReadBack`, and nothing is to be written.
+pub(super) fn next_text<'t>(
+    path: &Path,
+    text: &'t str,
+    (base, is_canonical): (&Tenant, bool),
+    tenant: &Tenant,
+    seq: u64,
+) -> Result<(Pieces<'t>, bool), Diagnostic> {
+    let next = match splice::splice(text, base, tenant, seq)? {
+        Some(spliced) if is_canonical && spliced.is_canonical => {
+            return Ok((spliced.text, true));
+        }
+        Some(spliced) => spliced.text,
+        None => {
+            let mut whole = Pieces::default();
+            let text = splice::render_with_comments(text, tenant, seq);
+            whole.new_text(&text.map_err(|e| unwritable(&e))?);
+            whole
+        }
+    };
+    let is_canonical = snapshot::check(path, &next.to_text(), tenant)?;
+    Ok((next, is_canonical))
+}
+
 fn cannot(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -273,16 +296,20 @@ fn cannot(error: &io::Error) -> bool {
 }
 
 /// `tenant.yaml.conflict-1042`, or one with a further number.
-fn free_name(is_taken: impl Fn(&Path) -> bool, path: &Path, sequence: u64) -> PathBuf {
-    let first = Layout::conflict(path, &sequence.to_string());
-    let mut names = (2..).map(|n: u64| Layout::conflict(path, &format!("{sequence}-{n}")));
+pub(super) fn free_name(
+    is_taken: impl Fn(&Path) -> bool,
+    name: impl Fn(&str) -> PathBuf,
+    sequence: u64,
+) -> PathBuf {
+    let first = name(&sequence.to_string());
+    let mut names = (2..).map(|n: u64| name(&format!("{sequence}-{n}")));
     match is_taken(&first) {
         false => first,
         true => names.find(|name| !is_taken(name)).unwrap_or(first),
     }
 }
 
-fn edited(path: &Path) -> Diagnostic {
+pub(super) fn edited(path: &Path) -> Diagnostic {
     error::refused(
         "TenantEdited",
         format!(

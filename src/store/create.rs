@@ -53,9 +53,10 @@ pub fn create(
     }
     if disk.stat(&layout.ignore).is_err() {
         // A lock that git takes away under a shell keeps nobody out.
-        write_new(&**disk, &layout.ignore, b".tenant.lock\n*.tenantsh.tmp\n")?;
+        write_new(&**disk, &layout.ignore, b".tenant.lock\n*.tenantsh.*\n")?;
     }
     write_new(&**disk, &layout.journal, first.as_bytes())?;
+    write_new(&**disk, &Layout::previous(&layout.tenant), text.as_bytes())?;
     write_new(&**disk, &layout.tenant, text.as_bytes())?;
     if let Some(parent) = layout.dir.parent() {
         // The directory itself may be new; a parent that can't be read can't be synced either.
@@ -65,7 +66,7 @@ pub fn create(
 }
 
 /// Writes a file beside its place, makes it durable, and puts it there.
-fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+pub(super) fn write_new(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let temporary = Layout::temporary(path);
     let written = disk.open(&temporary, Access::Replace).and_then(|file| {
         file.write_at(bytes, 0)?;

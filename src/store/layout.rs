@@ -41,6 +41,17 @@ impl Layout {
         path.with_file_name(format!(".{name}.tenantsh.tmp"))
     }
 
+    /// The snapshot before the present one: with the journal behind it the last good state.
+    pub fn previous(path: &Path) -> PathBuf {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        path.with_file_name(format!(".{name}.tenantsh.previous"))
+    }
+
+    /// The name under which the state before a hand edit is kept that takes something away.
+    pub fn before(path: &Path, which: &str) -> PathBuf {
+        with_suffix(path, &format!(".before-{which}"))
+    }
+
     /// The name under which an editor's version of a file is kept that a checkpoint met.
     pub fn conflict(path: &Path, which: &str) -> PathBuf {
         with_suffix(path, &format!(".conflict-{which}"))

@@ -4,6 +4,7 @@ mod checkpoint;
 mod chunked_text;
 mod create;
 mod disk;
+mod edit;
 mod error;
 mod history;
 mod history_queries;
@@ -12,6 +13,7 @@ mod layout;
 mod lock;
 mod open;
 mod outline;
+mod previous;
 mod recent_entries;
 mod record;
 mod snapshot;
@@ -28,8 +30,10 @@ use crate::tenant::Tenant;
 pub use checkpoint::Saved;
 pub use create::create;
 pub use disk::{Access, Disk, DiskFile, RealDisk, Stat, read_from};
+pub use edit::Edit;
 pub use history_queries::History;
 pub use lock::Holder;
+pub use previous::has_last_good;
 pub use record::Entry;
 pub use verify::{Finding, Proof, Verdict, verify};
 pub use writer::Guard;
@@ -80,6 +84,8 @@ pub struct Store {
     swapped: Vec<Fingerprint>,
     /// tenant.yaml was changed by hand and this is not yet in the journal.
     rebase: bool,
+    /// What that does to the tenant.
+    edit: Option<Edit>,
     /// The number of the last entry with changes.
     last_entry: u64,
     /// Why nothing may be written.
@@ -136,6 +142,7 @@ impl Store {
         if let Some(read_only_reason) = &self.read_only_reason {
             return Err(read_only_reason.clone());
         }
+        self.check_edit()?;
         let lock = lock::take(&*self.disk, &self.layout, &self.holder, true, notice)?;
         let path = &self.layout.journal;
         let journal = self

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::disk::{Access, Disk};
 use super::layout::Layout;
 use super::record::Content;
-use super::{Holder, Opened, Store, error, history, history_queries, lock, snapshot};
+use super::{Edit, Holder, Opened, Store, error, history, history_queries, lock, snapshot};
 use crate::diagnostic::Diagnostic;
 
 /// How often the files are read again beside a shell that makes checkpoints one after the other.
@@ -203,10 +203,21 @@ impl Store {
             );
             tenant = base.clone();
             rebase = false;
-        } else if rebase {
-            notices.push(format!(
-                "{name} was changed by hand; the changes are taken over"
-            ));
+        }
+        let mut edit = None;
+        if rebase {
+            let last = marks.last().map(|(_, last)| *last);
+            let found = Edit::find(&*disk, &layout, &tenant, mark, last);
+            if !found.is_doubtful() {
+                let kept = match found.takes_away() {
+                    true => format!("; what was before is kept as {name}.before-…"),
+                    false => String::new(),
+                };
+                notices.push(format!(
+                    "{name} was changed by hand; the changes are taken over: {found}{kept}"
+                ));
+            }
+            edit = Some(found);
         }
         read_only_reason = end.damage.or(read_only_reason);
         // Only where the last checkpoint is in place can its predecessor, or an edit, be under the temporary name.
@@ -236,6 +247,7 @@ impl Store {
             begun: begun.filter(|begun| *begun != mark),
             swapped,
             rebase,
+            edit,
             last_entry,
             read_only_reason,
         };

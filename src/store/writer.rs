@@ -143,9 +143,12 @@ impl Guard<'_> {
     /// Notes a hand edit before anything is built on it: other shells then know that theirs is another tenant.
     pub(super) fn take_over_edit(&mut self, at: Timestamp) -> Result<(), Diagnostic> {
         if self.store.rebase {
+            self.sync_edit()?;
+            self.keep_before_edit()?;
             let mark = self.store.mark;
             self.note(at, &Content::Rebase(mark))?;
             self.store.rebase = false;
+            self.keep_edited();
         }
         Ok(())
     }

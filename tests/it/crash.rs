@@ -82,6 +82,7 @@ enum Sabotage {
     NoTemporarySync,
     NoDirectorySync,
     TailLeft,
+    NoEditSync,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -415,6 +416,7 @@ impl DiskFile for SimFile {
         let skipped = match sim.sabotage {
             Some(Sabotage::NoJournalSync) => self.path.ends_with("journal.yaml"),
             Some(Sabotage::NoTemporarySync) => temporary,
+            Some(Sabotage::NoEditSync) => self.path.ends_with("tenant.yaml"),
             _ => false,
         };
         if !skipped {
@@ -643,6 +645,90 @@ fn a_store_that_skips_a_sync_is_caught() {
     ] {
         let caught = std::panic::catch_unwind(|| crash_everywhere(Some(sabotage), false, 50));
         assert!(!matches!(caught, Ok(Ok(_))), "{sabotage:?} went unnoticed");
+    }
+}
+
+/// An editor saves without a sync, in place or by rename; then a shell takes the edit over and commits.
+fn edited_without_a_sync(sabotage: Option<Sabotage>, by_rename: bool) -> SimDisk {
+    let disk = SimDisk::default();
+    disk.sim().sabotage = sabotage;
+    create(&disk).unwrap();
+    let mut opened = open(&disk).unwrap();
+    commit(&disk, &mut opened).unwrap();
+    checkpoint(&mut opened).unwrap();
+    commit(&disk, &mut opened).unwrap();
+    let edited = versions(&disk)[0].replace("User 9", "Nine").into_bytes();
+    let path = dir().join("tenant.yaml");
+    let name = match by_rename {
+        true => dir().join("tenant.yaml~"),
+        false => path.clone(),
+    };
+    let file = disk.open(&name, Access::Replace).unwrap();
+    file.write_at(&edited, 0).unwrap();
+    if by_rename {
+        disk.rename(&name, &path).unwrap();
+    }
+    let mut opened = open(&disk).unwrap();
+    assert!(
+        opened.notices[0].contains("1 user is changed"),
+        "{:?}",
+        opened.notices
+    );
+    disk.sim().history = Some(Vec::new());
+    commit(&disk, &mut opened).unwrap();
+    disk.sim().remember();
+    disk
+}
+
+/// The power goes behind the commit: it is there, with the edit that it was built on.
+#[test]
+fn an_edit_that_its_editor_did_not_sync_is_durable_before_anything_is_built_on_it() {
+    let outcome = |sabotage, by_rename| -> Result<u32, String> {
+        let disk = edited_without_a_sync(sabotage, by_rename);
+        let states = disk.sim().history.take().unwrap();
+        let mut images = 0;
+        for (seed, state) in (0..40).flat_map(|seed| states.iter().map(move |s| (seed, s))) {
+            for mode in MODES {
+                let after = SimDisk::of(state.crash(mode, &mut Random(seed * 31 + images)));
+                images += 1;
+                let told = state.acknowledged.commits;
+                let found = match open(&after) {
+                    Ok(opened) if opened.store.read_only_reason().is_none() => Ok(opened),
+                    Ok(opened) => Err(opened.notices.join("; ")),
+                    Err(fault) => Err(fault.to_string()),
+                };
+                match found {
+                    Ok(mut opened) if gone(&opened) >= told => {
+                        let name = opened.tenant.users().get(8).map(|u| u.display_name.clone());
+                        if told == 3 && name.as_deref() != Some("Nine") {
+                            return Err(format!("the edit is gone: {name:?}"));
+                        }
+                        opened.store.confirm_edit();
+                        commit(&after, &mut opened).map_err(|fault| fault.to_string())?;
+                    }
+                    Ok(_) => return Err("a commit is gone".to_owned()),
+                    // What its editor lost is lost; what was acknowledged before it is not.
+                    Err(fault) if told < 3 => {
+                        let reason = open(&after).err();
+                        let Some(reason) = reason else { continue };
+                        let holder = Holder::new("a", now());
+                        let good = Store::open_last_good(after.shared(), &dir(), holder, reason)
+                            .map_err(|none| format!("{fault}: {none}"))?;
+                        if gone(&good) < told {
+                            return Err("the last good state isn't the last".to_owned());
+                        }
+                    }
+                    Err(fault) => return Err(fault),
+                }
+            }
+        }
+        Ok(u32::try_from(images).unwrap())
+    };
+    for by_rename in [false, true] {
+        let images = outcome(None, by_rename).unwrap();
+        assert!(images > 1_000, "{images}");
+        let caught = outcome(Some(Sabotage::NoEditSync), by_rename);
+        assert!(caught.is_err(), "a missing sync went unnoticed");
     }
 }
 

@@ -632,8 +632,15 @@ proptest! {
                     let users: BTreeSet<u128> = users.into_iter().filter(|n| !gone.contains(n)).collect();
                     let changes: Vec<Change> = users.iter().map(|n| removal(*n)).collect();
                     changes.iter().for_each(|change| opened.tenant.apply(change).unwrap());
-                    guard.commit(Entry::new(now(), "a", changes)).unwrap();
-                    gone.extend(users);
+                    match guard.commit(Entry::new(now(), "a", changes)) {
+                        Ok(_) => gone.extend(users),
+                        // Edited again since it was opened.
+                        Err(fault) => {
+                            assert_eq!(fault.id, "TenantEdited");
+                            drop(guard);
+                            shells[shell] = open(dir.path());
+                        }
+                    }
                 }
                 Step::Checkpoint(shell) => {
                     shells[shell].store.rotate_at(1_000);
@@ -935,4 +942,83 @@ fn a_flip_in_the_last_record_is_told_and_its_bytes_are_kept() {
     let kept = fs::read(dir.path().join("journal.yaml.remnant-3")).unwrap();
     assert_eq!(kept, bytes[before..]);
     assert_eq!(fs::read(&path).unwrap().len(), before);
+}
+
+/// What a cut, a flipped bit or a careless hand does is told, and asked about where much is gone.
+#[test]
+fn an_edit_that_takes_much_away_is_not_taken_over_unasked() {
+    let dir = tempfile::tempdir().unwrap();
+    create(dir.path(), &tenant(50));
+    let mut opened = open(dir.path());
+    remove(&mut opened, 1);
+    save(&mut opened).unwrap();
+    remove(&mut opened, 2);
+    let whole = text(dir.path());
+    let path = dir.path().join("tenant.yaml");
+    let refused = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let mut opened = open(dir.path());
+        opened.store.lock(&mut |_| {}).err()
+    };
+    // Cut behind each user.
+    let cuts: Vec<usize> = whole
+        .match_indices("\n- id: ")
+        .map(|(at, _)| at + 1)
+        .collect();
+    assert_eq!(cuts.len(), 50);
+    for at in &cuts[3..] {
+        let fault = refused(&whole[..*at]).expect("a cut passed");
+        assert_eq!(
+            (fault.id, fault.category.exit_code()),
+            ("EditNotConfirmed", 5)
+        );
+        assert!(fault.message.contains("cut off"), "{}", fault.message);
+    }
+    // One bit, where the file is still read.
+    let flipped = whole.replacen("display_name: User 9", "display_name: User 8", 1);
+    let fault = refused(&flipped).expect("a flipped bit passed");
+    assert!(fault.message.contains("one bit") && fault.message.contains("1 user is changed"));
+    // A hand that removes many; few are only told.
+    let by_hand = whole[..cuts[8]].replacen("name: Contoso", "name: Contoso Ltd", 1);
+    let fault = refused(&by_hand).expect("many users went unasked");
+    assert!(
+        fault
+            .message
+            .contains("42 users are gone, the organisation is changed"),
+        "{}",
+        fault.message
+    );
+    let few = format!("{}{}", &whole[..cuts[20]], &whole[cuts[21]..]);
+    assert!(refused(&few).is_none());
+    let notices = open(dir.path()).notices;
+    assert!(notices[0].contains("1 user is gone"), "{notices:?}");
+    // What was, to look at.
+    refused(&whole[..cuts[3]]).unwrap();
+    let reason = open(dir.path()).store.check_edit().unwrap_err();
+    let good = Store::open_last_good(disk(), dir.path(), Holder::reader(), reason).unwrap();
+    assert_eq!(good.tenant.users().len(), 50);
+    assert!(good.tenant.users()[1].licenses.is_empty());
+    assert!(good.store.read_only_reason().is_some());
+    // Confirmed, it is taken over, and what was is kept; put back in place it is the tenant again.
+    let mut opened = open(dir.path());
+    opened.store.confirm_edit();
+    remove(&mut opened, 3);
+    let kept: Vec<_> = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("tenant.yaml.before-"))
+        .collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(open(dir.path()).tenant.users().len(), 3);
+    let before = fs::read_to_string(&kept[0]).unwrap();
+    fs::write(&path, before).unwrap();
+    let again = open(dir.path());
+    assert!(
+        again.store.read_only_reason().is_none(),
+        "{:?}",
+        again.notices
+    );
+    assert_eq!(again.tenant.users().len(), 50);
+    assert!(again.tenant.users()[1].licenses.is_empty());
+    assert!(again.tenant.users()[2].licenses.is_empty());
 }
