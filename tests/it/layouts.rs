@@ -127,7 +127,10 @@ fn edit(dir: &Path, edit: Edit, random: &mut Random, what: &str) -> bool {
     fs::write(dir.join("tenant.yaml"), &after).unwrap();
     match open(dir) {
         Ok(tenant) if tenant == was => true,
-        Ok(_) => panic!("{what}: the edit changed the meaning\n{after}"),
+        Ok(tenant) => panic!(
+            "{what}: the edit changed the meaning (the crate agrees: {})\n{before}\n=====\n{after}",
+            by_crate(&after).is_ok_and(|read| read == tenant)
+        ),
         // Not every style is read: then it is refused, and nothing is lost.
         Err(fault) => {
             if std::env::var_os("SHOW_REFUSED").is_some() {
