@@ -217,7 +217,7 @@ pub const LOCAL: &[(&str, Edit)] = &[
             let lists: Vec<_> = map.iter().filter(|(_, v)| v.is_sequence()).collect();
             let (key, list) = lists.get(random.below(lists.len()))?;
             let pad = " ".repeat(indent_of(item) + 2);
-            let start = item.find(&format!("{pad}{}:\n", key.as_str()?))?;
+            let start = item.find(&format!("\n{pad}{}:\n", key.as_str()?))? + 1;
             let behind = item[start..].split_inclusive('\n').skip(1);
             let long: usize = behind
                 .take_while(|line| {
