@@ -17,6 +17,7 @@ pub mod objects;
 pub mod plan;
 pub mod remote;
 pub mod repl;
+pub mod report;
 pub mod session;
 pub mod store;
 pub mod tenant;

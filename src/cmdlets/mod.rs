@@ -104,6 +104,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &file::IMPORT_CSV,
     &file::EXPORT_CSV,
     &file::EXPORT_TENANT,
+    &file::EXPORT_REPORT,
     &file::IMPORT_JSON,
     &file::EXPORT_JSON,
     &file::IMPORT_YAML,

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["value"],
     &["lang", "tenant"],
     &["files", "format", "net", "objects", "store"],
-    &["interop", "plan"],
+    &["interop", "plan", "report"],
     &["session"],
     &["command", "remote"],
     &["help"],

@@ -47,7 +47,7 @@ const LINES: &[&str] = &[
 ];
 
 /// A tenant of the sample's products and so many users.
-fn make(dir: &Path, users: u128) {
+pub fn make(dir: &Path, users: u128) {
     let mut parts = interop::sample().unwrap();
     let symbols = |names: &[&str]| names.iter().map(|name| Symbol::new(name)).collect();
     let departments: Vec<_> = symbols(&["Sales", "Legal", "Research", "Finance", "IT"]);

@@ -42,6 +42,7 @@ mod pushdown;
 mod random;
 mod real_exports;
 mod rehearse;
+mod report;
 mod rules;
 mod scenarios;
 mod screens;

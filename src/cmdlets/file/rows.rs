@@ -59,6 +59,14 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// With a header in the first row, whatever stands between the cells.
+    pub fn plain() -> Self {
+        Self {
+            delimiter: None,
+            header: None,
+        }
+    }
+
     /// # Errors
     /// A delimiter of several characters, or two columns of one name.
     pub fn of(args: &Args) -> Result<Self, Diagnostic> {
