@@ -114,7 +114,12 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         "json" => report::json(&made),
         _ => report::html(&made),
     };
-    let files = call.session().borrow().files.rehearsing(args.get(&WHAT_IF));
+    let files = call
+        .session()
+        .borrow()
+        .files
+        .clone()
+        .rehearsing(args.get(&WHAT_IF));
     match files.write(&path, text.as_bytes(), args.get(&NO_CLOBBER))? {
         Written::Done => call.write(Value::from(path.display().to_string())),
         Written::WouldWrite(sentence) => {

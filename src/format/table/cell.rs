@@ -78,7 +78,7 @@ impl Cell {
             _ if self.width() <= width => Cow::Borrowed(&self.text),
             // A number without its end is another number.
             CellKind::Number => "…".into(),
-            CellKind::Time if width >= DAY && width < MINUTE => self.text[..DAY].into(),
+            CellKind::Time if (DAY..MINUTE).contains(&width) => self.text[..DAY].into(),
             CellKind::List => items(&self.text, width),
             _ => fit(&self.text, width),
         }
