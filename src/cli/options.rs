@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::rehearse::{RehearseOptions, ServeOptions};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::format::Format;
 
@@ -170,6 +169,72 @@ pub enum PlanShow {
         /// The plan's file
         plan: PathBuf,
     },
+}
+
+/// Faults and permissions, for both commands.
+#[derive(Args)]
+pub struct Behaviour {
+    /// Permissions that an app's token grants; all that are needed, unless named
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub permissions: Vec<String>,
+    /// Answer every n-th change with 429 and a time to wait
+    #[arg(long, value_name = "N")]
+    pub throttle: Option<u64>,
+    /// Answer every n-th change with 503
+    #[arg(long, value_name = "N")]
+    pub fail_every: Option<u64>,
+    /// Make every n-th answer get lost on the way
+    #[arg(long, value_name = "N")]
+    pub drop_answers: Option<u64>,
+    /// Let each answer take so many milliseconds
+    #[arg(
+        long,
+        value_name = "MS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub latency: u64,
+    /// Let reads lag so many seconds behind changes
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub stale: u64,
+    /// Shift which calls the faults hit
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub seed: u64,
+}
+
+#[derive(Args)]
+pub struct ServeOptions {
+    /// The address to answer on; only this machine can reach it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
+    pub listen: String,
+    /// The address of a proxy for programs that can't be told another address
+    #[arg(long, value_name = "ADDRESS")]
+    pub proxy: Option<String>,
+    /// Keep what is changed, in the tenant's journal
+    #[arg(long)]
+    pub keep: bool,
+    #[command(flatten)]
+    pub behaviour: Behaviour,
+}
+
+#[derive(Args)]
+pub struct RehearseOptions {
+    /// Keep the tenant as it was changed, in a new directory
+    #[arg(long, value_name = "DIR")]
+    pub keep_as: Option<PathBuf>,
+    /// Let the program see your own home directory, and so its stored sign-ins
+    #[arg(long)]
+    pub own_home: bool,
+    #[command(flatten)]
+    pub behaviour: Behaviour,
+    /// The program and its arguments
+    #[arg(last = true, required = true, allow_hyphen_values = true)]
+    pub command: Vec<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

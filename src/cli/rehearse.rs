@@ -9,10 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::Duration;
 
-use clap::Args;
-
 use super::machine::{RealClock, watch_interrupts};
-use super::options::Global;
+use super::options::{Behaviour, Global, RehearseOptions, ServeOptions};
 use super::tenant::{Opened, count, find_tenant, open};
 use crate::cmdlets::difference_rows;
 use crate::console::{Look, Terminal};
@@ -25,72 +23,6 @@ use crate::session::{Clock, Console, Policy, Session};
 use crate::store::{self, Disk, RealDisk};
 use crate::tenant::Tenant;
 use crate::value::Value;
-
-/// Faults and permissions, for both commands.
-#[derive(Args)]
-pub struct Behaviour {
-    /// Permissions that an app's token grants; all that are needed, unless named
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    permissions: Vec<String>,
-    /// Answer every n-th change with 429 and a time to wait
-    #[arg(long, value_name = "N")]
-    throttle: Option<u64>,
-    /// Answer every n-th change with 503
-    #[arg(long, value_name = "N")]
-    fail_every: Option<u64>,
-    /// Make every n-th answer get lost on the way
-    #[arg(long, value_name = "N")]
-    drop_answers: Option<u64>,
-    /// Let each answer take so many milliseconds
-    #[arg(
-        long,
-        value_name = "MS",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    latency: u64,
-    /// Let reads lag so many seconds behind changes
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 0,
-        hide_default_value = true
-    )]
-    stale: u64,
-    /// Shift which calls the faults hit
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    seed: u64,
-}
-
-#[derive(Args)]
-pub struct ServeOptions {
-    /// The address to answer on; only this machine can reach it
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8443")]
-    listen: String,
-    /// The address of a proxy for programs that can't be told another address
-    #[arg(long, value_name = "ADDRESS")]
-    proxy: Option<String>,
-    /// Keep what is changed, in the tenant's journal
-    #[arg(long)]
-    keep: bool,
-    #[command(flatten)]
-    behaviour: Behaviour,
-}
-
-#[derive(Args)]
-pub struct RehearseOptions {
-    /// Keep the tenant as it was changed, in a new directory
-    #[arg(long, value_name = "DIR")]
-    keep_as: Option<PathBuf>,
-    /// Let the program see your own home directory, and so its stored sign-ins
-    #[arg(long)]
-    own_home: bool,
-    #[command(flatten)]
-    behaviour: Behaviour,
-    /// The program and its arguments
-    #[arg(last = true, required = true, allow_hyphen_values = true)]
-    command: Vec<String>,
-}
 
 /// A request on its way to the thread that owns the tenant.
 struct Exchange {
