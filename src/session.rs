@@ -111,6 +111,8 @@ pub struct Policy {
     pub warning_action: Option<Arc<str>>,
     pub verbose: bool,
     pub quiet: bool,
+    /// `$WhatIfPreference`: every changing cmdlet that isn't told otherwise is rehearsed, as with `-WhatIf`.
+    pub prefers_what_if: bool,
 }
 
 impl Policy {

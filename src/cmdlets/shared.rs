@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
-
 use crate::command::{LocationName, Param, PlanName, UserName};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Symbol, Tenant, User};
-use crate::value::time;
 use crate::wildcard::{Wildcard, is_pattern};
 
 /// What a user is called in the columns of exports and lists, and in other tools' parameters.
@@ -96,25 +93,7 @@ pub fn product_keys<'a>(
     Ok(keys)
 }
 
-/// The point in time that a text stands for: so long from now (`+31d`, `-2w`, `-12h`), or a date.
-pub fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
-    let span = |text: &str| -> Option<SignedDuration> {
-        let unit = text.chars().next_back()?;
-        let seconds = match unit.to_ascii_lowercase() {
-            'h' => 3_600,
-            'd' => 86_400,
-            'w' => 7 * 86_400,
-            _ => return None,
-        };
-        let count: u32 = text[..text.len() - unit.len_utf8()].parse().ok()?;
-        Some(SignedDuration::from_secs(i64::from(count) * seconds))
-    };
-    match (text.strip_prefix('+'), text.strip_prefix('-')) {
-        (Some(rest), _) => now.checked_add(span(rest)?).ok(),
-        (_, Some(rest)) => now.checked_sub(span(rest)?).ok(),
-        _ => time(text),
-    }
-}
+pub use crate::value::moment;
 
 /// A text filter: any of several names or wildcards, letter case aside.
 pub struct AnyOf(Vec<Wildcard>);

@@ -156,6 +156,11 @@ fn bound(args: &Args) -> Vec<usize> {
 }
 
 impl Prepared {
+    /// Whether what it doesn't find passes in silence.
+    pub fn is_quiet(&self) -> bool {
+        self.common.is_silent() || self.common.ignores()
+    }
+
     /// The arguments for one object of the pipeline: by value first, then by property name.
     pub(super) fn bind(&self, item: &Value) -> Result<Args, Diagnostic> {
         let mut args = self.args.clone();

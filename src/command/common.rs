@@ -91,6 +91,8 @@ pub struct Common {
     pub error_variable: Option<Arc<str>>,
     pub out_variable: Option<Arc<str>>,
     pub what_if: bool,
+    /// `-WhatIf` or `-WhatIf:$false` was given.
+    what_if_given: bool,
     pub confirm: Option<bool>,
     pub force: bool,
     pub batch_size: Option<usize>,
@@ -125,6 +127,7 @@ impl Common {
             error_variable: args.get(&ERROR_VARIABLE),
             out_variable: args.get(&OUT_VARIABLE),
             what_if: args.get(&WHAT_IF),
+            what_if_given: args.has(&WHAT_IF),
             confirm: args.get(&CONFIRM),
             force: args.get(&FORCE),
             batch_size,
@@ -135,6 +138,7 @@ impl Common {
     /// What was given to the script or the function around, and not here.
     pub(super) fn inherit(&mut self, policy: &Policy) {
         self.verbose |= policy.verbose;
+        self.what_if |= policy.prefers_what_if && !self.what_if_given;
         self.confirm = self.confirm.or(policy.confirm.then_some(true));
         let inherited = |own: &mut Option<Arc<str>>, outer: &Option<Arc<str>>| {
             if own.is_none() {

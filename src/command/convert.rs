@@ -50,6 +50,11 @@ fn scalar(parameter: &Parameter, value: Value, raw: Option<&str>) -> Result<Valu
         Kind::Switch | Kind::Bool => match &value {
             Value::Bool(_) => Ok(value),
             Value::Int(_) | Value::Float(_) => Ok(Value::Bool(value.truthy())),
+            // A text would be true to PowerShell, whatever it says.
+            Value::Text(_) if parameter.kind == Kind::Switch => Err(fault().hint(format!(
+                "write -{} alone, or -{}:$false",
+                parameter.name, parameter.name
+            ))),
             Value::Text(text) if text.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
             Value::Text(text) if text.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
             _ => Err(fault().hint("write $true or $false")),

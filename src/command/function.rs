@@ -69,6 +69,8 @@ pub fn of_functions(
             .rev()
             .find(|overload| !overload.doc.is_empty());
         let doc = Doc::of(doc.map_or("", |overload| &overload.doc));
+        let flag = |flags: &[bool], index: usize| flags.get(index).copied().unwrap_or(false);
+        let is_switch = |index: usize| flag(&longest.switches, index);
         let parameters = longest.parameters.iter().enumerate().map(|(index, name)| {
             leak(Parameter {
                 name: text(&pascal(name)),
@@ -81,11 +83,14 @@ pub fn of_functions(
                     doc.of_parameter(name)
                         .unwrap_or("A parameter of the function."),
                 ),
-                kind: Kind::Any,
+                kind: match is_switch(index) {
+                    true => Kind::Switch,
+                    false => Kind::Any,
+                },
                 offers: Names::of_name(&pascal(name)),
                 list: false,
-                mandatory: index < fewest,
-                position: Some(index),
+                mandatory: index < fewest && !flag(&longest.optional, index),
+                position: (!is_switch(index)).then_some(index),
                 pipeline: FromPipeline {
                     by_value: index == 0,
                     by_property: true,

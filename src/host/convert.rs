@@ -1,5 +1,7 @@
 //! Pipeline values as Rhai's and back.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -7,15 +9,33 @@ use rhai::{Array, Dynamic, FnPtr, ImmutableString};
 
 use super::closures;
 use super::engine_error::Fault;
+use super::span::Span;
+use super::table::Table;
 use crate::value::{Map, Object, Value};
 
 /// An object of the tenant, as a script holds it.
 #[derive(Clone, Debug)]
 pub struct Item(pub Arc<dyn Object>);
 
-/// A map that keeps the order of its columns: a CSV row, what Select-Object makes.
+/// A map that keeps the order of its columns: a CSV row, what Select-Object makes. Its copies in a script are one row, so
+/// that a loop over a list changes what is in the list.
 #[derive(Clone, Debug)]
-pub struct Row(pub Arc<Map>);
+pub struct Row(Rc<RefCell<Arc<Map>>>);
+
+impl Row {
+    pub fn new(map: Arc<Map>) -> Self {
+        Self(Rc::new(RefCell::new(map)))
+    }
+
+    pub fn map(&self) -> Arc<Map> {
+        Arc::clone(&self.0.borrow())
+    }
+
+    pub fn set(&self, name: &str, value: Value) {
+        let mut map = self.0.borrow_mut();
+        Arc::make_mut(&mut map).set(name, value);
+    }
+}
 
 impl IntoIterator for Item {
     type Item = Item;
@@ -49,7 +69,7 @@ pub fn to_dynamic(value: Value) -> Dynamic {
             let array: Array = items.iter().cloned().map(to_dynamic).collect();
             array.into()
         }
-        Value::Map(map) => Dynamic::from(Row(map)),
+        Value::Map(map) => Dynamic::from(Row::new(map)),
         Value::Object(object) => Dynamic::from(Item(object)),
         // A block in the line is an argument and never a value that a script holds; its text is what can be shown.
         Value::Block(block) => match closures::closure(&block) {
@@ -92,7 +112,16 @@ pub fn to_value(dynamic: &Dynamic) -> Value {
         return Value::Object(Arc::clone(&item.0));
     }
     if let Some(row) = dynamic.read_lock::<Row>() {
-        return Value::Map(Arc::clone(&row.0));
+        return Value::Map(row.map());
+    }
+    if let Some(table) = dynamic.read_lock::<Table>() {
+        return table.to_value();
+    }
+    if let Some(items) = range(dynamic) {
+        return Value::list(items.iter().map(to_value).collect());
+    }
+    if let Some(span) = dynamic.read_lock::<Span>() {
+        return Value::from(span.to_string());
     }
     if let Some(time) = dynamic.read_lock::<Time>() {
         return Value::Time(time.0);
@@ -104,6 +133,15 @@ pub fn to_value(dynamic: &Dynamic) -> Value {
         return Value::from(fault.0.message.as_str());
     }
     dynamic.to_string().into()
+}
+
+/// The numbers of one of Rhai's ranges.
+pub fn range(dynamic: &Dynamic) -> Option<Array> {
+    if let Some(range) = dynamic.read_lock::<std::ops::Range<i64>>() {
+        return Some(range.clone().map(Dynamic::from).collect());
+    }
+    let range = dynamic.read_lock::<std::ops::RangeInclusive<i64>>()?;
+    Some(range.clone().map(Dynamic::from).collect())
 }
 
 /// Whether a script holds just this value, without making one of it.
@@ -125,7 +163,7 @@ pub fn is_value(dynamic: &Dynamic, value: &Value) -> bool {
         }),
         Value::Map(own) => dynamic
             .read_lock::<Row>()
-            .is_some_and(|row| Arc::ptr_eq(&row.0, own)),
+            .is_some_and(|row| Arc::ptr_eq(&row.map(), own)),
         Value::Object(own) => dynamic.read_lock::<Item>().is_some_and(|item| {
             let item = &item.0;
             item.type_name() == own.type_name() && item.identity() == own.identity()

@@ -96,22 +96,19 @@ fn register_types(engine: &mut Engine) {
             let index = property_named(item.0.properties(), &name);
             set(item, &name, index, &value)
         })
-        .register_indexer_get(|row: &mut Row, name: ImmutableString| {
-            row.0.get(&name).cloned().map_or(Dynamic::UNIT, to_dynamic)
-        })
+        .register_indexer_get(|row: &mut Row, name: ImmutableString| cell(row, &name))
         .register_indexer_set(|row: &mut Row, name: ImmutableString, value: Dynamic| {
-            let mut map = (*row.0).clone();
-            map.set(name.as_str(), to_value(&value));
-            row.0 = map.into();
+            row.set(&name, to_value(&value));
         });
     engine
         .register_fn("to_string", |item: &mut Item| item.0.identity())
         .register_fn("to_debug", |item: &mut Item| item.0.identity())
         .register_fn("to_string", |row: &mut Row| {
-            Value::Map(row.0.clone()).to_text().into_owned()
+            Value::Map(row.map()).to_text().into_owned()
         })
         .register_fn("keys", |row: &mut Row| -> Array {
-            row.0.keys().map(|name| name.to_owned().into()).collect()
+            let map = row.map();
+            map.keys().map(|name| name.to_owned().into()).collect()
         })
         .register_fn("keys", |item: &mut Item| -> Array {
             item.0
@@ -163,6 +160,18 @@ fn register_types(engine: &mut Engine) {
 }
 
 const LIST_MEMBERS: [&str; 4] = ["Count", "count", "Length", "length"];
+
+/// A list has the properties of its objects; the engine wants each of them registered by name.
+pub fn register_enumerated(engine: &mut Engine, names: &[String]) {
+    for name in names {
+        let known = LIST_MEMBERS.contains(&name.as_str())
+            || objects::property_names().any(|own| own.eq_ignore_ascii_case(name));
+        if !known {
+            let own = name.clone();
+            engine.register_get(name, move |list: &mut Array| of_each(list, &own));
+        }
+    }
+}
 
 /// A property of a list is that of each of its objects, lists among them laid end to end: `(Get-User).City`.
 fn of_each(list: &Array, name: &str) -> Outcome {
@@ -282,6 +291,16 @@ fn set(
     }
 }
 
+/// A row's cell; what a CSV file has no column for is an error.
+fn cell(row: &Row, name: &str) -> Outcome {
+    let map = row.map();
+    match map.get(name) {
+        Some(value) => Ok(to_dynamic(value.clone())),
+        None if map.is_fixed() => Value::Map(map).member(name).map(to_dynamic).map_err(raise),
+        None => Ok(Dynamic::UNIT),
+    }
+}
+
 fn property(item: &Item, name: &str) -> Outcome {
     match Value::Object(item.0.clone()).member(name) {
         Ok(value) => Ok(to_dynamic(value)),
@@ -312,10 +331,11 @@ fn register_operators(engine: &mut Engine) {
     engine
         .register_fn(runtime::TRUTHY, |value: Dynamic| to_value(&value).truthy())
         .register_fn(runtime::LIST, |value: Dynamic| -> Array {
-            if value.is_unit() {
-                Array::new()
-            } else {
-                value.into_array().unwrap_or_else(|_| Array::new())
+            match super::convert::range(&value) {
+                Some(items) => items,
+                None if value.is_unit() => Array::new(),
+                None if value.is_array() => value.into_array().unwrap_or_default(),
+                None => vec![value],
             }
         })
         .register_fn(operator("xor"), |left: Dynamic, right: Dynamic| {
@@ -341,39 +361,11 @@ fn register_operators(engine: &mut Engine) {
         .register_fn(operator("as"), |value: Dynamic, name: Dynamic| {
             to_dynamic(as_a(&to_value(&value), &to_value(&name).to_text()))
         });
-    for (name, case_sensitive) in [("", false), ("c", true)] {
-        engine
-            .register_fn(
-                operator(&format!("{name}replace")),
-                move |text: Dynamic, pattern: Dynamic| replace(&text, &pattern, "", case_sensitive),
-            )
-            .register_fn(
-                operator(&format!("{name}replace")),
-                move |text: Dynamic, with: Array| match with.as_slice() {
-                    [pattern, with] => {
-                        replace(&text, pattern, &to_value(with).to_text(), case_sensitive)
-                    }
-                    [pattern] => replace(&text, pattern, "", case_sensitive),
-                    _ => Err(raise(Diagnostic::new(
-                        "InvalidArgument",
-                        Category::Runtime,
-                        "-replace takes a pattern and a replacement",
-                    ))),
-                },
-            )
-            .register_fn(
-                operator(&format!("{name}split")),
-                move |text: Dynamic, pattern: Dynamic| -> Outcome {
-                    let regex = regex(&to_value(&pattern).to_text(), case_sensitive)?;
-                    let text = to_value(&text);
-                    let parts: Array = regex
-                        .split(&text.to_text())
-                        .map(|part| part.to_owned().into())
-                        .collect();
-                    Ok(parts.into())
-                },
-            );
-    }
+    super::patterns::register(engine);
+    super::arithmetic::register(engine);
+    super::methods::register(engine);
+    super::table::register(engine);
+    super::span::register(engine);
     register_text(engine);
 }
 
@@ -400,27 +392,8 @@ fn register_text(engine: &mut Engine) {
     }
 }
 
-fn regex(pattern: &str, case_sensitive: bool) -> Result<regex::Regex, Box<EvalAltResult>> {
-    regex::RegexBuilder::new(pattern)
-        .case_insensitive(!case_sensitive)
-        .build()
-        .map_err(|_| {
-            raise(Diagnostic::new(
-                "BadPattern",
-                Category::Runtime,
-                format!("'{pattern}' is not a regular expression"),
-            ))
-        })
-}
-
-fn replace(text: &Dynamic, pattern: &Dynamic, with: &str, case_sensitive: bool) -> Outcome {
-    let regex = regex(&to_value(pattern).to_text(), case_sensitive)?;
-    let text = to_value(text);
-    Ok(regex.replace_all(&text.to_text(), with).into_owned().into())
-}
-
 /// The names that `-is` and `-as` take; PowerShell's brackets around them are optional.
-fn plain_type(name: &str) -> String {
+pub fn plain_type(name: &str) -> String {
     name.trim_matches(['[', ']']).to_lowercase()
 }
 
@@ -437,7 +410,7 @@ fn is_a(value: &Value, name: &str) -> bool {
     }
 }
 
-fn as_a(value: &Value, name: &str) -> Value {
+pub fn as_a(value: &Value, name: &str) -> Value {
     match plain_type(name).as_str() {
         "string" | "text" => value.to_text().into_owned().into(),
         "int" | "int32" | "int64" | "long" => match value.as_number() {

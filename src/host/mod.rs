@@ -1,5 +1,6 @@
 //! Rhai, and only here: compiles what the front end lowered, and runs pipelines when evaluation meets them.
 
+mod arithmetic;
 mod check;
 mod closures;
 mod compile;
@@ -10,9 +11,14 @@ mod fault;
 mod helpers;
 mod import;
 mod library;
+mod methods;
+mod patterns;
 mod pipelines;
+mod preferences;
 mod script;
+mod span;
 mod state;
+mod table;
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -86,6 +92,7 @@ impl Host {
         engine.on_debug(move |text, _, _| console.borrow_mut().console.notice(text));
         helpers::register(&mut engine, &session);
         helpers::register_sleep(&mut engine, &stop);
+        preferences::register(&mut engine, &session);
         let world = Rc::new(HostState::new(session, catalog, stop));
         pipelines::register(&mut engine, &world);
         script::register(&mut engine, &world);
@@ -159,9 +166,11 @@ impl Host {
     /// # Errors
     /// All faults that can be known before it runs, or the one that ended it.
     pub fn run(&mut self, source: &Arc<Source>, mode: Mode) -> Result<Ended, Vec<Diagnostic>> {
+        let read = self.world.read(&self.scope, source, false, mode);
+        helpers::register_enumerated(&mut self.engine, &read.lowered.properties);
         let compiled = self
             .world
-            .compile(&self.engine, &self.scope, source, None, mode);
+            .finish(&self.engine, &self.scope, source, None, read);
         let (ast, unit) = compiled.map_err(|faults| {
             let unfinished = mode == Mode::Line && faults.iter().all(|fault| fault.incomplete);
             match self.dead_end(&source.text) {

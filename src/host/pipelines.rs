@@ -15,8 +15,8 @@ use super::state::{HostState, Line};
 use crate::command::{self, Flow, Place, dispatch, prepare};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::help::{self, Part};
-use crate::lang::PIPELINE_KEYWORD;
-use crate::value::{Block, Value};
+use crate::lang::{COLLECT, PIPELINE_KEYWORD};
+use crate::value::{Block, Value, set_now};
 
 impl HostState {
     fn error(&self, flow: Flow, line: &Line) -> Box<EvalAltResult> {
@@ -68,6 +68,10 @@ fn run(
     world: &HostState,
 ) -> Result<Dynamic, Box<EvalAltResult>> {
     let id = inputs.get(1).and_then(Expression::get_literal_value::<i64>);
+    set_now(world.session.borrow().tenant_now());
+    if id == Some(COLLECT) {
+        return collect(context, inputs.get(2).ok_or_else(broken)?, world);
+    }
     let line = id.and_then(|id| world.line(id)).ok_or_else(broken)?;
     if let Some(asked) = line.stages.iter().find(|stage| stage.asks_for_help()) {
         let page = help::page(asked.cmdlet(), &Part::Page { full: false }).map_err(raise)?;
@@ -106,6 +110,7 @@ fn run(
         let prepared = prepare(paired, &mut evaluate, &mut ask);
         stages.push(prepared.map_err(|flow| world.error(flow, &line))?);
     }
+    let quiet = stages.last().is_some_and(command::Prepared::is_quiet);
     let place = Place {
         session: &world.session,
         host: &mut host,
@@ -126,8 +131,41 @@ fn run(
         {
             Ok(false.into())
         }
+        // `-ErrorAction SilentlyContinue`: what isn't there is nothing.
+        Err(Flow::Fail(fault)) if quiet && fault.category == Category::NotFound => {
+            let fault = fault.at_if_unplaced(&line.source, line.pipeline.span);
+            world.session.borrow_mut().report(fault, true);
+            Ok(Dynamic::UNIT)
+        }
         Err(flow) => Err(world.error(flow, &line)),
     }
+}
+
+/// All that the statements of a block come to: nothing, the one value, or the list of them.
+fn collect(
+    context: &mut EvalContext,
+    block: &Expression,
+    world: &HostState,
+) -> Result<Dynamic, Box<EvalAltResult>> {
+    world.session.borrow_mut().capture();
+    let outcome = context.eval_expression_tree(block);
+    let mut values = world.session.borrow_mut().captured();
+    match outcome {
+        Ok(last) => match to_value(&last) {
+            Value::Null => {}
+            Value::List(items) => values.extend(items.iter().cloned()),
+            one => values.push(one),
+        },
+        Err(error) => {
+            world.session.borrow_mut().tell(values.into());
+            return Err(error);
+        }
+    }
+    Ok(match values.len() {
+        0 => Dynamic::UNIT,
+        1 => values.pop().map_or(Dynamic::UNIT, to_dynamic),
+        _ => to_dynamic(Value::list(values)),
+    })
 }
 
 /// The engine in the middle of evaluating a pipeline.

@@ -24,8 +24,8 @@ impl Lowerer<'_> {
                 break;
             }
             let comma = self.position + blanks;
-            let after = scan::trivia(self.source, comma + 1);
-            self.skip_code_to(after.end);
+            let after = self.continued(comma + 1);
+            self.skip_code_to(after);
             if items.is_empty() {
                 items.push(None);
             }
@@ -80,6 +80,9 @@ impl Lowerer<'_> {
                     this.postfix(brackets);
                     Shape::Other
                 });
+            }
+            (_, "@") if self.is_here_string(self.position) => {
+                return self.code(building, |this| this.here_string(brackets));
             }
             (_, "@(") => {
                 let trail = self.notes.trail;
@@ -201,7 +204,13 @@ impl Lowerer<'_> {
                         return;
                     }
                     self.copy_to(token.end);
-                    self.copy_token(name);
+                    let text = self.slice(name).to_owned();
+                    let called = self.source[name.end..].starts_with('(');
+                    self.enumerated(&text, called);
+                    match super::types::method(&text).filter(|own| called && *own != text) {
+                        Some(own) => self.replace_to(name.end, own),
+                        None => self.copy_token(name),
+                    }
                     let open = scan::token(self.source, self.position);
                     if self.slice(open) == "(" {
                         self.sequence(open, ")", context.bracket(false));
@@ -244,16 +253,6 @@ impl Lowerer<'_> {
             )));
         }
         Operand::Literal { value, raw }
-    }
-
-    /// A bareword that is the name of a variable.
-    pub fn named_variable(&mut self, name: &str, end: usize, building: &mut Building) -> Operand {
-        self.mark(self.position, end, HighlightKind::Variable);
-        self.refuse_reserved(name, self.position);
-        self.code(building, |this| {
-            this.copy_to(end);
-            Shape::Other
-        })
     }
 
     pub fn write_literal(&mut self, text: &str, at: usize) {
@@ -304,7 +303,7 @@ mod tests {
             ),
             (
                 "f(Get-User a, u); [Get-User a,b]; #{k: Get-User a, j: Get-User (u, m)}",
-                "f(__ps _ps_it1(0), u); [__ps _ps_it1(1),b]; #{k: __ps _ps_it1(2), j: __ps _ps_it1(3,([u, m]))}",
+                "_ps_show(f(__ps _ps_it1(0), u)); _ps_show([__ps _ps_it1(1),b]); _ps_show(#{k: __ps _ps_it1(2), j: __ps _ps_it1(3,([u, m]))})",
                 &[
                     "Get-User <a>",
                     "Get-User <a>",

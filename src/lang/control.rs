@@ -4,7 +4,7 @@ use super::annotations::HighlightKind;
 use super::lower::{Context, Lowerer};
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
-use super::statement::{Body, Statement};
+use super::statement::{Body, Statement, Tail};
 use super::syntax::runtime;
 use crate::diagnostic::Span;
 
@@ -26,10 +26,13 @@ impl Lowerer<'_> {
             direct: false,
             ..context
         };
-        match self.slice(token) {
+        let word = self.slice(token).to_ascii_lowercase();
+        match word.as_str() {
             "if" => self.branches(token, context, header),
-            word if word == "for" || word.eq_ignore_ascii_case("foreach") => {
-                self.for_loop(token, context, header)
+            "for" if self.is_counted(token) => self.counted_loop(token, context, header),
+            "for" | "foreach" => self.for_loop(token, context, header),
+            "switch" if self.mixed && self.is_powershell_switch(token) => {
+                self.powershell_switch(token, context, header)
             }
             "do" => self.do_loop(token, context, header),
             "switch" => Statement {
@@ -60,16 +63,18 @@ impl Lowerer<'_> {
             let body = self.body(keyword, context, &[]);
             statement.tail.extend(body.tail);
             let (trivia, next) = self.ahead();
-            if self.slice(next) == "elseif" {
-                self.not_rhai(next, "elseif is two words here", "write else if");
+            if self.is_word(next, "elseif") {
+                self.copy_trivia(trivia);
+                keyword = next;
+                continue;
             }
-            if self.slice(next) != "else" {
+            if !self.is_word(next, "else") {
                 break;
             }
             self.copy_trivia(trivia);
             self.copy_keyword(next);
             let (trivia, after) = self.ahead();
-            if self.slice(after) == "if" {
+            if self.is_word(after, "if") {
                 self.copy_trivia(trivia);
                 keyword = after;
                 continue;
@@ -112,16 +117,27 @@ impl Lowerer<'_> {
         let body = self.body(token, context, &[]);
         self.discard(&body.tail);
         let (trivia, next) = self.ahead();
-        if self.slice(next) == "catch" {
+        if self.is_word(next, "catch") {
             self.copy_trivia(trivia);
             self.copy_keyword(next);
             let names = self.caught();
+            let context = match names.is_empty() && self.mixed {
+                true => self.unnamed_catch(context),
+                false => context,
+            };
             let body = self.body(next, context, &names);
             self.discard(&body.tail);
         } else if next.kind == Kind::End {
             self.count_and_check_interrupt(token);
         }
         Statement::default()
+    }
+
+    /// `catch { … }`, and `catch [Type] { … }`: the error is `$_` in it.
+    fn unnamed_catch(&mut self, context: Context) -> Context {
+        let caught = context.caught + 1;
+        self.write(format!(" (_ps_caught{caught})"));
+        Context { caught, ..context }
     }
 
     /// `(error)` after `catch`.
@@ -153,7 +169,7 @@ impl Lowerer<'_> {
             let text = self.slice(part);
             self.copy_trivia(trivia);
             match (part.kind, text) {
-                (Kind::Word, "in") => {
+                (Kind::Word, word) if word.eq_ignore_ascii_case("in") && !names.is_empty() => {
                     self.copy_keyword(part);
                     break;
                 }
@@ -167,7 +183,12 @@ impl Lowerer<'_> {
                     self.leave_out(part);
                 }
                 (Kind::Symbol, "(" | ")" | ",") => self.copy_to(part.end),
-                (Kind::Symbol, "$") => self.position = part.end,
+                (Kind::Symbol, "$") => {
+                    self.position = part.end;
+                    let (_, name) = self.ahead();
+                    let name = self.slice(name).to_owned();
+                    self.scope.with_dollar(&name);
+                }
                 (Kind::End, _) => {
                     self.count_and_check_interrupt(token);
                     return Statement::default();
@@ -203,7 +224,7 @@ impl Lowerer<'_> {
             let token = scan::token(self.source, trivia.end);
             end = token.end;
             match (token.kind, self.slice(token)) {
-                (Kind::Word, "in") => return true,
+                (Kind::Word, word) if word.eq_ignore_ascii_case("in") => return true,
                 (Kind::Word, _) | (Kind::Symbol, "$" | ",") => {}
                 _ => return false,
             }
@@ -218,7 +239,11 @@ impl Lowerer<'_> {
 
     /// A condition; a command, and inside script blocks anything, is asked for its truth.
     /// Returns whether it ends with a command.
-    fn condition(&mut self, context: Context) -> bool {
+    pub fn condition(&mut self, context: Context) -> bool {
+        let context = Context {
+            dollar: self.takes_dollar(self.position),
+            ..context
+        };
         let expression = self.expression(context);
         let wrap = match expression.shape {
             Shape::Command(index) => {
@@ -228,12 +253,12 @@ impl Lowerer<'_> {
                 true
             }
             Shape::Truth | Shape::Test(_) => !expression.boolean,
-            _ => context.shell && !expression.boolean,
+            _ => (context.shell || context.dollar) && !expression.boolean,
         };
         if wrap && self.out.len() > expression.start && !expression.assigned {
             let at = match &self.out[expression.start] {
                 super::emit::Piece::Copy { start, .. } => *start,
-                super::emit::Piece::Text { at, .. } => *at,
+                super::emit::Piece::Text { at, .. } | super::emit::Piece::Shown { at, .. } => *at,
             };
             let open = super::emit::Piece::text(format!("{}(", runtime::TRUTHY), at);
             self.out.insert(expression.start, open);
@@ -242,7 +267,7 @@ impl Lowerer<'_> {
         expression.command
     }
 
-    fn switch(&mut self, token: Token, context: Context, header: Context) -> Vec<usize> {
+    fn switch(&mut self, token: Token, context: Context, header: Context) -> Vec<Tail> {
         self.copy_keyword(token);
         self.expression(header);
         let mut tail = Vec::new();
@@ -350,7 +375,12 @@ mod tests {
         ]);
         refused(&[
             ("for (u in xs", "UnclosedBracket", "(", true),
-            ("foreach ($u in $us) { $u }", "NotRhai", "foreach", false),
+            (
+                "foreach ($u in $us) { $u }",
+                "UndefinedVariable",
+                "$us",
+                false,
+            ),
         ]);
     }
 }

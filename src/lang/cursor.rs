@@ -3,6 +3,7 @@
 mod text;
 
 use super::annotations::{CursorContext, HighlightKind, LoweringMode};
+use super::comments::blanked;
 use super::lower::Lowerer;
 use super::scan;
 use super::{Argument, ArgumentKind, Environment, Operand, Pipeline, Stage};
@@ -80,12 +81,18 @@ pub fn cursor(text: &str, offset: usize, around: &Environment) -> Cursor {
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }
-    let (whole, text) = (text, &text[..offset]);
+    let whole = text;
+    let (blanked_whole, comments) = blanked(whole);
+    let whole = &*blanked_whole;
+    let in_blanked = comments
+        .iter()
+        .any(|span| span.start < offset && offset <= span.end);
+    let text = &whole[..offset];
     let read = Lowerer::read(text, around, LoweringMode::Cursor);
     let mut variables: Vec<String> = read.scope.visible().map(str::to_owned).collect();
     variables.sort_unstable();
-    let in_comment =
-        read.notes.highlights.iter().flatten().any(|highlight| {
+    let in_comment = in_blanked
+        || read.notes.highlights.iter().flatten().any(|highlight| {
             highlight.kind == HighlightKind::Comment && highlight.span.end == offset
         });
     let mut cursor = Cursor {

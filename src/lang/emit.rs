@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use super::SourceMap;
 
+/// The call of [`super::runtime::SHOW`], as far as its argument.
+const SHOW: &str = "_ps_show(";
+
 /// A stretch of lowered text.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Piece {
@@ -11,6 +14,8 @@ pub(super) enum Piece {
     Copy { start: usize, end: usize },
     /// Other text that stands for what is at `at` in the source.
     Text { text: Cow<'static, str>, at: usize },
+    /// Where an expression begins or ends that is shown if nobody takes its value.
+    Shown { id: usize, open: bool, at: usize },
 }
 
 impl Piece {
@@ -23,7 +28,9 @@ impl Piece {
 }
 
 /// Joins the pieces and maps every character of the result to its place in the source.
-pub(super) fn assemble(source: &str, pieces: &[Piece]) -> (String, SourceMap) {
+///
+/// `shown` says of each marked expression whether nobody takes its value.
+pub(super) fn assemble(source: &str, pieces: &[Piece], shown: &[bool]) -> (String, SourceMap) {
     let mut text = String::with_capacity(source.len() + source.len() / 4);
     let mut map = SourceMap {
         offsets: Vec::with_capacity(source.len() + source.len() / 4),
@@ -42,7 +49,23 @@ pub(super) fn assemble(source: &str, pieces: &[Piece]) -> (String, SourceMap) {
                     }
                 }
             }
-            Piece::Text { text: part, at } => {
+            Piece::Text { .. } | Piece::Shown { .. } => {
+                let (part, at): (&str, &usize) = match piece {
+                    Piece::Text { text, at } => (text, at),
+                    Piece::Shown { id, open, at } => match (shown.get(*id), open) {
+                        (Some(true), true) => (SHOW, at),
+                        (Some(true), false) => (")", at),
+                        _ => continue,
+                    },
+                    Piece::Copy { .. } => continue,
+                };
+                // A call doesn't grow together with a name in front of it.
+                if matches!(piece, Piece::Shown { open: true, .. })
+                    && text.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+                {
+                    text.push(' ');
+                    map.offsets.push(offset(*at));
+                }
                 text.push_str(part);
                 for c in part.chars() {
                     map.offsets.push(offset(*at));
@@ -89,7 +112,7 @@ mod tests {
             Piece::text("long", 3),
             Piece::Copy { start: 5, end: 7 },
         ];
-        let (text, map) = assemble(source, &pieces);
+        let (text, map) = assemble(source, &pieces, &[]);
         assert_eq!(text, "å long\nb");
         assert_eq!(map.offset(1, 1), Some(0));
         assert_eq!(map.offset(1, 5), Some(3));

@@ -1,11 +1,14 @@
 //! Expressions: operands and operators as Rhai has them, with commands, pipes and PowerShell's operators among them.
 
 use super::annotations::HighlightKind;
+use super::emit::string_literal;
 use super::lower::{Context, Lowerer};
+use super::operand::variable_name;
 use super::operators::ExprResult;
 use super::precedence::{Binary, Prefix, Term, TermKind, rhai_operator};
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
+use super::syntax::{COLLECT, PIPELINE_KEYWORD, runtime};
 use crate::diagnostic::Diagnostic;
 
 /// What an expression leaves behind.
@@ -37,6 +40,8 @@ pub(super) struct OperandList {
     pub declares: Option<String>,
     /// The value of `$x = …`, which no Rhai has: a comma in it makes a list.
     pub lists: bool,
+    /// A bracket is to be closed behind the value.
+    closes: bool,
     /// The last token, for messages about what is missing behind it.
     last: Option<Token>,
 }
@@ -78,6 +83,18 @@ impl OperandList {
     }
 }
 
+/// The variables by which PowerShell is told how commands behave.
+const PREFERENCES: [&str; 8] = [
+    "whatifpreference",
+    "confirmpreference",
+    "erroractionpreference",
+    "warningpreference",
+    "verbosepreference",
+    "debugpreference",
+    "informationpreference",
+    "progresspreference",
+];
+
 const ASSIGNMENTS: [&str; 12] = [
     "=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^=",
 ];
@@ -96,6 +113,7 @@ impl Lowerer<'_> {
             assigned: false,
             declares: None,
             lists: false,
+            closes: false,
             last: None,
         };
         while !self.stopped {
@@ -110,6 +128,9 @@ impl Lowerer<'_> {
         }
         let start = flat.start(self.out.len());
         let built = self.settle(&mut flat, context);
+        if flat.closes {
+            self.write(")");
+        }
         if let Some(name) = flat.declares {
             self.scope.declare(&name);
         }
@@ -153,6 +174,9 @@ impl Lowerer<'_> {
             _ => {}
         }
         self.copy_trivia(trivia);
+        if text == "$" && flat.terms.is_empty() && self.preference(flat, token) {
+            return true;
+        }
         let piece = self.out.len();
         let was_allowed = std::mem::replace(&mut flat.command_allowed, false);
         if let Some(prefix) = self.prefix(token, context) {
@@ -170,7 +194,19 @@ impl Lowerer<'_> {
             Shape::Command(self.pipeline(context, None))
         } else {
             let before = self.position;
-            let shape = self.operand(flat, token, context);
+            let shape = if text == "{" && flat.assigned && flat.lists {
+                // `$block = { … }` keeps the block and doesn't run it.
+                self.block_value(context);
+                Shape::Other
+            } else if flat.assigned && flat.lists && self.is_collected(token) {
+                self.write(format!("{PIPELINE_KEYWORD} _ps_it1({COLLECT},{{"));
+                let statement = self.statement(context.body(), "");
+                drop(statement);
+                self.write("})");
+                Shape::Other
+            } else {
+                self.operand(flat, token, context)
+            };
             if self.position == before {
                 // Nothing that can be an operand: copied, so that Rhai says so.
                 self.copy_token(token);
@@ -190,12 +226,46 @@ impl Lowerer<'_> {
         true
     }
 
+    /// `$WhatIfPreference = …` and its like: set for the commands that follow.
+    fn preference(&mut self, flat: &mut OperandList, token: Token) -> bool {
+        let Some((name, end)) = variable_name(self.source, token.start) else {
+            return false;
+        };
+        let equals = scan::token(self.source, scan::trivia(self.source, end).end);
+        let name = name.to_ascii_lowercase();
+        if !PREFERENCES.contains(&name.as_str()) || self.slice(equals) != "=" {
+            return false;
+        }
+        self.mark(token.start, end, HighlightKind::Variable);
+        self.replace_to(equals.end, format!("{}(\"{name}\",", runtime::PREFER));
+        flat.assigned = true;
+        flat.lists = true;
+        flat.closes = true;
+        flat.command_allowed = true;
+        flat.last = Some(equals);
+        true
+    }
+
     /// Reads `!`, a sign, or `-not` before an operand.
     fn prefix(&mut self, token: Token, context: Context) -> Option<Prefix> {
         let text = self.slice(token);
         let prefix = match text {
             "!" => Prefix::Not { shell: false },
             "+" => Prefix::Other,
+            // `& $block` runs it.
+            "&" if self.mixed && self.source[token.end..].trim_start().starts_with('$') => {
+                self.replace_to(token.end, format!("{}invoke(", runtime::PREFIX));
+                return Some(Prefix::Cast);
+            }
+            "[" => {
+                let (name, end) = self.cast(token)?;
+                self.mark(token.start, end, HighlightKind::Keyword);
+                self.replace_to(
+                    end,
+                    format!("{}cast({},", runtime::PREFIX, string_literal(&name)),
+                );
+                return Some(Prefix::Cast);
+            }
             _ if text.chars().next().is_some_and(scan::is_dash) => {
                 if let Some((prefix, end)) = self.shell_prefix(token, context) {
                     self.mark(token.start, end, HighlightKind::Operator);
@@ -224,9 +294,18 @@ impl Lowerer<'_> {
             _ => return None,
         };
         let next = scan::char_at(self.source, end)?;
-        let plain = context.shell && (next.is_whitespace() || next == '(');
+        let free = context.shell || (self.mixed && !self.calls(word) && !self.scope.has(word));
+        let plain = free && (next.is_whitespace() || next == '(');
         let dollar = self.source[end..].trim_start().starts_with('$');
         (plain || dollar).then_some((prefix, end))
+    }
+
+    /// Whether the text declares a function of this name, so that `-word (…)` is a call of it.
+    fn calls(&self, word: &str) -> bool {
+        self.source.match_indices(word).any(|(i, _)| {
+            let before = self.source[..i].trim_end();
+            before.len() < i && before.ends_with("fn")
+        })
     }
 
     /// Who knows PowerShell begins a line with `(` and means a new statement.
@@ -288,6 +367,31 @@ impl Lowerer<'_> {
                 }
                 true
             }
+            "[" if context.dollar && self.has_several(token) => {
+                flat.blur();
+                let start = flat.terms.last().map_or(self.out.len(), |term| term.piece);
+                self.out.insert(
+                    start,
+                    super::emit::Piece::text(format!("{}items(", runtime::PREFIX), token.start),
+                );
+                self.copy_trivia(trivia);
+                self.replace_to(token.end, ",");
+                let inner = Context {
+                    array: true,
+                    ..context.bracket(true)
+                };
+                self.nested(|this| {
+                    this.expression(inner);
+                    let (trivia, close) = this.ahead();
+                    this.copy_trivia(trivia);
+                    if this.slice(close) == "]" {
+                        this.replace_to(close.end, ")");
+                    } else {
+                        this.close(crate::diagnostic::Span::new(token.start, token.end), "]");
+                    }
+                });
+                true
+            }
             "[" | "?[" => {
                 flat.blur();
                 self.copy_trivia(trivia);
@@ -346,10 +450,25 @@ impl Lowerer<'_> {
                 self.push_operator(flat, operator, Token { end, ..token });
                 true
             }
+            "++" | "--" if self.is_step(flat, context) => {
+                self.copy_trivia(trivia);
+                self.settle(flat, context);
+                let step = if text == "++" { " += 1" } else { " -= 1" };
+                self.replace_to(token.end, step);
+                flat.assigned = true;
+                false
+            }
             _ if ASSIGNMENTS.contains(&text) => {
                 self.copy_trivia(trivia);
                 self.settle(flat, context);
-                self.copy_to(token.end);
+                match self.assigned_in_place(flat, token, context) {
+                    Some(name) => {
+                        self.replace_to(token.end, format!("._ps_assign_{name}("));
+                        flat.closes = true;
+                    }
+                    None => self.copy_to(token.end),
+                }
+                flat.lists |= context.dollar;
                 flat.assigned = true;
                 flat.want = true;
                 flat.command_allowed = true;
@@ -360,6 +479,77 @@ impl Lowerer<'_> {
             }
             _ => self.binary(flat, context, token.end),
         }
+    }
+
+    /// Whether a statement with a block stands where a value does, as in `$list = foreach (…) { … }`.
+    fn is_collected(&self, token: Token) -> bool {
+        let word = self.slice(token);
+        token.kind == Kind::Word
+            && ["foreach", "for", "while", "do", "if", "switch"]
+                .iter()
+                .any(|own| word.eq_ignore_ascii_case(own))
+            && (word == "do" || self.heads_block(token))
+    }
+
+    /// Whether an index is a range or a list: `$users[0..2]`.
+    fn has_several(&self, open: Token) -> bool {
+        let Some(close) = scan::matching_bracket(self.source, open.start) else {
+            return false;
+        };
+        let mut at = open.end;
+        while at < close {
+            let token = scan::token(self.source, scan::trivia(self.source, at).end);
+            match (token.kind, self.slice(token)) {
+                (Kind::Symbol, ".." | ",") => return true,
+                (Kind::Symbol, "[" | "(") => {
+                    at = scan::matching_bracket(self.source, token.start).unwrap_or(close);
+                }
+                _ => at = token.end,
+            }
+        }
+        false
+    }
+
+    /// `$i++` as a whole statement.
+    fn is_step(&self, flat: &OperandList, context: Context) -> bool {
+        context.dollar
+            && flat.terms.len() == 1
+            && self.source[flat.origin..].starts_with('$')
+            && !flat.assigned
+    }
+
+    /// What PowerShell's `+=` and its like become, where a `$` takes part: the engine's own joins a number and a text.
+    fn assigned_in_place(
+        &self,
+        flat: &OperandList,
+        token: Token,
+        context: Context,
+    ) -> Option<&'static str> {
+        if !context.dollar {
+            return None;
+        }
+        let name = match self.slice(token) {
+            "+=" => "add",
+            "-=" => "sub",
+            "*=" => "mul",
+            "/=" => "div",
+            "%=" => "mod",
+            _ => return None,
+        };
+        // A number more or less is the same in both, and the engine's is faster.
+        let step = scan::token(self.source, scan::trivia(self.source, token.end).end);
+        let after = scan::trivia(self.source, step.end);
+        let ends = after.newline
+            || matches!(
+                scan::char_at(self.source, after.end),
+                None | Some(';' | '}' | ')')
+            );
+        let left = self.source[flat.origin..token.start].trim_end();
+        let variable = left
+            .strip_prefix('$')
+            .is_some_and(|name| name.chars().all(scan::is_word_part));
+        let plain = variable && step.kind == Kind::Number && ends && matches!(name, "add" | "sub");
+        (!plain).then_some(name)
     }
 
     /// A Rhai operator that ends at `end`.
@@ -403,13 +593,20 @@ impl Lowerer<'_> {
         if !set_off {
             return None;
         }
-        if context.shell || self.source[flat.origin..token.start].starts_with('$') {
+        let variable = self.is_declared(word) || self.scope.has(word);
+        if context.shell
+            || self.source[flat.origin..token.start].starts_with('$')
+            || (context.dollar && !variable)
+        {
             return Some((operator, end));
         }
         let after = scan::char_at(self.source, end)?;
         let call = self.source[end..].trim_start().starts_with('(');
+        if call && self.mixed && !self.calls(word) {
+            return (!variable).then_some((operator, end));
+        }
         let plain = !before.is_whitespace() || !after.is_whitespace() || call;
-        (!plain && !self.is_declared(word) && !self.scope.has(word)).then_some((operator, end))
+        (!plain && !variable).then_some((operator, end))
     }
 
     /// `.Name`, or `.'Name with blanks'`, which becomes an index.
@@ -441,8 +638,13 @@ impl Lowerer<'_> {
         self.copy_trivia(after);
         match name.kind {
             Kind::Word => {
-                self.copy_token(name);
                 let text = self.slice(name).to_owned();
+                let called = self.source[name.end..].starts_with('(');
+                match super::types::method(&text).filter(|_| called && self.is_dollars(flat)) {
+                    Some(own) if own != text => self.replace_to(name.end, own),
+                    _ => self.copy_token(name),
+                }
+                self.enumerated(&text, called);
                 let call = self.peek() == Some('(') || self.slice(dot) == "?.";
                 if let Some(shape) = flat.shape() {
                     *shape = if call {
@@ -456,6 +658,21 @@ impl Lowerer<'_> {
             _ => flat.blur(),
         }
         true
+    }
+
+    /// Whether what a member is taken of is PowerShell's: it begins with a `$`, or with brackets in a statement with one.
+    fn is_dollars(&self, flat: &OperandList) -> bool {
+        let last = flat.terms.last();
+        last.is_some()
+            && self.mixed
+            && self.source[flat.origin..self.position].contains(['$', '\''])
+    }
+
+    /// Notes a property, which may be that of each object of a list.
+    pub fn enumerated(&mut self, name: &str, called: bool) {
+        if self.mixed && !called && !self.properties.iter().any(|own| own == name) {
+            self.properties.push(name.to_owned());
+        }
     }
 
     /// A closure: what stands behind its parameters is a statement of its own.
@@ -519,6 +736,9 @@ impl Lowerer<'_> {
             "true" => return ("true".into(), Shape::Literal(Value::Bool(true))),
             "false" => return ("false".into(), Shape::Literal(Value::Bool(false))),
             "null" => return ("()".into(), Shape::Literal(Value::Null)),
+            "_" | "psitem" if context.caught > 0 => {
+                return (format!("_ps_caught{}", context.caught), Shape::Other);
+            }
             "_" | "psitem" if context.block > 0 => {
                 return (format!("_ps_it{}", context.block), Shape::Item(Vec::new()));
             }
@@ -533,6 +753,23 @@ impl Lowerer<'_> {
                 return ("()".into(), Shape::Other);
             }
             _ => {}
+        }
+        let lower = name.to_ascii_lowercase();
+        if PREFERENCES.contains(&lower.as_str()) {
+            return (
+                format!("{}(\"{lower}\")", runtime::PREFERENCE),
+                Shape::Other,
+            );
+        }
+        if lower == "psdefaultparametervalues" {
+            let error = Diagnostic::usage(
+                "NoDefaultValues",
+                "parameters have no default values here that a script sets",
+            );
+            self.error(error.at(start..end).about(name).hint(
+                "give each command its parameters; $WhatIfPreference = $true rehearses all of them",
+            ));
+            return ("()".into(), Shape::Other);
         }
         self.refuse_reserved(name, end - name.len());
         if let Some(own) = self.scope.resolve(name) {

@@ -53,6 +53,8 @@ impl Lowerer<'_> {
             self.signatures.push(FunctionSignature {
                 name: text,
                 parameters: parameters.clone(),
+                optional: Vec::new(),
+                switches: Vec::new(),
                 doc: documentation(comments),
                 private,
                 span: Span::new(name.start, name.end),
@@ -84,7 +86,7 @@ impl Lowerer<'_> {
 }
 
 /// The doc comments among a stretch of comments, without their marks.
-fn documentation(comments: &str) -> String {
+pub(super) fn documentation(comments: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut rest = comments;
     while let Some(i) = rest.find('/') {
@@ -128,10 +130,10 @@ mod tests {
     fn l19_functions_are_commands() {
         becomes(&[(
             "fn Remove_Leaver(user, sku) { Get-User $user | Remove-License -Sku $sku }\nRemove-Leaver u E3",
-            "fn Remove_Leaver(user, sku) { __ps _ps_it1(0,user,sku)}\n__ps _ps_it1(1,u)",
+            "fn Remove_Leaver(user, sku) { __ps _ps_it1(0,user,sku)}\n__ps _ps_it1(1)",
             &[
                 "Get-User $0 | Remove-License -Sku $1",
-                "Remove-Leaver $0 <E3>",
+                "Remove-Leaver <u> <E3>",
             ],
         )]);
         refused(&[("fn f()", "Incomplete", "fn", true)]);

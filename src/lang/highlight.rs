@@ -1,15 +1,21 @@
 //! What each part of a typed line is, for colours.
 
 use super::Environment;
-use super::annotations::{Highlight, LoweringMode};
+use super::annotations::{Highlight, HighlightKind, LoweringMode};
+use super::comments::blanked;
 use super::lower::Lowerer;
 
 /// Says what each part of a text is; blanks and brackets are left out.
 pub fn highlight(text: &str, around: &Environment) -> Vec<Highlight> {
-    let mut found = Lowerer::read(text, around, LoweringMode::Highlight)
+    let (text, comments) = blanked(text);
+    let mut found = Lowerer::read(&text, around, LoweringMode::Highlight)
         .notes
         .highlights
         .unwrap_or_default();
+    found.extend(comments.into_iter().map(|span| Highlight {
+        span,
+        kind: HighlightKind::Comment,
+    }));
     found.retain(|highlight| highlight.span.start < highlight.span.end);
     found.sort_by_key(|highlight| highlight.span.start);
     // A part inside another is the outer one's.

@@ -7,6 +7,7 @@ use super::emit::Piece;
 use super::lower::{Context, Lowerer};
 use super::operand::variable_name;
 use super::pipeline::Building;
+use super::predicate::Shape;
 use super::scan;
 use super::syntax::runtime;
 use crate::diagnostic::{Diagnostic, Span};
@@ -41,7 +42,16 @@ impl Lowerer<'_> {
                 Some(c) if scan::is_single_quote(c) && (at == start || parts.quoted) => {
                     self.single_quoted(&mut parts);
                 }
-                Some(c) if scan::is_double_quote(c) && (at == start || parts.quoted) => {
+                Some(c)
+                    if scan::is_double_quote(c)
+                        && (at == start || parts.quoted || self.closes_in_word(at)) =>
+                {
+                    let quoted = parts.quoted || at == start;
+                    self.double_quoted(&mut parts, context);
+                    // What is a wildcard outside of the quotes stays one.
+                    parts.quoted = quoted;
+                }
+                Some(c) if scan::is_double_quote(c) && at == start => {
                     self.double_quoted(&mut parts, context);
                 }
                 Some(c) if !ends_word(c, context) => self.unquoted(&mut parts, context),
@@ -64,10 +74,14 @@ impl Lowerer<'_> {
                     raw,
                 };
             }
-            let is_name = self.source[start..end] == raw && self.scope.has(&raw);
-            if is_name {
-                self.position = start;
-                return self.named_variable(&raw, end, building);
+            if self.source[start..end] == raw && self.scope.has_named(&raw) {
+                let warning = Diagnostic::usage(
+                    "BarewordIsText",
+                    format!("{raw} is taken as text, though a variable is called so"),
+                );
+                self.warn(warning.at(start..end).about(raw.clone()).hint(format!(
+                    "for the variable write ${raw}, for the text '{raw}'"
+                )));
             }
             return self.bareword(raw, start, end);
         }
@@ -79,6 +93,97 @@ impl Lowerer<'_> {
         let slot = building.slots;
         building.slots += 1;
         Operand::Slot(slot)
+    }
+
+    /// A `"…"` in code that PowerShell is meant by: a backslash is a backslash, and `$` and backticks count.
+    pub fn expanding_text(&mut self, context: Context) -> Shape {
+        let mut parts = TenantData {
+            opening: self.out.len(),
+            plain: String::new(),
+            from: self.position,
+            code: false,
+            quoted: false,
+        };
+        self.write("");
+        self.double_quoted(&mut parts, context.bracket(true));
+        self.end_of_text(parts)
+    }
+
+    /// Writes what was read of a text in code.
+    fn end_of_text(&mut self, mut parts: TenantData) -> Shape {
+        if !parts.code {
+            let plain = std::mem::take(&mut parts.plain);
+            self.write_literal(&plain, parts.from);
+            return Shape::Literal(Value::from(plain));
+        }
+        self.flush(&mut parts);
+        if let Some(Piece::Text { text, .. }) = self.out.get_mut(parts.opening) {
+            *text = format!("{}(", runtime::TEXT).into();
+        }
+        self.write(")");
+        Shape::Other
+    }
+
+    /// Whether `@"` or `@'` stands here at the end of its line.
+    pub fn is_here_string(&self, at: usize) -> bool {
+        let Some(rest) = self.source[at..].strip_prefix('@') else {
+            return false;
+        };
+        let quote = rest.starts_with(['"', '\'']);
+        let line = rest.get(1..).and_then(|rest| rest.split('\n').next());
+        quote && self.mixed && line.is_some_and(|line| line.trim().is_empty())
+    }
+
+    /// `@"` … `"@` over several lines, which expands, and `@'` … `'@`, which doesn't.
+    pub fn here_string(&mut self, context: Context) -> Shape {
+        let open = self.position;
+        let quote = &self.source[open + 1..open + 2];
+        let expands = quote == "\"";
+        let close = format!("\n{quote}@");
+        let first = self.source[open..]
+            .find('\n')
+            .map_or(self.source.len(), |i| open + i);
+        let Some(end) = self.source[first..].find(&close).map(|i| first + i) else {
+            self.incomplete(
+                "UnclosedText",
+                "the text that begins here isn't closed",
+                Span::new(open, open + 2),
+                &format!("close it with {quote}@ at the beginning of a line"),
+            );
+            self.skip_to(self.source.len());
+            return Shape::Other;
+        };
+        let mut parts = TenantData {
+            opening: self.out.len(),
+            plain: String::new(),
+            from: open,
+            code: false,
+            quoted: true,
+        };
+        self.write("");
+        self.skip_to((first + 1).min(end));
+        while self.position < end && !self.stopped {
+            let Some(c) = self.peek() else { break };
+            match c {
+                '`' if expands => self.escape(&mut parts),
+                '$' if expands && self.expansion(&mut parts, context.bracket(true), true) => {}
+                '\r' if self.rest().starts_with("\r\n") => self.position += 1,
+                c => {
+                    parts.plain.push(c);
+                    let next = self.position + c.len_utf8();
+                    self.skip_to(next);
+                }
+            }
+        }
+        self.skip_to(end + close.len());
+        self.mark(open, self.position, HighlightKind::Text);
+        self.end_of_text(parts)
+    }
+
+    /// Whether a double quote in the middle of a word has its partner on the line.
+    fn closes_in_word(&self, at: usize) -> bool {
+        let line = &self.source[at..scan::line_end(self.source, at)];
+        line.chars().skip(1).any(scan::is_double_quote)
     }
 
     /// Writes the plain part read so far as an argument of the call.
@@ -188,6 +293,12 @@ impl Lowerer<'_> {
                     self.escape(parts);
                 }
                 '$' if self.expansion(parts, context, false) => {}
+                c if scan::is_double_quote(c)
+                    && self.position > start
+                    && self.closes_in_word(self.position) =>
+                {
+                    break;
+                }
                 c if scan::is_invisible(c) => {
                     self.invisible(c, self.position);
                     self.position += c.len_utf8();
@@ -309,8 +420,8 @@ mod tests {
         becomes(&[
             (
                 "Get-User -User u -Name:$u -Path \"$u\"\\new.csv C:\\out\\$u.csv $u.Name[0].len() $u",
-                "__ps _ps_it1(0,u,u,_ps_text(u,\"\\\\new.csv\"),_ps_text(\"C:\\\\out\\\\\",u,\".csv\"),u.Name[0].len(),u)",
-                &["Get-User -User $0 -Name: $1 -Path $2 $3 $4 $5"],
+                "__ps _ps_it1(0,u,_ps_text(u,\"\\\\new.csv\"),_ps_text(\"C:\\\\out\\\\\",u,\".csv\"),u.Name[0].len(),u)",
+                &["Get-User -User <u> -Name: $0 -Path $1 $2 $3 $4"],
             ),
             (
                 "Get-User \"a `\"b` $(1 + 1)c:\\d $u\"",

@@ -4,9 +4,11 @@ use std::cell::Cell;
 use std::collections::HashSet;
 
 use super::annotations::{Annotations, HighlightKind, LoweringMode};
+use super::comments::blanked;
 use super::emit::{Piece, assemble};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
+use super::statement::Tail;
 use super::{Environment, FunctionSignature, Import, Lowered, ParameterSignature, Pipeline};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -20,20 +22,22 @@ const LENGTH_LIMIT: usize = 1 << 30;
 ///
 /// Text that holds no command and nothing of PowerShell comes back byte for byte.
 pub fn lower(text: &str, around: &Environment) -> Lowered {
-    lowered(Lowerer::read(text, around, LoweringMode::Lower))
+    let (blanks, _) = blanked(text);
+    lowered(Lowerer::read(&blanks, around, LoweringMode::Lower)).at_characters(text)
 }
 
 /// The same for what is typed in a shell: the value of each plain expression that nobody takes is shown, and not of the
 /// last alone.
 pub fn lower_line(text: &str, around: &Environment) -> Lowered {
-    lowered(Lowerer::read(text, around, LoweringMode::Line))
+    let (blanks, _) = blanked(text);
+    lowered(Lowerer::read(&blanks, around, LoweringMode::Line)).at_characters(text)
 }
 
 fn lowered(lowerer: Lowerer) -> Lowered {
     let (text, map) = if lowerer.errors.is_empty() {
-        assemble(lowerer.source, &lowerer.out)
+        assemble(lowerer.source, &lowerer.out, &lowerer.shown)
     } else {
-        assemble("", &[])
+        assemble("", &[], &[])
     };
     Lowered {
         text,
@@ -45,6 +49,7 @@ fn lowered(lowerer: Lowerer) -> Lowered {
         parameters: lowerer.parameters,
         imports: lowerer.imports,
         tail: lowerer.tail,
+        properties: lowerer.properties,
     }
 }
 
@@ -65,6 +70,10 @@ pub(super) struct Context {
     pub array: bool,
     /// The statement stands directly in its function or script, in no inner block.
     pub direct: bool,
+    /// A `$` takes part in the statement: what both languages can say is meant as PowerShell has it.
+    pub dollar: bool,
+    /// How many `catch` without a name are around, inside the innermost block: `$_` is the error of the last.
+    pub caught: usize,
 }
 
 impl Context {
@@ -76,6 +85,8 @@ impl Context {
         list: true,
         array: false,
         direct: true,
+        dollar: false,
+        caught: 0,
     };
 
     /// The code inside a bracket that isn't a block.
@@ -98,6 +109,7 @@ impl Context {
             list: true,
             array: false,
             direct: false,
+            dollar: false,
             ..self
         }
     }
@@ -129,6 +141,10 @@ pub(super) struct Lowerer<'a> {
     pub imports: Vec<Import>,
     /// The pipelines that the script's last statement comes to.
     pub tail: Vec<usize>,
+    /// The properties that the text takes of anything: a list has them of each of its objects.
+    pub properties: Vec<String>,
+    /// Of each expression that may be shown, whether nobody takes its value.
+    pub shown: Vec<bool>,
     pub scope: Scope,
     pub hoists: Vec<Hoist>,
     /// The names of the text's functions that can be commands, in lower case.
@@ -138,6 +154,8 @@ pub(super) struct Lowerer<'a> {
     /// The first words of what was taken for commands.
     used: HashSet<String>,
     depth: usize,
+    /// The text holds a command or a `$`, so that it isn't plain Rhai.
+    pub mixed: bool,
     /// The reading has been given up: nothing more is copied or reported.
     pub stopped: bool,
     pub notes: Annotations,
@@ -189,12 +207,15 @@ impl<'a> Lowerer<'a> {
             parameters: Vec::new(),
             imports: Vec::new(),
             tail: Vec::new(),
+            properties: Vec::new(),
+            shown: Vec::new(),
             scope,
             hoists: Vec::new(),
             functions: functions.clone(),
             known: known.clone(),
             used: HashSet::new(),
             depth: 0,
+            mixed: super::dialect::is_mixed(source, functions, around),
             stopped: false,
             notes: Annotations::new(purpose),
         }
@@ -216,7 +237,14 @@ impl<'a> Lowerer<'a> {
         }
         self.open_hoist();
         let body = self.statements(Context::SCRIPT, None);
-        self.tail = body.tail;
+        for part in body.tail {
+            match part {
+                Tail::Pipeline(index) => self.tail.push(index),
+                // A typed line's last value is shown by who runs it.
+                Tail::Value(id) if !self.notes.shows => self.shown[id] = true,
+                Tail::Value(_) => {}
+            }
+        }
         self.close_hoist();
     }
 
@@ -534,6 +562,16 @@ fn command_functions(source: &str) -> HashSet<String> {
         let name = &name[..scan::word_end(name, 0)];
         if name.trim_matches('_').contains('_') {
             names.insert(name.to_ascii_lowercase());
+        }
+    }
+    let lower = source.to_ascii_lowercase();
+    for (i, word) in lower.match_indices("function") {
+        let name = lower[i + word.len()..].trim_start();
+        let end = name
+            .find(|c: char| !(scan::is_word_part(c) || c == '-'))
+            .unwrap_or(name.len());
+        if name[..end].contains('-') {
+            names.insert(name[..end].replace('-', "_"));
         }
     }
     names

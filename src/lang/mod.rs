@@ -4,20 +4,24 @@ mod annotations;
 mod argument;
 mod argument_value;
 mod block_output;
+mod comments;
 mod control;
 mod cursor;
+mod dialect;
 mod emit;
 mod expression;
 mod function;
 mod highlight;
 mod import;
 mod interpolation;
+mod loops;
 mod lower;
 mod operand;
 mod operators;
 mod other_languages;
 mod parameter;
 mod pipeline;
+mod powershell_function;
 mod precedence;
 mod predicate;
 mod scan;
@@ -26,6 +30,7 @@ mod statement;
 mod syntax;
 #[cfg(test)]
 pub(crate) mod testing;
+mod types;
 mod undefined_variables;
 mod verb;
 
@@ -35,7 +40,7 @@ pub use cursor::{Cursor, CursorKind, Pipe, cursor};
 pub use highlight::highlight;
 pub use lower::{lower, lower_line};
 pub use syntax::{
-    Argument, ArgumentKind, Environment, FunctionSignature, Import, Lowered, Operand,
+    Argument, ArgumentKind, COLLECT, Environment, FunctionSignature, Import, Lowered, Operand,
     PIPELINE_KEYWORD, ParameterSignature, Pipeline, SourceMap, Stage, runtime,
 };
 pub use undefined_variables::unknown_variables;

@@ -7,7 +7,7 @@ use super::lower::{Context, Lowerer};
 use super::pipeline::Building;
 use super::predicate::{self, Shape};
 use super::scan::{self, Kind, Token};
-use super::syntax::{Operand, runtime};
+use super::syntax::{COLLECT, Operand, PIPELINE_KEYWORD, runtime};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::value::Value;
 
@@ -45,9 +45,35 @@ impl Lowerer<'_> {
                 self.copy_token(token);
                 predicate::number(text)
             }
+            (Kind::Text | Kind::Quoted, _)
+                if self.mixed
+                    && text.starts_with(scan::is_double_quote)
+                    && (context.dollar || super::dialect::expands(text)) =>
+            {
+                self.expanding_text(context)
+            }
+            (Kind::Char | Kind::Quoted, _)
+                if self.mixed
+                    && text.starts_with(scan::is_single_quote)
+                    && (context.dollar || self.has_method(token.end)) =>
+            {
+                let (end, closed) = scan::quoted_end(self.source, token.start);
+                self.mark(token.start, end, HighlightKind::Text);
+                if !closed {
+                    self.copy_token(Token {
+                        end,
+                        closed,
+                        ..token
+                    });
+                    return Shape::Other;
+                }
+                let text = scan::unquote(&self.source[token.start..end]);
+                self.replace_to(end, string_literal(&text));
+                Shape::Literal(Value::from(text))
+            }
+            (Kind::Symbol, "@") if self.is_here_string(token.start) => self.here_string(context),
             (Kind::Text | Kind::Raw | Kind::Char, _) => {
                 self.mark(token.start, token.end, HighlightKind::Text);
-                self.warn_of_expansion(token, context);
                 self.copy_token(token);
                 let text = match token.kind {
                     Kind::Text => scan::rhai_text(text),
@@ -71,6 +97,15 @@ impl Lowerer<'_> {
                 Shape::Other
             }
             (Kind::Symbol, "(") => self.group(token, context.bracket(true)),
+            (Kind::Symbol, "[") if self.static_member(token).is_some() => {
+                let (text, end) = self.static_member(token).unwrap_or(("", token.end));
+                self.mark(token.start, end, HighlightKind::Function);
+                self.replace_to(end, text);
+                if text.ends_with("()") && self.rest().starts_with("()") {
+                    self.skip_to(self.position + 2);
+                }
+                Shape::Other
+            }
             (Kind::Symbol, "[") if self.end_of_type(token).is_some() => {
                 let end = self.end_of_type(token).unwrap_or(token.end);
                 let calls = self.source[end..].starts_with("::");
@@ -124,29 +159,6 @@ impl Lowerer<'_> {
         }
     }
 
-    /// `"…$x…"` in a script block is Rhai's and expands nothing, which surprises.
-    fn warn_of_expansion(&mut self, token: Token, context: Context) {
-        let text = self.slice(token);
-        if token.kind != Kind::Text || !context.shell {
-            return;
-        }
-        let expands = text.match_indices('$').any(|(i, _)| {
-            let next = text[i + 1..].chars().next();
-            next.is_some_and(|c| scan::is_word_start(c) || c == '(' || c == '{')
-        });
-        if expands {
-            let warning = Diagnostic::usage(
-                "NotExpanded",
-                "in a script block \"…\" is taken literally: nothing in it is expanded",
-            );
-            self.warn(
-                warning
-                    .at(token.start..token.end)
-                    .hint("write `…${$_.Name}…` to expand, or '…' to say that it is meant so"),
-            );
-        }
-    }
-
     /// `( … )`.
     pub fn group(&mut self, token: Token, context: Context) -> Shape {
         let open = Span::new(token.start, token.end);
@@ -180,6 +192,12 @@ impl Lowerer<'_> {
             this.copy_to(token.end);
             let mut shapes = Vec::new();
             while !this.stopped && this.slice(this.ahead().1) != closer {
+                if this.slice(this.ahead().1) == "{" && this.takes_block(token) {
+                    let (trivia, _) = this.ahead();
+                    this.copy_trivia(trivia);
+                    this.block_value(context);
+                    continue;
+                }
                 let expression = this.expression(context);
                 shapes.push(expression.shape);
                 let (trivia, comma) = this.ahead();
@@ -192,6 +210,21 @@ impl Lowerer<'_> {
             this.close(open, closer);
             shapes
         })
+    }
+
+    /// Whether one of .NET's methods is called on what ends here.
+    pub fn has_method(&self, end: usize) -> bool {
+        let Some(rest) = self.source[end..].strip_prefix('.') else {
+            return false;
+        };
+        let name = &rest[..scan::word_end(rest, 0)];
+        rest[name.len()..].starts_with('(') && super::types::method(name) == Some(name)
+    }
+
+    /// Whether a bracket is that of `.Where({ … })` or `.ForEach({ … })`.
+    fn takes_block(&self, open: Token) -> bool {
+        let before = self.source[..open.start].to_ascii_lowercase();
+        self.mixed && (before.ends_with(".where") || before.ends_with(".foreach"))
     }
 
     /// `#{ key: value, … }`.
@@ -297,13 +330,21 @@ impl Lowerer<'_> {
         let after = scan::token(self.source, scan::trivia(self.source, end).end);
         let assigns = flat.terms.is_empty() && self.slice(after) == "=";
         flat.lists |= assigns;
-        let fixed = ["true", "false", "null", "_", "psitem"];
+        let fixed = [
+            "true",
+            "false",
+            "null",
+            "_",
+            "psitem",
+            "psdefaultparametervalues",
+        ];
         if assigns
             && !fixed.contains(&name.to_ascii_lowercase().as_str())
             && self.scope.resolve(&name).is_none()
         {
             self.refuse_reserved(&name, end - name.len());
             self.mark(token.start, end, HighlightKind::Variable);
+            self.scope.with_dollar(&name);
             if context.direct && !flat.assigned {
                 self.replace_to(end, format!("let {name}"));
                 flat.declares = Some(name);
@@ -322,13 +363,22 @@ impl Lowerer<'_> {
     pub fn substatements(&mut self, token: Token, context: Context) {
         let open = Span::new(token.start, token.end);
         self.nested(|this| {
+            let opening = this.out.len();
             this.replace_to(token.end, "({");
             let context = Context {
                 shell: true,
                 ..context.body()
             };
-            this.statements(context, Some(")"));
-            this.close_with(open, ")", "})");
+            let body = this.statements(context, Some(")"));
+            // Several statements: all of their values.
+            if !body.expression
+                && let Some(super::emit::Piece::Text { text, .. }) = this.out.get_mut(opening)
+            {
+                *text = format!("({PIPELINE_KEYWORD} _ps_it1({COLLECT},{{").into();
+                this.close_with(open, ")", "}))");
+            } else {
+                this.close_with(open, ")", "})");
+            }
         });
     }
 
@@ -403,14 +453,14 @@ impl Lowerer<'_> {
     /// `@{ key = value; … }` in code.
     pub fn hashtable(&mut self, token: Token, context: Context) {
         self.nested(|this| {
-            this.replace_to(token.end, "#{");
+            this.replace_to(token.end, format!("{}(([", runtime::TABLE));
             let mut first = true;
             let keys = this.entries(context, |this, key, name, inner| {
                 if !std::mem::take(&mut first) {
                     this.write(",");
                 }
                 this.replace_to(key.end, string_literal(name));
-                this.value_of(":", |this, is_block| {
+                this.value_of(",", |this, is_block| {
                     if is_block {
                         this.block_value(inner);
                     } else {
@@ -418,7 +468,7 @@ impl Lowerer<'_> {
                     }
                 })
             });
-            this.close(Span::new(token.start, token.end), "}");
+            this.close_with(Span::new(token.start, token.end), "}", "]))");
             this.notes.map(Span::new(token.start, this.position), keys);
         });
     }
@@ -550,13 +600,14 @@ impl Lowerer<'_> {
     }
 
     /// A script block inside data: a closure of Rhai's.
-    fn block_value(&mut self, context: Context) {
+    pub fn block_value(&mut self, context: Context) {
         let block = context.block + 1;
         self.write(format!("|_ps_it{block}|"));
         self.block(
             Context {
                 block,
                 shell: true,
+                caught: 0,
                 ..context
             },
             &[],

@@ -21,15 +21,18 @@ impl Lowerer<'_> {
     /// Rewrites the expression that begins at a piece and is made of these terms.
     pub fn build(&mut self, start: usize, terms: Vec<Term>, context: Context) -> ExprResult {
         let logical = |binary: &Binary| matches!(binary, Binary::Logical { .. });
+        let powershell = context.shell || context.dollar;
         let has_command = terms
             .iter()
             .any(|term| matches!(term.kind, TermKind::Operand(Shape::Command(_))));
         let wanted = terms.iter().any(|term| match &term.kind {
             TermKind::Binary(binary) => {
-                binary.is_shell() || (logical(binary) && (context.shell || has_command))
+                binary.is_shell()
+                    || (logical(binary) && (powershell || has_command))
+                    || (context.dollar && binary.twin().is_some())
             }
-            TermKind::Prefix(Prefix::Not { shell }) => *shell || context.shell || has_command,
-            TermKind::Prefix(Prefix::Join | Prefix::Split) => true,
+            TermKind::Prefix(Prefix::Not { shell }) => *shell || powershell || has_command,
+            TermKind::Prefix(Prefix::Join | Prefix::Split | Prefix::Cast) => true,
             _ => false,
         });
         if !wanted {
@@ -123,8 +126,15 @@ impl Lowerer<'_> {
             Prefix::Not { shell } => {
                 self.out.push(Piece::text("!", at));
                 self.blanks(piece, inner, old);
-                let truth = shell || context.shell || inner.is_command();
+                let truth = shell || context.shell || context.dollar || inner.is_command();
                 self.side(inner, old, context, truth).not()
+            }
+            Prefix::Cast => {
+                self.out.push(old[piece].clone());
+                self.blanks(piece, inner, old);
+                self.emit(inner, old, context);
+                self.out.push(Piece::text(")", at));
+                Shape::Other
             }
             Prefix::Join | Prefix::Split => {
                 let (name, rest) = if prefix == Prefix::Join {
@@ -166,13 +176,17 @@ impl Lowerer<'_> {
             Binary::Compare(operator) => operator.name(),
             Binary::Xor => "xor".to_owned(),
             Binary::Call(name) => name.to_owned(),
+            Binary::Rhai {
+                twin: Some(name), ..
+            } if context.dollar => name.to_owned(),
             Binary::Logical { and } => {
-                let truth = |tree: &Tree| context.shell || tree.is_command();
+                let powershell = context.shell || context.dollar;
+                let truth = |tree: &Tree| powershell || tree.is_command();
                 let first = self.side(left, old, context, truth(left));
                 self.out.push(old[piece].clone());
                 self.blanks(piece, right, old);
                 let second = self.side(right, old, context, truth(right));
-                return match (context.shell, and) {
+                return match (powershell, and) {
                     (false, _) => Shape::Other,
                     (true, true) => Shape::all(vec![first, second]),
                     (true, false) => Shape::any(vec![first, second]),
@@ -283,7 +297,7 @@ fn first_piece(tree: &Tree) -> usize {
 fn place(piece: &Piece) -> usize {
     match piece {
         Piece::Copy { start, .. } => *start,
-        Piece::Text { at, .. } => *at,
+        Piece::Text { at, .. } | Piece::Shown { at, .. } => *at,
     }
 }
 
@@ -361,12 +375,12 @@ mod tests {
             ),
             (
                 "Get-User | Where-Object { $_.A == [1] || 1 == $_.A || $_.A == $u || $_.A == 1 + 1 }",
-                "({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.A == [1] || 1 == _ps_it1.A || _ps_it1.A == u || _ps_it1.A == 1 + 1 ))})",
+                "({let _ps_it1=();__ps _ps_it1(0,( _ps_it1.A == [1] || 1 == _ps_it1.A || _ps_it1.A == u || _ps_it1.A == _ps_add(1 , 1) ))})",
                 &["Get-User | Where-Object {0}"],
             ),
             (
                 "$u -replace 'a','b' -split ','",
-                "_ps_split(_ps_replace(u , ['a','b' ]), ',')",
+                "_ps_show(_ps_split(_ps_replace(u , [\"a\",\"b\" ]), \",\"))",
                 &[],
             ),
             ("if u.A -eq 5 { 1 }", "if _ps_b(_ps_eq(u.A , 5)) { 1 }", &[]),

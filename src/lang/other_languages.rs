@@ -8,41 +8,43 @@ use super::statement::{CONTINUING, Statement};
 
 impl Lowerer<'_> {
     /// A statement that begins with a word that is none of Rhai's, if another language is to be told from a name.
-    pub fn foreign(&mut self, token: Token, context: Context) -> Option<Statement> {
+    pub fn foreign(&mut self, token: Token, context: Context, comments: &str) -> Option<Statement> {
         let open = Statement {
             open: true,
             ..Statement::default()
         };
         match self.slice(token) {
             word if word.eq_ignore_ascii_case("foreach") && self.heads_block(token) => {
-                self.not_rhai(
-                    token,
-                    "a loop begins with for here",
-                    "write for user in Get-User { … }",
-                );
                 Some(self.control(token, context))
             }
-            "param" if self.is_parameter_block(token) => {
-                self.not_rhai(
-                    token,
-                    "a script's parameters are declared one by one here",
-                    "write let department = param(\"Department\", \"Sales\")",
-                );
-                self.skip_brackets(token);
-                Some(open)
+            word if word.eq_ignore_ascii_case("function") && self.is_function(token) => {
+                self.powershell_function(token, comments);
+                Some(Statement::default())
+            }
+            word if word.eq_ignore_ascii_case("param") && self.is_parameter_block(token) => {
+                self.script_parameters(token);
+                Some(Statement::default())
             }
             word if self.is_shouted_keyword(token, word) => {
                 let small = word.to_lowercase();
-                self.not_rhai(
-                    token,
-                    "words of the language are written in small letters here",
-                    &format!("write {small}"),
-                );
-                match self.opens_bracket(token) {
-                    true => self.skip_brackets(token),
-                    false => self.skip_to(token.end),
+                match small.as_str() {
+                    "if" | "while" | "for" | "switch" | "do" | "try" if self.mixed => {
+                        Some(self.control(token, context))
+                    }
+                    "return" | "throw" if self.mixed => self.keyword(token, context, comments),
+                    _ => {
+                        self.not_rhai(
+                            token,
+                            "words of the language are written in small letters here",
+                            &format!("write {small}"),
+                        );
+                        match self.opens_bracket(token) {
+                            true => self.skip_brackets(token),
+                            false => self.skip_to(token.end),
+                        }
+                        Some(open)
+                    }
                 }
-                Some(open)
             }
             word => {
                 let end = self.end_of_foreign_name(token, word)?;
@@ -85,7 +87,7 @@ impl Lowerer<'_> {
     }
 
     /// Whether brackets and a block stand behind a word, which no call has.
-    fn heads_block(&self, word: Token) -> bool {
+    pub fn heads_block(&self, word: Token) -> bool {
         let after = scan::trivia(self.source, self.end_of_brackets(word));
         self.opens_bracket(word) && self.source[after.end..].starts_with('{')
     }
@@ -110,7 +112,7 @@ impl Lowerer<'_> {
         self.skip_to(self.end_of_brackets(word));
     }
 
-    fn end_of_brackets(&self, word: Token) -> usize {
+    pub fn end_of_brackets(&self, word: Token) -> usize {
         let mut depth = 0_usize;
         let mut end = word.end;
         loop {
@@ -193,13 +195,10 @@ mod tests {
                 "Delete-Leaver",
                 false,
             ),
-            ("If ($true) { 1 }", "NotRhai", "If", false),
             ("Try { 1 }", "NotRhai", "Try", false),
-            ("foreach ($u in [1]) { $u }", "NotRhai", "foreach", false),
-            ("param([string]$a)", "NotRhai", "param", false),
             ("cd ..", "UnknownCmdlet", "cd", false),
-            ("[int]'5'", "NotRhai", "[int]", false),
-            ("let a = ([datetime]::Now)", "NotRhai", "[datetime]", false),
+            ("[widget]'5'", "NotRhai", "[widget]", false),
+            ("let a = ([console]::Beep())", "NotRhai", "[console]", false),
         ]);
         becomes(&[
             ("a - b", "a - b", &[]),

@@ -84,8 +84,20 @@ impl<'a> Lowerer<'a> {
 
     /// Whether the bar that ends at a place is a pipe: a command stands behind it.
     pub fn pipe_follows(&self, bar_end: usize) -> bool {
-        let after = scan::trivia(self.source, bar_end);
-        self.command_at(after.end, true).is_some()
+        self.command_at(self.continued(bar_end), true).is_some()
+    }
+
+    /// Where the text goes on behind blanks, comments, and backticks at the ends of lines.
+    pub fn continued(&self, from: usize) -> usize {
+        let mut at = scan::trivia(self.source, from).end;
+        while let Some(rest) = self.source[at..].strip_prefix('`') {
+            let blank = rest.trim_start_matches([' ', '\t', '\r']);
+            if !blank.starts_with('\n') {
+                break;
+            }
+            at = scan::trivia(self.source, self.source.len() - blank.len()).end;
+        }
+        at
     }
 
     /// Reads a pipeline, from its first command or, with a head (its first piece and where it begins in the source),
@@ -202,8 +214,8 @@ impl<'a> Lowerer<'a> {
         self.mark(bar.start, bar.end, HighlightKind::Operator);
         self.skip_code_to(bar.start);
         self.position = bar.end;
-        let after = scan::trivia(self.source, self.position);
-        self.skip_code_to(after.end);
+        let after = self.continued(self.position);
+        self.skip_code_to(after);
     }
 
     /// Leaves out blanks and comments in a pipeline; the newlines stay.
@@ -329,6 +341,7 @@ impl<'a> Lowerer<'a> {
         let inner = Context {
             shell: true,
             block: context.block + 1,
+            caught: 0,
             ..context
         };
         let opening = self.out.len();

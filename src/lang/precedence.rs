@@ -27,6 +27,8 @@ pub(super) enum Prefix {
     /// `-join` and `-split` before their operand.
     Join,
     Split,
+    /// `[int]` and its like, already written up to what is converted.
+    Cast,
     /// Rhai's `+` and whatever else stands before an operand.
     Other,
 }
@@ -37,6 +39,8 @@ pub(super) enum Binary {
     Rhai {
         precedence: u8,
         boolean: bool,
+        /// What does PowerShell's of the same sign.
+        twin: Option<&'static str>,
     },
     /// `==`, `!=`.
     Equality {
@@ -65,7 +69,8 @@ pub(super) const JOINS: [(&str, Binary); 3] = [
 ];
 
 /// The operators besides the comparisons, as typed and as called.
-const CALLS: [(&str, &str); 12] = [
+const CALLS: [(&str, &str); 13] = [
+    ("f", "f"),
     ("replace", "replace"),
     ("ireplace", "replace"),
     ("creplace", "creplace"),
@@ -92,6 +97,14 @@ impl Binary {
         }
         let (_, name) = CALLS.iter().find(|(typed, _)| *typed == lower)?;
         Some(Binary::Call(name))
+    }
+
+    /// The function for PowerShell's operator of the same sign, where that means something else.
+    pub fn twin(self) -> Option<&'static str> {
+        match self {
+            Binary::Rhai { twin, .. } => twin,
+            _ => None,
+        }
     }
 
     pub fn is_shell(self) -> bool {
@@ -127,6 +140,7 @@ impl Binary {
             Binary::Shell { .. } | Binary::Xor => 20,
             Binary::Logical { and: false } => 30,
             Binary::Logical { and: true } => 60,
+            Binary::Call("f") => 205,
             Binary::Equality { .. } | Binary::Compare(_) | Binary::Call(_) => 90,
             Binary::Rhai { precedence, .. } => precedence,
             Binary::Comma => 220,
@@ -153,9 +167,19 @@ pub(super) fn rhai_operator(symbol: &str) -> Option<Binary> {
         "<<" | ">>" => (210, false),
         _ => return None,
     };
+    let twin = match symbol {
+        ".." => Some("range"),
+        "+" => Some("add"),
+        "-" => Some("sub"),
+        "*" => Some("mul"),
+        "/" => Some("div"),
+        "%" => Some("mod"),
+        _ => None,
+    };
     Some(Binary::Rhai {
         precedence,
         boolean,
+        twin,
     })
 }
 

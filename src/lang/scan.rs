@@ -288,7 +288,7 @@ fn quoted(text: &str, at: usize) -> Token {
     }
 }
 
-fn quoted_end(text: &str, at: usize) -> (usize, bool) {
+pub(super) fn quoted_end(text: &str, at: usize) -> (usize, bool) {
     let is_quote = if char_at(text, at).is_some_and(is_single_quote) {
         is_single_quote
     } else {

@@ -10,6 +10,8 @@ pub(super) struct Scope {
     outer: Vec<Frame>,
     /// Every name that was ever in scope.
     pub declared: HashSet<String>,
+    /// Those that were declared with a `$`: without one they are only words.
+    dollars: HashSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +67,16 @@ impl Scope {
             text: name.to_owned(),
             sticky,
         });
+    }
+
+    /// Notes that a name was declared as `$name = …`.
+    pub fn with_dollar(&mut self, name: &str) {
+        self.dollars.insert(name.to_owned());
+    }
+
+    /// A variable of this name that wasn't declared with a `$`.
+    pub fn has_named(&self, name: &str) -> bool {
+        self.has(name) && !self.dollars.contains(name)
     }
 
     pub fn in_function(&self) -> bool {

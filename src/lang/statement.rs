@@ -15,17 +15,26 @@ pub(super) struct Statement {
     pub open: bool,
     /// Ends with a command, which any newline ends.
     pub command: bool,
-    /// The pipelines whose value is the statement's value: nobody takes it unless the block does.
-    pub tail: Vec<usize>,
+    /// What gives the statement its value: nobody takes it unless the block does.
+    pub tail: Vec<Tail>,
     pub shape: Shape,
     /// It is an expression, which may stand in parentheses.
     pub expression: bool,
 }
 
+/// A part of the text whose value may be a statement's.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tail {
+    /// A pipeline, by its place among them.
+    Pipeline(usize),
+    /// An expression, by its number among those that may be shown.
+    Value(usize),
+}
+
 /// What the statements of a block leave behind.
 #[derive(Default)]
 pub(super) struct Body {
-    pub tail: Vec<usize>,
+    pub tail: Vec<Tail>,
     /// What the only statement is.
     pub shape: Shape,
     /// The only statement is an expression and nothing ends it.
@@ -53,15 +62,7 @@ impl Lowerer<'_> {
                     body.expression = false;
                     continue;
                 }
-                (Kind::Symbol, "#")
-                    if self.source[token.end..].starts_with(char::is_whitespace) =>
-                {
-                    let end = scan::line_end(self.source, token.start);
-                    let error = Diagnostic::usage("NotRhai", "comments begin with // here");
-                    self.error(error.at(token.start..end).hint("write // instead of #"));
-                    self.position = end;
-                    continue;
-                }
+
                 (Kind::Symbol, ".")
                     if self.source[token.end..].starts_with(char::is_whitespace) =>
                 {
@@ -110,7 +111,11 @@ impl Lowerer<'_> {
     fn show(&mut self, opening: usize, at: usize, statement: &Statement) {
         // Rhai takes a closure without a body, but not in parentheses.
         let bodiless = self.source[at..self.position].trim_end().ends_with('|');
-        if statement.tail.is_empty() && self.ahead().1.kind != Kind::End && !bodiless {
+        let unshown = statement
+            .tail
+            .iter()
+            .all(|part| matches!(part, Tail::Value(_)));
+        if unshown && self.ahead().1.kind != Kind::End && !bodiless {
             let call = format!("{}(", runtime::SHOW);
             self.out.insert(opening, Piece::text(call, at));
             self.write(")");
@@ -152,7 +157,10 @@ impl Lowerer<'_> {
             );
         } else if token.kind == Kind::Word
             && trivia.end == self.position
-            && matches!(self.out.last(), Some(Piece::Text { .. }))
+            && matches!(
+                self.out.last(),
+                Some(Piece::Text { .. } | Piece::Shown { .. })
+            )
         {
             self.write(" ");
         }
@@ -169,16 +177,29 @@ impl Lowerer<'_> {
         }
     }
 
-    pub fn discard(&mut self, pipelines: &[usize]) {
-        for index in pipelines {
-            if let Some(pipeline) = self.pipelines.get_mut(*index) {
-                pipeline.discard = true;
+    pub fn discard(&mut self, parts: &[Tail]) {
+        for part in parts {
+            match part {
+                Tail::Pipeline(index) => {
+                    if let Some(pipeline) = self.pipelines.get_mut(*index) {
+                        pipeline.discard = true;
+                    }
+                }
+                Tail::Value(id) => {
+                    if let Some(shown) = self.shown.get_mut(*id) {
+                        *shown = true;
+                    }
+                }
             }
         }
     }
 
     pub fn statement(&mut self, context: Context, comments: &str) -> Statement {
         let (_, token) = self.ahead();
+        let context = Context {
+            dollar: self.takes_dollar(token.start),
+            ..context
+        };
         let text = self.slice(token);
         if token.kind == Kind::Symbol && text == "{" {
             let body = self.block(context, &[]);
@@ -193,9 +214,31 @@ impl Lowerer<'_> {
                 return statement;
             }
         }
+        let (at, opening, pipelines) = (token.start, self.out.len(), self.pipelines.len());
+        if self.mixed {
+            self.out.push(Piece::text("", at));
+        }
         let expression = self.expression(context);
+        let bare = matches!(token.kind, Kind::Text | Kind::Quoted | Kind::Char)
+            && (matches!(expression.shape, Shape::Literal(_)) || self.has_method(token.end));
+        let powershell =
+            context.dollar || context.shell || bare || self.pipelines.len() > pipelines;
         let tail = match expression.shape {
-            Shape::Command(index) if !expression.assigned => vec![index],
+            Shape::Command(index) if !expression.assigned => vec![Tail::Pipeline(index)],
+            _ if self.mixed && powershell && !expression.assigned => {
+                let id = self.shown.len();
+                self.shown.push(false);
+                if let Some(first) = self.out.get_mut(opening) {
+                    *first = Piece::Shown { id, open: true, at };
+                }
+                let at = self.position;
+                self.out.push(Piece::Shown {
+                    id,
+                    open: false,
+                    at,
+                });
+                vec![Tail::Value(id)]
+            }
             _ => Vec::new(),
         };
         let shape = if expression.assigned {
@@ -212,12 +255,15 @@ impl Lowerer<'_> {
         }
     }
 
-    fn keyword(&mut self, token: Token, context: Context, comments: &str) -> Option<Statement> {
+    pub fn keyword(&mut self, token: Token, context: Context, comments: &str) -> Option<Statement> {
         let open = Statement {
             open: true,
             ..Statement::default()
         };
-        match self.slice(token) {
+        let word = self.slice(token);
+        let lower = word.to_ascii_lowercase();
+        let shouted = self.mixed && matches!(lower.as_str(), "return" | "throw");
+        match if shouted { lower.as_str() } else { word } {
             "let" | "const" => Some(self.declaration(token, context, comments)),
             "fn" => {
                 self.function(comments, false);
@@ -237,9 +283,14 @@ impl Lowerer<'_> {
                 let (trivia, next) = self.ahead();
                 let ends = match next.kind {
                     Kind::End => true,
-                    Kind::Symbol => matches!(self.slice(next), ";" | "}" | ")" | "]" | ","),
-                    Kind::Word => trivia.newline && is_statement_word(self.slice(next)),
-                    _ => false,
+                    Kind::Symbol if matches!(self.slice(next), ";" | "}" | ")" | "]" | ",") => true,
+                    Kind::Word => {
+                        trivia.newline
+                            && (is_statement_word(self.slice(next))
+                                || self.command_at(next.start, false).is_some())
+                    }
+                    // A line's end ends it in PowerShell.
+                    _ => trivia.newline && self.mixed && self.takes_dollar(next.start),
                 };
                 if ends {
                     return Some(open);
@@ -271,26 +322,14 @@ impl Lowerer<'_> {
                 let index = self.transaction(token, context);
                 Some(Statement {
                     command: true,
-                    tail: vec![index],
+                    tail: vec![Tail::Pipeline(index)],
                     ..open
                 })
             }
             "if" | "while" | "for" | "loop" | "do" | "switch" | "try" => {
                 Some(self.control(token, context))
             }
-            "function" => {
-                let after = scan::trivia(self.source, token.end);
-                let name = scan::token(self.source, after.end);
-                if name.kind == Kind::Word && after.end > token.end && !after.newline {
-                    self.not_rhai(
-                        token,
-                        "functions begin with fn here",
-                        "write fn Verb_Noun(first, second) { … }; it can be called as Verb-Noun",
-                    );
-                }
-                None
-            }
-            _ => self.foreign(token, context),
+            _ => self.foreign(token, context, comments),
         }
     }
 
@@ -302,7 +341,19 @@ impl Lowerer<'_> {
 
     pub fn copy_keyword(&mut self, token: Token) {
         self.mark(token.start, token.end, HighlightKind::Keyword);
-        self.copy_to(token.end);
+        let lower = self.slice(token).to_ascii_lowercase();
+        match lower.as_str() {
+            "foreach" => self.replace_to(token.end, "for"),
+            "elseif" => self.replace_to(token.end, "else if"),
+            _ if lower != self.slice(token) => self.replace_to(token.end, lower),
+            _ => self.copy_to(token.end),
+        }
+    }
+
+    /// Whether a token is a word of the language, in any letter case.
+    pub fn is_word(&self, token: Token, word: &str) -> bool {
+        let text = self.slice(token);
+        text == word || (self.mixed && text.eq_ignore_ascii_case(word))
     }
 
     pub fn declaration(&mut self, token: Token, context: Context, comments: &str) -> Statement {

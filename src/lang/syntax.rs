@@ -22,6 +22,20 @@ pub struct Lowered {
     pub imports: Vec<Import>,
     /// The positions in `pipelines` of those whose value is the whole text's.
     pub tail: Vec<usize>,
+    /// The properties that it takes of anything: a list has them of each of its objects.
+    pub properties: Vec<String>,
+}
+
+impl Lowered {
+    /// A comment's blanks may lie inside a character of the source: its beginning is the place.
+    pub(super) fn at_characters(mut self, source: &str) -> Self {
+        for offset in &mut self.map.offsets {
+            while !source.is_char_boundary(*offset as usize) {
+                *offset -= 1;
+            }
+        }
+        self
+    }
 }
 
 /// `/// doc` + `fn Remove_Leaver(user, sku)`, as far as a command's declaration needs it.
@@ -29,6 +43,10 @@ pub struct Lowered {
 pub struct FunctionSignature {
     pub name: String,
     pub parameters: Vec<String>,
+    /// Which of them may be left out, where that is declared of each.
+    pub optional: Vec<bool>,
+    /// Which of them are switches, where that is declared of each.
+    pub switches: Vec<bool>,
     /// The doc comment, without its `///`, its lines joined by newlines.
     pub doc: String,
     /// `private fn`: who imports the text doesn't see it.
@@ -157,6 +175,9 @@ pub struct Environment<'a> {
 /// The internal keyword that pipelines become: `__ps <block variable>(<id>, <slot 0>, <slot 1>, …)`.
 pub const PIPELINE_KEYWORD: &str = "__ps";
 
+/// In place of a pipeline's id: all values of the block that is the only slot, as one.
+pub const COLLECT: i64 = i64::MAX;
+
 /// The native helpers that lowered text calls; the host registers them.
 pub mod runtime {
     /// `_ps_show(value)`: puts out what nobody takes in a shell's line.
@@ -170,6 +191,12 @@ pub mod runtime {
     pub const TEXT: &str = "_ps_text";
     /// `_ps_list(value)`: `@( … )` around one value; a list stays as it is, null is the empty list, anything else a list of one.
     pub const LIST: &str = "_ps_list";
+    /// `_ps_table([key, value, …])`: `@{ … }`.
+    pub const TABLE: &str = "_ps_table";
+    /// `_ps_prefer(name, value)`: `$WhatIfPreference = …` and its like.
+    pub const PREFER: &str = "_ps_prefer";
+    /// `_ps_preference(name)`: its value.
+    pub const PREFERENCE: &str = "_ps_preference";
     /// `_ps_errors()`: the value of `$Error`.
     pub const ERRORS: &str = "_ps_errors";
 }

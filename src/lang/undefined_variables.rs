@@ -2,6 +2,7 @@
 
 use super::Environment;
 use super::annotations::LoweringMode;
+use super::comments::blanked;
 use super::lower::{Hoist, Lowerer};
 use super::scan::Token;
 use crate::diagnostic::{Diagnostic, Span};
@@ -15,7 +16,8 @@ const NO_VARIABLES: [&str; 20] = [
 /// The plain names in a text that are no variable where they stand, one finding for each place. `$name` is not among
 /// them: it is an error of [`super::lower`].
 pub fn unknown_variables(text: &str, around: &Environment) -> Vec<Diagnostic> {
-    let lowerer = Lowerer::read(text, around, LoweringMode::Check);
+    let (text, _) = blanked(text);
+    let lowerer = Lowerer::read(&text, around, LoweringMode::Check);
     let mut found = lowerer.notes.unknown.unwrap_or_default().settled;
     // A function's name alone is the function.
     found.retain(|unknown| {

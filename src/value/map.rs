@@ -9,16 +9,33 @@ use super::Value;
 #[derive(Clone, Debug, Default)]
 pub struct Map {
     entries: Vec<(Arc<str>, Value)>,
+    /// All rows of its file have these columns: one that isn't among them is a mistake.
+    fixed: bool,
 }
 
 impl Map {
+    /// A row of a table, whose columns all its rows have.
+    pub fn row(entries: Vec<(Arc<str>, Value)>) -> Self {
+        Self {
+            entries,
+            fixed: true,
+        }
+    }
+
+    pub fn is_fixed(&self) -> bool {
+        self.fixed
+    }
+
     pub fn new() -> Self {
         Self::default()
     }
 
     /// A map of entries whose names are known to differ, in any letter case.
     pub fn distinct(entries: Vec<(Arc<str>, Value)>) -> Self {
-        Self { entries }
+        Self {
+            entries,
+            fixed: false,
+        }
     }
 
     pub fn len(&self) -> usize {

@@ -1,9 +1,11 @@
 //! What flows in a pipe: plain values, ordered maps, and objects that answer for their properties when asked.
 
+mod date_pattern;
 mod deferred_drop;
 mod map;
 mod object;
 mod operator;
+mod pattern;
 mod predicate;
 mod property_aliases;
 mod text;
@@ -13,13 +15,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use date_pattern::date_pattern;
 pub use deferred_drop::{DeferredVec, drop_in_background};
 pub use map::Map;
 pub use object::{Object, Record, Shape, property_named};
 pub use operator::{Operation, Operator, equal, order};
+pub use pattern::with_regex;
 pub use predicate::{Predicate, Property, Subject};
 pub use property_aliases::property_hint;
-pub use text::{number, show_time, time};
+pub use text::{moment, now, number, set_now, show_time, time};
 
 /// One thing in a pipeline.
 #[derive(Clone, Debug, Default)]

@@ -1,11 +1,9 @@
 //! PowerShell's comparison operators on values: the one implementation that blocks and pushed-down filters share.
 
-use std::cell::RefCell;
 use std::cmp::Ordering;
 
-use regex::{Regex, RegexBuilder};
-
 use super::Value;
+use super::pattern::with_regex;
 use crate::diagnostic::Diagnostic;
 use crate::wildcard::Wildcard;
 
@@ -178,6 +176,14 @@ impl Operator {
         if left.is_unknown() || right.is_unknown() {
             return Ok(false);
         }
+        if let Value::Time(_) = left
+            && !matches!(
+                self.operation,
+                Operation::Like | Operation::NotLike | Operation::Match | Operation::NotMatch
+            )
+        {
+            check_time(right)?;
+        }
         let case = self.case_sensitive;
         let ordered = |accept: fn(Ordering) -> bool| order(left, right, case).is_some_and(accept);
         Ok(match self.operation {
@@ -285,42 +291,22 @@ fn like(left: &str, right: &Value, case_sensitive: bool) -> bool {
 }
 
 fn matches(left: &str, right: &Value, case_sensitive: bool) -> Result<bool, Diagnostic> {
-    thread_local! {
-        // A filter asks for the same expression a million times; building it once is what counts.
-        static LAST: RefCell<Option<(String, bool, Regex)>> = const { RefCell::new(None) };
-    }
-    let pattern = right.to_text();
-    LAST.with_borrow_mut(|last| {
-        let known =
-            matches!(last, Some((own, case, _)) if *own == *pattern && *case == case_sensitive);
-        if !known {
-            let regex = RegexBuilder::new(&pattern)
-                .case_insensitive(!case_sensitive)
-                .build()
-                .map_err(|error| {
-                    Diagnostic::usage(
-                        "BadPattern",
-                        format!("'{pattern}' is not a regular expression"),
-                    )
-                    .about(pattern.to_string())
-                    .hint(format!(
-                        "{}; for wildcards such as a* use -like",
-                        reason(&error)
-                    ))
-                })?;
-            *last = Some((pattern.to_string(), case_sensitive, regex));
-        }
-        Ok(last
-            .as_ref()
-            .is_some_and(|(_, _, regex)| regex.is_match(left)))
+    with_regex(&right.to_text(), case_sensitive, |regex| {
+        regex.is_match(left)
     })
 }
 
-/// The last line of what the library says, which is the sentence.
-fn reason(error: &regex::Error) -> String {
-    let text = error.to_string();
-    let last = text.lines().last().unwrap_or_default();
-    last.trim_start_matches("error: ").to_owned()
+/// A text that is compared with a time must be one.
+fn check_time(right: &Value) -> Result<(), Diagnostic> {
+    match right {
+        Value::Text(text) if right.as_time().is_none() => Err(Diagnostic::usage(
+            "NotADate",
+            format!("'{text}' can't be read as a date"),
+        )
+        .about(text.to_string())
+        .hint("write 2026-08-01, 2026-08-01T10:00:00Z, -90d, or what Get-Date gives")),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -205,7 +205,8 @@ impl Value {
             return Ok(value);
         }
         match self {
-            Value::Null | Value::Map(_) => Ok(Value::Null),
+            Value::Null => Ok(Value::Null),
+            Value::Map(map) if !map.is_fixed() => Ok(Value::Null),
             Value::List(items) => {
                 let mut found = Vec::with_capacity(items.len());
                 for item in items.iter() {

@@ -1,11 +1,12 @@
 //! Values as text and text as values: numbers, times, and what a cell of a table shows.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Value;
 
@@ -61,11 +62,11 @@ impl Value {
         }
     }
 
-    /// The value as a time, reading ISO 8601 texts.
+    /// The value as a time, reading texts as Get-Date does.
     pub fn as_time(&self) -> Option<Timestamp> {
         match self {
             Value::Time(time) => Some(*time),
-            Value::Text(text) => time(text.trim()),
+            Value::Text(text) => moment(text.trim(), NOW.get()),
             _ => None,
         }
     }
@@ -122,6 +123,57 @@ pub fn time(text: &str) -> Option<Timestamp> {
         Err(_) => text.parse::<Date>().ok()?.at(0, 0, 0, 0),
     };
     TimeZone::UTC.to_timestamp(civil).ok()
+}
+
+thread_local! {
+    static NOW: Cell<Timestamp> = const { Cell::new(Timestamp::UNIX_EPOCH) };
+}
+
+/// Says what time it is to texts such as `-90d` that are compared with times.
+pub fn set_now(now: Timestamp) {
+    NOW.set(now);
+}
+
+/// What [`set_now`] said last.
+pub fn now() -> Timestamp {
+    NOW.get()
+}
+
+/// The point in time that a text stands for: so long from now (`+31d`, `-2w`, `-12h`), or a date.
+pub fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let span = |text: &str| -> Option<SignedDuration> {
+        let unit = text.chars().next_back()?;
+        let seconds = match unit.to_ascii_lowercase() {
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 7 * 86_400,
+            _ => return None,
+        };
+        let count: u32 = text[..text.len() - unit.len_utf8()].parse().ok()?;
+        Some(SignedDuration::from_secs(i64::from(count) * seconds))
+    };
+    match (text.strip_prefix('+'), text.strip_prefix('-')) {
+        (Some(rest), _) => now.checked_add(span(rest)?).ok(),
+        (_, Some(rest)) => now.checked_sub(span(rest)?).ok(),
+        _ => time(text).or_else(|| spelled(text)),
+    }
+}
+
+/// A date with its month as a word, or with the year in front. 01/08/2026 is one day here and another there: it is none.
+fn spelled(text: &str) -> Option<Timestamp> {
+    const FORMS: [&str; 7] = [
+        "%Y/%m/%d",
+        "%B %d, %Y",
+        "%B %d %Y",
+        "%d %B %Y",
+        "%b %d, %Y",
+        "%b %d %Y",
+        "%d %b %Y",
+    ];
+    let date = FORMS
+        .iter()
+        .find_map(|form| Date::strptime(form, text).ok())?;
+    TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
 }
 
 /// ISO 8601 in UTC; whole days are shown as dates.

@@ -361,7 +361,7 @@ fn l7_what_an_import_is_called_is_no_variable() {
         ("import \"tools\" as Get\nGet-Answer", "42"),
         ("import \"tools\" as tools\nTest-Pair tools", "tools"),
         (
-            "let tools = 5; import \"tools\" as tools\nTest-Pair tools",
+            "let tools = 5; import \"tools\" as tools\nTest-Pair $tools",
             "5",
         ),
     ] {

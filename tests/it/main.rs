@@ -47,6 +47,7 @@ mod rules;
 mod scenarios;
 mod screens;
 mod scripts;
+mod seam;
 mod store;
 mod support;
 mod tenants;

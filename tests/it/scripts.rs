@@ -85,7 +85,7 @@ fn l19_what_if_on_a_function_rehearses_all_of_it() {
     let ran = rig.script(
         "fn Move_Seats(from, to) {\n\
            Remove-License $from -All\n\
-           (Get-User $from).Licenses.len()\n\
+           let left = (Get-User $from).Licenses.len()\n\
            Remove-User $to\n\
          }\n\
          Move-Seats anna@contoso.com bob@contoso.com -WhatIf",

@@ -8,7 +8,7 @@ use crate::cmdlets::shared::moment;
 use crate::command::{Args, Call, Cmdlet, Effect, Example, Flow, Output, Param, Run, Verb};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Permission;
-use crate::value::Value;
+use crate::value::{Value, date_pattern};
 
 static DATE: Param<Option<Value>> = Param::new(
     "Date",
@@ -56,7 +56,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         call.is_exact();
     }
     match args.get(&FORMAT) {
-        Some(format) => call.write(then.strftime(&pattern(&format)?).to_string()),
+        Some(format) => call.write(then.strftime(&date_pattern(&format)?).to_string()),
         None => call.write(then),
     }
 }
@@ -67,49 +67,4 @@ fn read(text: &str, now: Timestamp) -> Result<Timestamp, Diagnostic> {
             .about(text)
             .hint("write -90d, +2w, -12h, 2026-11-24 or 2026-11-24T10:00:00Z")
     })
-}
-
-/// .NET's letters as those of strftime.
-fn pattern(format: &str) -> Result<String, Diagnostic> {
-    const PARTS: &[(&str, &str)] = &[
-        ("yyyy", "%Y"),
-        ("yy", "%y"),
-        ("MMMM", "%B"),
-        ("MMM", "%b"),
-        ("MM", "%m"),
-        ("M", "%-m"),
-        ("dddd", "%A"),
-        ("ddd", "%a"),
-        ("dd", "%d"),
-        ("d", "%-d"),
-        ("HH", "%H"),
-        ("H", "%-H"),
-        ("hh", "%I"),
-        ("h", "%-I"),
-        ("mm", "%M"),
-        ("m", "%-M"),
-        ("ss", "%S"),
-        ("s", "%-S"),
-        ("tt", "%p"),
-    ];
-    let mut pattern = String::new();
-    let mut rest = format;
-    while let Some(c) = rest.chars().next() {
-        let count = rest.chars().take_while(|other| *other == c).count();
-        let (run, after) = rest.split_at(count * c.len_utf8());
-        rest = after;
-        if let Some((_, part)) = PARTS.iter().find(|(letters, _)| *letters == run) {
-            pattern.push_str(part);
-        } else if matches!(run, "T" | "Z") || !c.is_ascii_alphabetic() {
-            pattern.push_str(&run.replace('%', "%%"));
-        } else {
-            return Err(Diagnostic::usage(
-                "InvalidArgument",
-                format!("'{run}' stands for no part of a date"),
-            )
-            .about(format)
-            .hint("write it as in yyyy-MM-dd HH:mm:ss"));
-        }
-    }
-    Ok(pattern)
 }

@@ -106,7 +106,7 @@ impl Reading {
         self.read(content, origin, |header, record| {
             let cells = record.iter().map(|cell| Value::from(strip_csv(cell)));
             let entries = header.iter().cloned().zip(cells);
-            take(Value::map(Map::distinct(entries.collect())))
+            take(Value::map(Map::row(entries.collect())))
         })
     }
 

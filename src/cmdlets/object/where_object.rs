@@ -115,6 +115,14 @@ fn simple(name: &str, used: &[&&Param<bool>], args: &Args) -> Result<Predicate, 
             format!("'{name}' is to be compared, but how?"),
         )
         .hint(format!("write Where-Object {name} -eq …"))),
+        ([one], None) if !args.has(&VALUE) => {
+            let operator = one.declaration.name;
+            Err(
+                Diagnostic::usage("MissingArgument", format!("-{operator} wants a value")).hint(
+                    format!("write Where-Object {name} -{operator} 'value', or $null for none"),
+                ),
+            )
+        }
         ([one], value) => {
             let operator = Operator::named(one.declaration.name).ok_or_else(|| {
                 Diagnostic::usage(

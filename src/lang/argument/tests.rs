@@ -7,7 +7,7 @@ fn l6_barewords() {
     becomes(&[
         (
             "[Get-User a]; Get-User a&&u",
-            "[__ps _ps_it1(0)]; _ps_b(__ps _ps_it1(1))&&u",
+            "_ps_show([__ps _ps_it1(0)]); _ps_show(_ps_b(__ps _ps_it1(1))&&u)",
             &["Get-User <a>", "Get-User <a> [condition]"],
         ),
         (
@@ -59,7 +59,6 @@ fn l18_what_is_refused() {
         ("Get-User > out.txt", "NoRedirection", ">", false),
         ("Get-User 2> x", "NoRedirection", "2>", false),
         ("Get-User --% x", "NoVerbatim", "--%", false),
-        ("Get-User # note", "NotRhai", "# note", false),
         (
             "Get-User a\u{200E}b",
             "InvisibleCharacter",

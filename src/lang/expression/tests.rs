@@ -22,7 +22,7 @@ fn l4_a_list_begins_a_pipeline() {
         ),
         (
             "$n = 'a','b' | Measure-Object; let s = ('a','b' | Measure-Object).Count",
-            "let n = __ps _ps_it1(0,(['a','b'])); let s = (__ps _ps_it1(1,(['a','b']))).Count",
+            "let n = __ps _ps_it1(0,([\"a\",\"b\"])); let s = (__ps _ps_it1(1,(['a','b']))).Count",
             &["head | Measure-Object", "head | Measure-Object"],
         ),
         (
@@ -37,14 +37,14 @@ fn l4_a_list_begins_a_pipeline() {
         ),
         (
             "Get-User | ForEach-Object { $_.Name, 'x' | Get-User }",
-            "({let _ps_it1=();__ps _ps_it1(0,( __ps _ps_it2(1,([_ps_it1.Name, 'x']))))})",
+            "({let _ps_it1=();__ps _ps_it1(0,( __ps _ps_it2(1,([_ps_it1.Name, \"x\"]))))})",
             &["Get-User | ForEach-Object {0}", "head | Get-User"],
         ),
         ("$n = 'aa', 2", "let n = [\"aa\", 2]", &[]),
         // Where a comma is Rhai's it ends the pipeline's head, and where no pipe follows it stays for Rhai to refuse.
         (
             "f(u, m | Get-User); [u, m | Get-User]; #{a: u, b: m | Get-User}; switch u { 1 => u, 2 => m | Get-User }",
-            "f(u, __ps _ps_it1(0,(m))); [u, __ps _ps_it1(1,(m))]; #{a: u, b: __ps _ps_it1(2,(m))}; switch u { 1 => u, 2 => __ps _ps_it1(3,(m))}",
+            "_ps_show(f(u, __ps _ps_it1(0,(m)))); _ps_show([u, __ps _ps_it1(1,(m))]); _ps_show(#{a: u, b: __ps _ps_it1(2,(m))}); switch u { 1 => u, 2 => __ps _ps_it1(3,(m))}",
             &[
                 "head | Get-User",
                 "head | Get-User",
@@ -54,7 +54,7 @@ fn l4_a_list_begins_a_pipeline() {
         ),
         (
             "[1].map(|a, b| a | Get-User)",
-            "[1].map(|a, b| __ps _ps_it1(0,(a)))",
+            "_ps_show([1].map(|a, b| __ps _ps_it1(0,(a))))",
             &["head | Get-User"],
         ),
     ]);
@@ -76,7 +76,7 @@ fn l5_closures() {
         ),
         (
             "[u].map(|x| x | where A)",
-            "[u].map(|x| __ps _ps_it1(0,(x)))",
+            "_ps_show([u].map(|x| __ps _ps_it1(0,(x))))",
             &["head | where <A>"],
         ),
         (

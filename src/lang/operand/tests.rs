@@ -16,15 +16,15 @@ fn l17_variables() {
     becomes(&[
         (
             "$n = 5\n$n += 1\nfor i in 0..2 { $k = i; $n = $n + $k }",
-            "let k=();let n = 5;\nn += 1;\nfor i in 0..2 { k = i; n = n + k }",
+            "let k=();let n = 5;\nn += 1;\nfor i in 0..2 { k = i; n = _ps_add(n , k) }",
             &[],
         ),
         (
             "$x = @('aa','bb'); $y = @(Get-User a); $z = @{ a = 1\n b = 'two' }",
-            "let x = [\"aa\" ,\"bb\"]; let y = _ps_list(__ps _ps_it1(0)); let z = #{ \"a\" : 1\n ,\"b\" : \"two\" }",
+            "let x = [\"aa\" ,\"bb\"]; let y = _ps_list(__ps _ps_it1(0)); let z = _ps_table(([ \"a\" , 1\n ,\"b\" , \"two\" ]))",
             &["Get-User <a>"],
         ),
-        ("$Leavers.len()", "leavers.len()", &[]),
+        ("$Leavers.len()", "_ps_show(leavers.len())", &[]),
     ]);
     refused(&[("$_.Name", "NoItem", "$_", false)]);
 }

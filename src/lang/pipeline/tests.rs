@@ -27,7 +27,7 @@ fn l1_a_command_may_start() {
         ),
         (
             "`a ${ `b ${Get-User c}` }`",
-            "`a ${ `b ${__ps _ps_it1(0)}` }`",
+            "_ps_show(`a ${ `b ${__ps _ps_it1(0)}` }`)",
             &["Get-User <c>"],
         ),
         (
@@ -42,7 +42,7 @@ fn l1_a_command_may_start() {
         ),
         (
             "f(Get-User a, 2); [Get-User a, Get-User b]; #{k: Get-User a, j: 2}",
-            "f(__ps _ps_it1(0), 2); [__ps _ps_it1(1), __ps _ps_it1(2)]; #{k: __ps _ps_it1(3), j: 2}",
+            "_ps_show(f(__ps _ps_it1(0), 2)); _ps_show([__ps _ps_it1(1), __ps _ps_it1(2)]); _ps_show(#{k: __ps _ps_it1(3), j: 2})",
             &[
                 "Get-User <a>",
                 "Get-User <a>",
@@ -52,12 +52,12 @@ fn l1_a_command_may_start() {
         ),
         (
             "let f = |x| Get-User $x\n[1].map(|x| Get-User x)",
-            "let f = |x| __ps _ps_it1(0,x);\n[1].map(|x| __ps _ps_it1(1,x))",
-            &["Get-User $0", "Get-User $0"],
+            "let f = |x| __ps _ps_it1(0,x);\n_ps_show([1].map(|x| __ps _ps_it1(1)))",
+            &["Get-User $0", "Get-User <x>"],
         ),
         (
             "`n = ${Get-User a}`",
-            "`n = ${__ps _ps_it1(0)}`",
+            "_ps_show(`n = ${__ps _ps_it1(0)}`)",
             &["Get-User <a>"],
         ),
         (
@@ -67,11 +67,11 @@ fn l1_a_command_may_start() {
         ),
         (
             "transaction {\n  Get-User a\n  Remove-License u -All\n}",
-            "({let _ps_it1=();__ps _ps_it1(0, {\n  __ps _ps_it2(1);\n  __ps _ps_it2(2,u)\n})})",
+            "({let _ps_it1=();__ps _ps_it1(0, {\n  __ps _ps_it2(1);\n  __ps _ps_it2(2)\n})})",
             &[
                 "Invoke-Transaction {0}",
                 "Get-User <a> [discard]",
-                "Remove-License $0 -All",
+                "Remove-License <u> -All",
             ],
         ),
     ]);
@@ -121,7 +121,7 @@ fn l4_pipes() {
         ),
         (
             "Get-User a | Get-User b || m",
-            "_ps_b(__ps _ps_it1(0))|| m",
+            "_ps_show(_ps_b(__ps _ps_it1(0))|| m)",
             &["Get-User <a> | Get-User <b> [condition]"],
         ),
         (
@@ -152,12 +152,12 @@ fn l12_blocks() {
         ),
         (
             "Get-User | Select-Object A, @{Name='x'; Expression={ $_.A + 1 }} -First 5",
-            "({let _ps_it1=();__ps _ps_it1(0  ,( _ps_it1.A + 1 ))})",
+            "({let _ps_it1=();__ps _ps_it1(0  ,( _ps_add(_ps_it1.A , 1) ))})",
             &["Get-User | Select-Object (<A>,@[Name=<x>,Expression={0}]) -First <int:5>"],
         ),
         (
             "Get-User | Where-Object {$_.A -eq 'x'}|Remove-License",
-            "({let _ps_it1=();__ps _ps_it1(0,(_ps_eq(_ps_it1.A , 'x')))})",
+            "({let _ps_it1=();__ps _ps_it1(0,(_ps_eq(_ps_it1.A , \"x\")))})",
             &["Get-User | Where-Object {0 native} | Remove-License"],
         ),
         (

@@ -18,7 +18,7 @@ fn l3_newlines_end_statements() {
         ("let x = 1\nfoo(x)\n[1]", "let x = 1;\nfoo(x)\n[1]", &[]),
         (
             "let x = 1\n(Get-User).len()\n\"a\" // b\n(x + 1)\nfoo(x)\n(x)",
-            "let x = 1;\n(__ps _ps_it1(0)).len();\n\"a\"; // b\n(x + 1);\nfoo(x);\n(x)",
+            "let x = 1;\n_ps_show((__ps _ps_it1(0)).len());\n_ps_show(\"a\"); // b\n(x + 1);\nfoo(x);\n(x)",
             &["Get-User"],
         ),
         (
@@ -43,7 +43,7 @@ fn l3_newlines_end_statements() {
         ),
     ]);
     // Rhai refuses it: a variable doesn't grow into another name.
-    assert_eq!(lower_with("${u}x", &["u"]).text, "u x");
+    assert_eq!(lower_with("${u}x", &["u"]).text, "_ps_show(u) x");
     refused(&[
         ("1 }", "UnexpectedToken", "}", false),
         ("print$u", "SyntaxError", "", false),
@@ -111,9 +111,5 @@ fn l16_discarded_values() {
 
 #[test]
 fn what_powershell_writes_otherwise() {
-    refused(&[
-        ("# note", "NotRhai", "# note", false),
-        (". ./tools.rhai", "NotRhai", ". ./tools.rhai", false),
-        ("function Get-X { 1 }", "NotRhai", "function", false),
-    ]);
+    refused(&[(". ./tools.rhai", "NotRhai", ". ./tools.rhai", false)]);
 }
