@@ -60,7 +60,7 @@ pub(super) fn assemble(source: &str, pieces: &[Piece], shown: &[bool]) -> (Strin
                     Piece::Copy { .. } => continue,
                 };
                 // A call doesn't grow together with a name in front of it.
-                if matches!(piece, Piece::Shown { open: true, .. })
+                if (part.starts_with("_ps_") || part.starts_with("__ps"))
                     && text.ends_with(|c: char| c.is_alphanumeric() || c == '_')
                 {
                     text.push(' ');

@@ -120,7 +120,6 @@ fn a_line_that_cannot_go_on_is_answered_at_once() {
         ("y++", "there is no operator ++"),
         ("x --", "there is no operator --"),
         ("!!", "Get-History"),
-        ("<# note #>", "a note"),
     ] {
         let text = shell.line(line);
         assert!(text.contains(answer), "{line}: {text}");
