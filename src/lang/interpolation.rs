@@ -97,7 +97,7 @@ impl Lowerer<'_> {
 
     /// A `"…"` in code that PowerShell is meant by: a backslash is a backslash, and `$` and backticks count.
     pub fn expanding_text(&mut self, context: Context) -> Shape {
-        let mut parts = TenantData {
+        let mut parts = Parts {
             opening: self.out.len(),
             plain: String::new(),
             from: self.position,
@@ -110,7 +110,7 @@ impl Lowerer<'_> {
     }
 
     /// Writes what was read of a text in code.
-    fn end_of_text(&mut self, mut parts: TenantData) -> Shape {
+    fn end_of_text(&mut self, mut parts: Parts) -> Shape {
         if !parts.code {
             let plain = std::mem::take(&mut parts.plain);
             self.write_literal(&plain, parts.from);
@@ -153,7 +153,7 @@ impl Lowerer<'_> {
             self.skip_to(self.source.len());
             return Shape::Other;
         };
-        let mut parts = TenantData {
+        let mut parts = Parts {
             opening: self.out.len(),
             plain: String::new(),
             from: open,
