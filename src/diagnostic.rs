@@ -223,6 +223,14 @@ impl Diagnostic {
         self
     }
 
+    /// The same without its place, its notes and its hint: for one more of a kind.
+    pub fn headline(&self) -> Self {
+        let mut short = self.clone();
+        (short.source, short.span, short.hint) = (None, None, None);
+        short.notes.clear();
+        short
+    }
+
     pub fn incomplete(mut self) -> Self {
         self.incomplete = true;
         self
@@ -259,15 +267,25 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
+/// How like two names are, up to 1. Of two addresses the part that names somebody counts: with a domain in common all
+/// of a tenant's people would be alike, and a stranger would be proposed.
+fn likeness(typed: &str, name: &str) -> f64 {
+    let like = strsim::normalized_damerau_levenshtein;
+    match (typed.split_once('@'), name.split_once('@')) {
+        (Some((own, _)), Some((local, _))) => match like(own, local) {
+            near if near >= 0.7 => near * 0.9 + like(typed, name) * 0.1,
+            _ => 0.0,
+        },
+        _ => like(typed, name),
+    }
+}
+
 /// The known name nearest to what was typed, if one is near enough to be meant; letter case is ignored.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     known
         .into_iter()
-        .map(|name| {
-            let score = strsim::normalized_damerau_levenshtein(&typed, &name.to_lowercase());
-            (score, name)
-        })
+        .map(|name| (likeness(&typed, &name.to_lowercase()), name))
         .filter(|(score, _)| *score >= 0.6)
         // Of equally near ones the same is named every time.
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
@@ -295,5 +313,13 @@ mod tests {
         assert_eq!(nearest("get-uesr", names), Some("Get-User"));
         assert_eq!(nearest("Remove-Licence", names), Some("Remove-License"));
         assert_eq!(nearest("Frobnicate", names), None);
+        let people = [
+            "nestor.10@contoso.com",
+            "noah@contoso.com",
+            "anna@contoso.com",
+        ];
+        assert_eq!(nearest("nobody@contoso.com", people), None);
+        assert_eq!(nearest("ana@contoso.com", people), Some("anna@contoso.com"));
+        assert_eq!(nearest("anna@contso.com", people), Some("anna@contoso.com"));
     }
 }

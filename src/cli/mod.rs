@@ -32,7 +32,7 @@ use tenant::{find_tenant, init, open};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> u8 {
-    let options = match Options::try_parse() {
+    let options = match Options::try_parse_from(options::with_dashes(std::env::args_os())) {
         Ok(options) => options,
         Err(mut error) => {
             options::advise(&mut error);
@@ -84,6 +84,9 @@ fn start(options: Options) -> u8 {
 fn explain(name: Option<&str>, terminal: &mut Terminal) -> Result<u8, Vec<Diagnostic>> {
     let text = match name {
         None => options::help(),
+        Some(name) if options::help_of(name).is_some() => {
+            options::help_of(name).unwrap_or_default()
+        }
         Some(name) => match Catalog::new(CATALOG).with_foreign(FOREIGN).resolve(name) {
             Ok(cmdlet) => help::page(cmdlet, &help::Part::Page { full: true }),
             // A name with capitals is meant for a cmdlet.

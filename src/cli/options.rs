@@ -1,5 +1,6 @@
 //! What can be typed behind `tenantsh`, and what is made of it: completions for shells, the man page.
 
+use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
@@ -251,6 +252,40 @@ pub fn help() -> String {
     Options::command().render_help().to_string()
 }
 
+/// The help of `run`, `init` and their like.
+pub fn help_of(name: &str) -> Option<String> {
+    let mut command = Options::command();
+    command.build();
+    let own = command
+        .find_subcommand_mut(name)
+        .filter(|own| !own.is_hide_set())?;
+    Some(own.render_long_help().to_string())
+}
+
+/// Puts `--` in front of a script's own parameters: `run x.rhai -Department Sales`. One dash and a capital is no option of
+/// ours, of which those with one dash have one small letter.
+pub fn with_dashes(words: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = words.collect();
+    let text = |word: &OsString| word.to_str().unwrap_or_default().to_owned();
+    let runs = words.iter().position(|word| word == "run");
+    let Some(run) = runs.filter(|_| !words.iter().any(|word| word == "--")) else {
+        return words;
+    };
+    let own = |word: &OsString| {
+        let word = text(word);
+        let mut chars = word.chars().skip(1);
+        word.starts_with('-')
+            && (word == "-?"
+                || word.len() > 2
+                    && chars.next().is_some_and(char::is_uppercase)
+                    && chars.all(|c| c.is_alphanumeric() || matches!(c, ':' | '$' | '_')))
+    };
+    if let Some(at) = words.iter().skip(run + 1).position(own) {
+        words.insert(run + 1 + at, OsString::from("--"));
+    }
+    words
+}
+
 /// Completions and the man page, made from the options themselves.
 pub fn generate(what: Generated) -> Result<u8, Vec<Diagnostic>> {
     use clap_complete::Shell;
@@ -290,9 +325,12 @@ pub fn advise(error: &mut clap::Error) {
     let tip = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let word = text(ContextKind::InvalidSubcommand);
-            match word.contains('-') && word.starts_with(char::is_uppercase) {
-                true => format!("a cmdlet is run with: tenantsh --tenant DIR -c '{word} …'"),
-                false => format!("a tenant is opened with: tenantsh --tenant {word}"),
+            if word.ends_with(".rhai") {
+                format!("a script is run with: tenantsh run {word}")
+            } else if word.contains('-') && word.starts_with(char::is_uppercase) {
+                format!("a cmdlet is run with: tenantsh --tenant DIR -c '{word} …'")
+            } else {
+                format!("a tenant is opened with: tenantsh --tenant {word}")
             }
         }
         ErrorKind::UnknownArgument if text(ContextKind::InvalidArg) == "-W" => {

@@ -264,7 +264,9 @@ fn leading_comment(script: &str) -> String {
     let comment = script.lines().skip_while(|line| line.starts_with("#!"));
     let lines = comment.map_while(|line| line.trim().strip_prefix("//"));
     let lines: Vec<_> = lines
-        .map(|line| line.trim_start_matches('/').trim())
+        .map(|line| line.trim_start_matches('/'))
+        // What is moved in stays moved in: it is an example.
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
         .collect();
     lines.join("\n")
 }

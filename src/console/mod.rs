@@ -306,7 +306,16 @@ impl Console for Terminal {
     }
 
     fn warning(&mut self, warning: &Diagnostic) {
-        self.end_alike();
+        if self.alike.kind != Some((warning.id, warning.span)) {
+            self.end_alike();
+        }
+        if !self.alike.shows(warning) {
+            return;
+        }
+        // The line that they all come from, and the cure, are shown once.
+        let again = self.alike.count > 1;
+        let short = again.then(|| warning.headline());
+        let warning = short.as_ref().unwrap_or(warning);
         let text = render_warning(warning, self.look.error_color, width());
         self.write_error(&text);
     }

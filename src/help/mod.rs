@@ -75,10 +75,17 @@ pub fn list(catalog: &Catalog, pattern: &Wildcard) -> Vec<String> {
 /// The cmdlets and topics in whose name or line a word is.
 pub fn about(catalog: &Catalog, word: &str) -> Vec<String> {
     let word = word.to_lowercase();
-    let all = list(catalog, &Wildcard::new("*"));
-    all.into_iter()
-        .filter(|line| line.to_lowercase().contains(&word))
-        .collect()
+    let has = |text: &str| text.to_lowercase().contains(&word);
+    let named = list(catalog, &Wildcard::new("*"));
+    let mut found: Vec<String> = named.into_iter().filter(|line| has(line)).collect();
+    // Those whose name or line says it come first.
+    let told = catalog.iter().filter(|cmdlet| has(cmdlet.description));
+    for line in told.map(line) {
+        if !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    found
 }
 
 /// A page, or a part of it, as plain text.
@@ -234,6 +241,11 @@ fn role(permission: Permission) -> Option<String> {
 
 /// A paragraph, four from the left and as much more as it begins with.
 fn indent(paragraph: &str) -> String {
+    if paragraph.lines().any(|line| line.starts_with("  ")) {
+        // Lines to be typed.
+        let lines = paragraph.lines().map(|line| format!("    {line}"));
+        return lines.collect::<Vec<_>>().join("\n");
+    }
     wrapped(
         paragraph,
         4 + paragraph.len() - paragraph.trim_start().len(),

@@ -31,6 +31,11 @@ pub static TOPICS: &[Topic] = &[
         markdown: include_str!("../../docs/language.md"),
     },
     Topic {
+        name: "powershell",
+        synopsis: "What differs for whoever comes from PowerShell",
+        markdown: include_str!("../../docs/powershell.md"),
+    },
+    Topic {
         name: "completion",
         synopsis: "What Tab writes, and what it goes by",
         markdown: include_str!("../../docs/topics/about_completion.md"),
@@ -64,6 +69,13 @@ impl Topic {
         let mut paragraph = String::new();
         let mut fenced = false;
         for line in self.markdown.lines() {
+            let row = line.starts_with('|') && !fenced;
+            let line = if fenced {
+                line.to_owned()
+            } else {
+                inline(line)
+            };
+            let line = line.as_str();
             let fence = line.starts_with("```");
             let begins = !line.starts_with([' ', '|']);
             let count_and_check_interrupt = begins || !paragraph.is_empty();
@@ -81,6 +93,7 @@ impl Topic {
                 lines.push(wrapped(&std::mem::take(&mut paragraph), 0));
             }
             match line {
+                _ if row => lines.extend(cells(line)),
                 _ if fence => fenced = !fenced,
                 code if fenced => lines.push(format!("    {code}")),
                 heading if heading.starts_with('#') => {
@@ -94,6 +107,42 @@ impl Topic {
         }
         lines.join("\n").trim_end().to_owned()
     }
+}
+
+/// A line without the marks of links and bold words.
+fn inline(line: &str) -> String {
+    let mut text = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("](") {
+        let Some((start, end)) = rest[..at].rfind('[').zip(rest[at..].find(')')) else {
+            break;
+        };
+        text.push_str(&rest[..start]);
+        text.push_str(&rest[start + 1..at]);
+        rest = &rest[at + end + 1..];
+    }
+    text.push_str(rest);
+    text.replace("**", "")
+}
+
+/// A row of a table: its first cell, and the others below it. The line under a header is none.
+fn cells(row: &str) -> Vec<String> {
+    let plain = row.replace("\\|", "\u{e000}");
+    let mut cells = plain
+        .trim()
+        .trim_matches('|')
+        .split('|')
+        .map(|cell| cell.trim().replace('\u{e000}', "|"));
+    let first = cells.next().unwrap_or_default();
+    if first.starts_with("---") || first.starts_with(":-") {
+        return Vec::new();
+    }
+    let others: Vec<String> = cells.filter(|cell| !cell.is_empty()).collect();
+    let mut lines = vec![wrapped(&first, 2)];
+    if !others.is_empty() {
+        lines.push(wrapped(&others.join("; "), 6));
+    }
+    lines
 }
 
 /// The topic of a name, with or without `about_`, in any letter case, its words joined by `-` or `_`.

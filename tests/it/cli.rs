@@ -798,3 +798,59 @@ fn what_was_meant_for_an_option_is_told() {
     assert!(tip(&["-WhatIf"]).contains("--what-if"));
     assert_eq!(code(&run(&["--sample", "--whatif", "-c", "Get-Tenant"])), 0);
 }
+
+/// Runs the program in a directory of its own and gives what it says on both outputs.
+fn says(dir: &std::path::Path, args: &[&str]) -> String {
+    let out = std::process::Command::new(env!("CARGO_BIN_EXE_tenantsh"))
+        .args(args)
+        .current_dir(dir)
+        .env("HOME", dir)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&[out.stdout, out.stderr].concat()).into_owned()
+}
+
+#[test]
+fn a_scripts_parameters_need_no_dashes_in_front_and_its_help_keeps_its_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let script = "// Counts.\n//\n//   tenantsh run c.rhai\n//   tenantsh run c.rhai -Department Sales\n\n// Whose.\n\
+                  let department = param(\"Department\", \"HR\")\nprint(department)\n";
+    std::fs::write(dir.path().join("c.rhai"), script).unwrap();
+    let run = |args: &[&str]| says(dir.path(), &[&["--sample", "run", "c.rhai"], args].concat());
+    assert_eq!(run(&[]), "HR\n");
+    assert_eq!(run(&["-Department", "Sales"]), "Sales\n");
+    assert_eq!(run(&["--", "-Department", "Sales"]), "Sales\n");
+    assert_eq!(run(&["--quiet", "-Department", "IT"]), "IT\n");
+    let help = run(&["-?"]);
+    assert!(
+        help.contains("\n      tenantsh run c.rhai\n      tenantsh run c.rhai -Department Sales\n"),
+        "{help}"
+    );
+}
+
+#[test]
+fn help_knows_the_programs_own_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let says = |args: &[&str]| says(dir.path(), args);
+    assert!(says(&["help", "run"]).contains("tenantsh run"));
+    assert!(says(&["help", "init"]).contains("--from"));
+    assert!(says(&["scripts/x.rhai"]).contains("tenantsh run scripts/x.rhai"));
+    let page = says(&["help", "powershell"]);
+    assert!(
+        page.contains("Coming from PowerShell") && !page.contains("](") && !page.contains("\n|"),
+        "{page}"
+    );
+    for topic in ["language", "what-if", "clouds", "completion"] {
+        let page = says(&["help", topic]);
+        for mark in ["](", "**", "\n|", "\n#"] {
+            assert!(!page.contains(mark), "{topic} has {mark}: {page}");
+        }
+    }
+    let found = says(&["--sample", "-c", "Get-Help grace"]);
+    assert!(
+        found.contains("Subscription") || found.contains("Export-"),
+        "{found}"
+    );
+    let none = says(&["--sample", "-c", "Get-User nobody@contoso.com"]);
+    assert!(!none.contains("did you mean"), "{none}");
+}

@@ -44,6 +44,7 @@ fn commands_are_found_by_name_and_by_alias() {
                     "Export-Csv",
                     "Export-Json",
                     "Export-Plan",
+                    "Export-Report",
                     "Export-Tenant",
                     "Export-Yaml",
                 ],
