@@ -225,6 +225,8 @@ fn is_included(tenant: &Tenant, user: &User, held: &Assignment) -> bool {
         let all = product.into_iter().flat_map(|product| product.plans.iter());
         all.filter(|plan| plan.applies_to == AppliesTo::User)
             .filter(|plan| !held.disabled.contains(&plan.name))
+            // It fills products up that come without a mailbox, and gives nobody anything.
+            .filter(|plan| &*plan.name != "EXCHANGE_S_FOUNDATION")
             .map(|plan| plan.id)
             .collect()
     };

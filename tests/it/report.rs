@@ -116,6 +116,13 @@ fn agrees(dir: &Path, source: &[&str]) {
 fn the_savings_of_the_sample_are_those_that_can_be_counted() {
     let dir = tempfile::tempdir().unwrap();
     agrees(dir.path(), &["--sample"]);
+    // Power BI Pro is in Microsoft 365 E5, which Oskar has too.
+    let (report, counts) = reported(dir.path(), &["--sample"]);
+    assert!(counts["Included in another product"] > 0, "{counts:?}");
+    let people = report["sections"][5]["rows"].as_array().unwrap();
+    assert!(people.iter().any(|row| {
+        row["User"] == "oskar@contoso.com" && row["Reason"] == "Included in another product"
+    }));
 }
 
 #[test]
