@@ -4,6 +4,7 @@ mod machine;
 mod options;
 mod plan;
 mod rehearse;
+mod repair;
 mod tenant;
 
 use std::cell::RefCell;
@@ -59,6 +60,10 @@ fn start(options: Options) -> u8 {
         Some(Command::Help { name }) => explain(name.as_deref(), &mut terminal),
         Some(Command::Generate { what }) => generate(*what),
         Some(Command::Init { dir, from }) => init(dir, from, &options.global, &mut terminal),
+        Some(Command::Fmt { dir }) => repair::format(dir, &options.global, &mut terminal),
+        Some(Command::Salvage { dir, to }) => {
+            repair::salvage(dir, to, &options.global, &mut terminal)
+        }
         Some(Command::Plan(PlanCommand {
             show: Some(PlanShow::Show { plan }),
             ..

@@ -134,6 +134,19 @@ pub enum Command {
     Rehearse(RehearseOptions),
     /// Answer programs on this machine as Microsoft Graph
     Serve(ServeOptions),
+    /// Write a tenant.yaml anew in the layout of this program, after showing what changes
+    Fmt {
+        /// The tenant's directory
+        dir: PathBuf,
+    },
+    /// Take what can be had out of a damaged tenant, into a new one
+    Salvage {
+        /// The damaged tenant's directory, which is left as it is
+        dir: PathBuf,
+        /// Where the new tenant is to be
+        #[arg(long, value_name = "NEW")]
+        to: PathBuf,
+    },
     /// Explain a cmdlet or a topic, such as exit-codes
     Help { name: Option<String> },
     /// Write completions for a shell, or the man page, to standard output

@@ -33,6 +33,38 @@ impl Guard<'_> {
     /// # Errors
     /// tenant.yaml was changed by hand since it was read, or a file can't be written. Commits are untouched by that.
     pub fn checkpoint(&mut self, tenant: &Tenant, at: Timestamp) -> Result<Saved, Diagnostic> {
+        self.write_snapshot(tenant, at, false)
+    }
+
+    /// The same in canonical layout, with the comments of the file.
+    ///
+    /// # Errors
+    /// As for a checkpoint.
+    pub fn format(&mut self, tenant: &Tenant, at: Timestamp) -> Result<Saved, Diagnostic> {
+        self.write_snapshot(tenant, at, true)
+    }
+
+    /// What [`Guard::format`] would replace, and by what.
+    ///
+    /// # Errors
+    /// As for a checkpoint.
+    pub fn formatted(&mut self, tenant: &Tenant) -> Result<(String, String), Diagnostic> {
+        self.is_caught_up()?;
+        self.own_snapshot()?;
+        let seq = self.store.mark.sequence;
+        let own = self.read_snapshot()?;
+        let (next, _) = self.next_snapshot(&own, tenant, seq, true)?;
+        let next = next.to_text();
+        let own = String::from_utf8_lossy(&own).into_owned();
+        Ok((own, next))
+    }
+
+    fn write_snapshot(
+        &mut self,
+        tenant: &Tenant,
+        at: Timestamp,
+        anew: bool,
+    ) -> Result<Saved, Diagnostic> {
         self.is_caught_up()?;
         self.own_snapshot()?;
         let mut kept = Vec::from_iter(self.put_aside(None)?);
@@ -40,7 +72,7 @@ impl Guard<'_> {
         let path = self.store.layout.tenant.clone();
         let seq = self.store.end.seq + 1;
         let own = self.read_snapshot()?;
-        let (next, is_canonical) = self.next_snapshot(&own, tenant, seq)?;
+        let (next, is_canonical) = self.next_snapshot(&own, tenant, seq, anew)?;
         let mark = next.mark(seq);
         let temporary = Layout::temporary(&path);
         let disk = Arc::clone(&self.store.disk);
@@ -184,11 +216,15 @@ impl Guard<'_> {
         own: &'t [u8],
         tenant: &Tenant,
         seq: u64,
+        anew: bool,
     ) -> Result<(Pieces<'t>, bool), Diagnostic> {
         let store = &*self.store;
         let path = &store.layout.tenant;
         let text = std::str::from_utf8(own)
             .map_err(|_| splice::not_read_back(&path.display().to_string()))?;
+        if anew {
+            return anew_text(path, text, tenant, seq);
+        }
         next_text(path, text, (&store.base, store.is_canonical), tenant, seq)
     }
 
@@ -277,14 +313,23 @@ pub(super) fn next_text<'t>(
             return Ok((spliced.text, true));
         }
         Some(spliced) => spliced.text,
-        None => {
-            let mut whole = Pieces::default();
-            let text = splice::render_with_comments(text, tenant, seq);
-            whole.new_text(&text.map_err(|e| unwritable(&e))?);
-            whole
-        }
+        None => return anew_text(path, text, tenant, seq),
     };
     let is_canonical = snapshot::check(path, &next.to_text(), tenant)?;
+    Ok((next, is_canonical))
+}
+
+/// The same in canonical layout, with the comments of the text.
+fn anew_text(
+    path: &Path,
+    text: &str,
+    tenant: &Tenant,
+    seq: u64,
+) -> Result<(Pieces<'static>, bool), Diagnostic> {
+    let whole = splice::render_with_comments(text, tenant, seq).map_err(|e| unwritable(&e))?;
+    let is_canonical = snapshot::check(path, &whole, tenant)?;
+    let mut next = Pieces::default();
+    next.new_text(&whole);
     Ok((next, is_canonical))
 }
 

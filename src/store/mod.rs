@@ -16,6 +16,7 @@ mod outline;
 mod previous;
 mod recent_entries;
 mod record;
+mod salvage;
 mod snapshot;
 mod splice;
 mod verify;
@@ -35,6 +36,7 @@ pub use history_queries::History;
 pub use lock::Holder;
 pub use previous::has_last_good;
 pub use record::Entry;
+pub use salvage::{Salvaged, salvage};
 pub use verify::{Finding, Proof, Verdict, verify};
 pub use writer::Guard;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::disk::Disk;
-use super::{Holder, Opened, Store, history, history_queries};
+use super::{Holder, Opened, Store, has_last_good, history, history_queries};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::Tenant;
 
@@ -63,6 +63,7 @@ pub fn verify(disk: &Arc<dyn Disk>, dir: &Path, holder: Holder) -> Proof {
     let opened = match Store::open(Arc::clone(disk), dir, holder) {
         Ok(opened) => opened,
         Err(fault) => {
+            let fault = way_back(&**disk, dir, fault);
             let of_journal = fault
                 .target
                 .as_deref()
@@ -102,6 +103,19 @@ fn counted(count: usize, one: &str) -> String {
     }
 }
 
+/// A fault with how the tenant is had back.
+fn way_back(disk: &dyn Disk, dir: &Path, fault: Diagnostic) -> Diagnostic {
+    let way = match has_last_good(disk, dir) {
+        true => {
+            "the last good state can be looked at with --read-only, and taken out with: tenantsh salvage DIR --to NEW"
+        }
+        false => {
+            "no last good state is kept here: restore the file from a backup or from git, or take out what can be read with: tenantsh salvage DIR --to NEW"
+        }
+    };
+    fault.note(way, None, None)
+}
+
 fn examine(opened: &Opened) -> Vec<Finding> {
     let (store, tenant) = (&opened.store, &opened.tenant);
     let shape = format!(
@@ -113,12 +127,18 @@ fn examine(opened: &Opened) -> Vec<Finding> {
     let mut findings = vec![Finding::new(SHAPE, Verdict::Passed, shape)];
     findings.push(match store.read_only_reason() {
         Some(fault) => Finding::failed(PLACE, fault),
+        None if store.check_edit().is_err() => {
+            let edit = store.edit().map(ToString::to_string).unwrap_or_default();
+            let detail = format!("changed by hand and not confirmed: {edit}");
+            Finding::new(PLACE, Verdict::Failed, detail)
+        }
         None => {
             let pending = opened.entries.len();
             let edited = if store.rebase {
-                ", changed by hand"
+                let edit = store.edit().map(ToString::to_string);
+                format!(", changed by hand ({})", edit.unwrap_or_default())
             } else {
-                ""
+                String::new()
             };
             let detail = format!(
                 "at record {}{edited}; {} later in the journal",

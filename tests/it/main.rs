@@ -43,6 +43,7 @@ mod random;
 mod real_exports;
 mod rehearse;
 mod report;
+mod repair;
 mod rules;
 mod scenarios;
 mod screens;
