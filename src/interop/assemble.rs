@@ -37,7 +37,7 @@ pub(super) fn assemble(
     join_groups(&mut users, found);
     let users = assign(users, &products, &mut groups, found);
     products.fill_seats(&users, subscribed, found);
-    if groups.list.iter().any(|group| is_placeholder(group)) {
+    if groups.list.iter().any(is_placeholder) {
         found.notice(
             "groups of which only the id is known are called by it: add what Graph answers to \
              /groups?$select=id,displayName,assignedLicenses (Group.Read.All)"

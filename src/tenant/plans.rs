@@ -311,11 +311,13 @@ mod tests {
             set
         };
         let table = PlanTable::default();
-        let mut rules = PlanRules::default();
-        rules.prohibited = vec![
-            (vec![kp], None, Certainty::Unconfirmed),
-            (vec![se, kp], Some(set(3)), Certainty::Confirmed),
-        ];
+        let rules = PlanRules {
+            prohibited: vec![
+                (vec![kp], None, Certainty::Unconfirmed),
+                (vec![se, kp], Some(set(3)), Certainty::Confirmed),
+            ],
+            ..PlanRules::default()
+        };
         table.rules.set(rules).unwrap();
         for (place, plan, expected) in [
             (se, 2, None),

@@ -122,7 +122,7 @@ pub const GLOBAL: &[(&str, Edit)] = &[
             &t[end..]
         ))
     }),
-    ("whole file as JSON", |t, _| Some(json(&value(t)?)?)),
+    ("whole file as JSON", |t, _| json(&value(t)?)),
     ("whole file as pretty JSON", |t, _| {
         serde_json::to_string_pretty(&value(t)?).ok()
     }),
