@@ -38,6 +38,7 @@ pub static CATALOG: &[&Cmdlet] = &[
     &license::GET_LICENSE,
     &license::ADD_LICENSE,
     &license::SET_LICENSE,
+    &license::SWITCH_LICENSE,
     &license::REMOVE_LICENSE,
     &license::COPY_LICENSE,
     &license::UPDATE_LICENSE,

@@ -72,13 +72,29 @@ pub fn find_user<'t>(tenant: &'t Tenant, name: &UserName) -> Result<&'t Arc<User
     tenant.find_user(&name.text)
 }
 
+/// The key of the one product of this name.
+pub fn product_key(tenant: &Tenant, name: &str) -> Result<Symbol, Diagnostic> {
+    tenant.find_product(name).map(|product| product.sku.clone())
+}
+
+/// The names in a cell of a CSV, where one may hold several: `A,B`, `A;B`, or `A+B` as the admin center writes it. What is
+/// a name as it stands stays whole.
+fn names_in<'a>(tenant: &Tenant, cell: &'a str) -> Vec<&'a str> {
+    const BETWEEN: [char; 3] = [',', ';', '+'];
+    if !cell.contains(BETWEEN) || is_pattern(cell) || tenant.find_product(cell).is_ok() {
+        return vec![cell];
+    }
+    let names = cell.split(BETWEEN).map(str::trim);
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 /// The keys of the products that a list of names and wildcards stands for, each once.
 pub fn product_keys<'a>(
     tenant: &Tenant,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<Symbol>, Diagnostic> {
     let mut keys: Vec<Symbol> = Vec::new();
-    for name in names {
+    for name in names.into_iter().flat_map(|cell| names_in(tenant, cell)) {
         let found = if is_pattern(name) {
             tenant.products_matching(name)?
         } else {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::args::Args;
 use super::call::{Call, Flow, RehearsedChanges};
 use super::cmdlet::{Cmdlet, Effect, Impact, Run};
+use super::merge;
 use super::outcome::{Decided, Moment, Row};
 use super::pipeline::Running;
 use super::tally::{Tally, plural};
@@ -47,6 +48,8 @@ pub(super) fn pass(
     records: &DeferredVec<Args>,
 ) -> Result<(), Flow> {
     let rehearse = call.common.what_if;
+    let joined = merge::by_user(&call.tenant(), cmdlet, records);
+    let records = joined.as_deref().unwrap_or(records);
     let mut asked: Option<Totals> = None;
     let before = (rehearse && call.rest.iter().any(Running::keeps_changes))
         .then(|| (call.tenant(), call.session().borrow().tenant_now()));

@@ -10,6 +10,7 @@ mod convert;
 pub mod foreign_names;
 mod function;
 mod gate;
+mod merge;
 mod names;
 mod outcome;
 mod parameter;

@@ -48,6 +48,8 @@ pub enum Rule {
     },
     /// Each of these plans gives the service.
     Service { service: Service, plans: Vec<Uuid> },
+    /// One service, cut to products of different size: who has one of them off has it off in all.
+    Editions { plans: Vec<Uuid> },
     /// These plans, or all, aren't offered in these places (R19).
     Prohibited {
         locations: Vec<Location>,
@@ -253,6 +255,7 @@ impl Catalogue {
                         },
                         plans: ids(plans),
                     },
+                    "editions" => Rule::Editions { plans: ids(plans) },
                     "prohibited" => Rule::Prohibited {
                         locations: subject.split('|').filter_map(Location::new).collect(),
                         plans: (plans != "*").then(|| ids(plans)),
@@ -289,9 +292,10 @@ mod tests {
         }
         let lines = include_str!("../../data/plans.csv").lines().count() - 1;
         assert_eq!(catalogue.plans.len(), lines);
-        assert_eq!(catalogue.rules().len(), 23);
+        assert_eq!(catalogue.rules().len(), 40);
         for rule in catalogue.rules() {
             match rule {
+                Rule::Editions { plans } => assert!(plans.len() > 1),
                 Rule::Exclusive { plans, name, .. } => assert!(plans.len() > 1, "{name}"),
                 Rule::Needs { any, .. } => assert!(!any.is_empty()),
                 Rule::Service { plans, .. } => assert!(!plans.is_empty()),

@@ -13,7 +13,7 @@ use super::{
 use crate::diagnostic::{Category, Diagnostic};
 
 /// A product asked for, with the names of the plans to switch off in it.
-type Wanted<'a> = (&'a Arc<Product>, Vec<Symbol>);
+pub(super) type Wanted<'a> = (&'a Arc<Product>, Vec<Symbol>);
 
 /// What is to go.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +132,6 @@ impl Tenant {
         let is_new = |product: &Product| !user.direct().any(|own| own.sku == product.sku);
         let replaces = wanted.iter().any(|(product, _)| is_new(product));
         let going: Vec<_> = user.direct().filter(|own| !is_wanted(own)).collect();
-        // R9: what was switched off stays off.
-        let off: Vec<&Symbol> = going.iter().flat_map(|own| own.disabled.iter()).collect();
         for assignment in user.licenses.iter() {
             if assignment.group.is_some() {
                 if !is_wanted(assignment) {
@@ -149,11 +147,8 @@ impl Tenant {
         }
         for (product, mut disabled) in wanted {
             if is_new(product) && !addition.reset_plans {
-                let kept = product
-                    .plans
-                    .iter()
-                    .filter(|plan| off.contains(&&plan.name));
-                disabled.extend(kept.map(|plan| plan.name.clone()));
+                // R9: what was switched off stays off.
+                disabled.extend(self.plan_table().stays_off(&going, &product.sku));
                 disabled.sort();
                 disabled.dedup();
             }
@@ -295,7 +290,11 @@ impl Tenant {
     }
 
     /// The products asked for, each once, with the plans to switch off in it.
-    fn wanted(&self, skus: &[Symbol], plans: &[String]) -> Result<Vec<Wanted<'_>>, Diagnostic> {
+    pub(super) fn wanted(
+        &self,
+        skus: &[Symbol],
+        plans: &[String],
+    ) -> Result<Vec<Wanted<'_>>, Diagnostic> {
         let mut wanted = Vec::new();
         for sku in distinct(skus) {
             wanted.push((self.owned(sku)?, Vec::new()));

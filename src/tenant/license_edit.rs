@@ -239,7 +239,7 @@ impl<'a> Step<'a> {
             let Some(row) = self.outcomes.get_mut(*index) else {
                 continue;
             };
-            row.plans_lost = table.names(&gave.minus(&after));
+            row.plans_lost = table.names(&table.lost(gave, &after));
             for (service, consequence) in &aftermath.consequences {
                 if table.gives(gave, *service) {
                     row.consequences.push(consequence.clone());

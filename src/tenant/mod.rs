@@ -27,6 +27,7 @@ mod rules;
 mod sensitive;
 mod state;
 mod subscription;
+mod switch;
 mod symbol;
 mod undo;
 

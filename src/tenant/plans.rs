@@ -98,6 +98,8 @@ pub(super) struct PlanRules {
     pub exclusive: Vec<(PlanSet, Certainty)>,
     pub needs: Vec<(usize, PlanSet, Certainty)>,
     services: Vec<(Service, PlanSet)>,
+    /// From the lowest to the highest.
+    editions: Vec<Vec<usize>>,
     /// Where which plans aren't offered; all where none is named.
     prohibited: Vec<(Vec<Location>, Option<PlanSet>, Certainty)>,
 }
@@ -232,6 +234,10 @@ impl PlanTable {
                         }
                     }
                     Rule::Service { service, plans } => rules.services.push((service, set(&plans))),
+                    Rule::Editions { plans } => {
+                        let known = plans.iter().filter_map(|id| self.by_id.get(id));
+                        rules.editions.push(known.copied().collect());
+                    }
                     Rule::Prohibited {
                         locations,
                         plans,
@@ -244,6 +250,47 @@ impl PlanTable {
             }
             rules
         })
+    }
+
+    /// The names of a product's plans that stay off, when these licenses go for it: what is off in them and on in none,
+    /// itself or in another edition (R9).
+    pub fn stays_off(&self, going: &[&Assignment], sku: &Symbol) -> Vec<Symbol> {
+        let (mut off, mut on) = (PlanSet::default(), PlanSet::default());
+        for own in going {
+            on.add(&self.of(own));
+            if let Some(product) = self.by_sku.get(&own.sku) {
+                let names = own.disabled.iter();
+                names
+                    .filter_map(|name| product.by_name.get(name))
+                    .for_each(|plan| off.insert(*plan));
+            }
+        }
+        let off = off.minus(&on);
+        let all = Assignment::direct(sku.clone());
+        let edition_off = |plan: usize| {
+            let mut own = self.rules().editions.iter();
+            own.any(|own| {
+                let any = |set: &PlanSet| own.iter().any(|plan| set.has(*plan));
+                own.contains(&plan) && any(&off) && !any(&on)
+            })
+        };
+        let stays = self.of(&all);
+        let stays = stays
+            .iter()
+            .filter(|plan| off.has(*plan) || edition_off(*plan));
+        stays.map(|plan| self.name(plan)).collect()
+    }
+
+    /// What of a set is lost to who then has another: not what a higher edition gives (R13).
+    pub fn lost(&self, gave: &PlanSet, after: &PlanSet) -> PlanSet {
+        let mut lost = gave.minus(after);
+        for edition in &self.rules().editions {
+            let highest = edition.iter().rposition(|plan| after.has(*plan));
+            for plan in edition.iter().take(highest.unwrap_or(0)) {
+                lost.remove(*plan);
+            }
+        }
+        lost
     }
 
     /// Whether one of the plans gives the service.

@@ -13,6 +13,7 @@ mod errors;
 mod groups;
 mod groups_of_a_real_tenant;
 mod lifecycle;
+mod one_request;
 mod roles;
 mod subscriptions;
 mod unassign;
