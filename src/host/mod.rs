@@ -11,6 +11,7 @@ mod fault;
 mod helpers;
 mod import;
 mod library;
+mod memory;
 mod methods;
 mod patterns;
 mod pipelines;
@@ -39,6 +40,7 @@ use convert::{to_dynamic, to_value};
 use engine_error::Exit;
 use fault::CompiledSource;
 use import::Importer;
+use memory::Memory;
 use state::HostState;
 
 /// How a text's last value is treated.
@@ -64,6 +66,7 @@ pub struct Host {
     scope: Scope<'static>,
     /// The functions of everything that ran so far.
     functions: AST,
+    memory: Memory,
     world: Rc<HostState>,
 }
 
@@ -75,14 +78,21 @@ impl Host {
             .set_optimization_level(OptimizationLevel::Simple)
             .set_max_call_levels(96)
             .set_max_expr_depths(256, 256)
-            .set_max_string_size(16 << 20)
             .set_max_variables(10_000)
             .disable_symbol("eval");
         let flag = Arc::clone(&stop);
+        let memory = Memory::new();
+        let held = memory.clone();
         engine.on_progress(move |_| {
-            flag.load(Ordering::Relaxed)
-                .then(|| Dynamic::from(engine_error::Fault(Diagnostic::interrupted())))
+            if flag.load(Ordering::Relaxed) {
+                return Some(Dynamic::from(
+                    engine_error::Fault(Diagnostic::interrupted()),
+                ));
+            }
+            held.is_over()
+                .then(|| Dynamic::from(engine_error::Fault(held.fault())))
         });
+        memory::register(&mut engine);
         let console = Rc::clone(&session);
         engine.on_print(move |text| {
             // A closed output is met again, and told, at the next result.
@@ -101,8 +111,14 @@ impl Host {
             engine,
             scope: Scope::new(),
             functions: AST::empty(),
+            memory,
             world,
         }
+    }
+
+    /// Sets how much memory a script may add, in bytes.
+    pub fn limit_memory(&self, most: usize) {
+        self.memory.limit(most);
     }
 
     /// Says where the script lies that is run: its imports come from there.
@@ -199,6 +215,7 @@ impl Host {
 
     fn evaluate(&mut self) -> Result<Dynamic, Box<EvalAltResult>> {
         let depth = self.scope.len();
+        let _watch = self.memory.watch();
         let (engine, scope, ast) = (&self.engine, &mut self.scope, &self.functions);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             engine.eval_ast_with_scope::<Dynamic>(scope, ast)

@@ -433,3 +433,60 @@ fn a_script_that_is_run_by_another_imports_from_its_own_folder() {
         ["outer", "inner", "5", "outer"]
     );
 }
+
+#[test]
+fn a_script_that_holds_too_much_ends_in_an_error() {
+    for text in [
+        "let a = [1]; loop { a += a }",
+        "let a = [1]; loop { a = [a, a] }",
+        "let s = \"x\"; loop { s += s }",
+        "let m = #{}; let i = 0; loop { m[`k${i}`] = \"some text\"; i += 1 }",
+        "let a = []; try { loop { a.push(\"abc\" + a.len()) } } catch { }",
+    ] {
+        let mut rig = Rig::new();
+        rig.host.limit_memory(64 << 20);
+        let ran = rig.script(text);
+        assert_eq!(
+            ran.faults[0].id, "TooMuchMemory",
+            "{text}: {:?}",
+            ran.faults
+        );
+        // The next line begins afresh.
+        assert!(rig.line("1 + 1").faults.is_empty());
+    }
+    for text in [
+        "let a = []; a.pad(1000000000000, 1)",
+        "let s = \"\"; s.pad(1000000000000, 'x')",
+        "let s = \"\"; s.pad(1000000000000, \"xy\")",
+        "blob(1000000000000)",
+        "blob(1000000000000, 7)",
+    ] {
+        let ran = Rig::new().script(text);
+        assert_eq!(ran.faults[0].id, "TooLarge", "{text}: {:?}", ran.faults);
+    }
+    let made = "let a = [1]; a.pad(3, 2); let s = \"a\"; s.pad(4, \"bc\"); let t = \"ä\"; t.pad(3, '-'); \
+                print(`${a} ${s} ${t} ${blob(2, 258).len()}`)";
+    assert_eq!(Rig::new().texts(made), ["[1, 2, 2] abcbc ä-- 2"]);
+}
+
+/// Each call of a list's method once walked all of it.
+#[test]
+fn loops_over_lists_take_time_by_their_length() {
+    let time = |count: usize| {
+        let mut rig = Rig::new();
+        let text = format!(
+            "let a = []; for i in 0..{count} {{ a.push(#{{n: i, t: \"some text\"}}) }} \
+             let i = 0; let sum = 0; while i < a.len() {{ sum += a[i].n; i += 1 }}"
+        );
+        let begun = std::time::Instant::now();
+        let ran = rig.script(&text);
+        assert!(ran.faults.is_empty(), "{:?}", ran.faults);
+        begun.elapsed()
+    };
+    time(1_000);
+    let (few, many) = (time(4_000), time(40_000));
+    assert!(
+        many < few * 40 + std::time::Duration::from_millis(300),
+        "{few:?} {many:?}"
+    );
+}
