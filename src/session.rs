@@ -1,6 +1,7 @@
 //! Who acts, when, on which tenant: the state that commands share, and the one way to make a change durable.
 
 mod acting;
+mod policy_guard;
 mod run;
 mod transaction;
 mod work;
@@ -21,6 +22,7 @@ use crate::plan::{FileMark, Origin, Rehearsal, Rehearsed, TenantMark, sha256};
 use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::{DeferredVec, Value, drop_in_background};
+pub use policy_guard::{PolicyGuard, read_policy};
 pub use run::{ChangeGuard, Proposal, Run};
 pub use work::Work;
 
@@ -113,6 +115,8 @@ pub struct Policy {
     pub quiet: bool,
     /// `$WhatIfPreference`: every changing cmdlet that isn't told otherwise is rehearsed, as with `-WhatIf`.
     pub prefers_what_if: bool,
+    /// Why things are changed, for the journal.
+    pub reason: Option<Arc<str>>,
 }
 
 impl Policy {
@@ -351,7 +355,7 @@ impl Session {
         });
         Origin {
             made: self.clock.now(),
-            reason: None,
+            reason: self.policy.reason.as_deref().map(str::to_owned),
             tenant: TenantMark {
                 name: self.tenant.organisation().name.clone(),
                 sequence: self.store.as_ref().map_or(0, Store::end_seq),
@@ -447,6 +451,7 @@ impl Session {
         entry.tenant_at = (tenant_at != at).then_some(tenant_at);
         entry.command = command;
         entry.script.clone_from(&self.script);
+        entry.reason = self.policy.reason.as_deref().map(str::to_owned);
         entry.undoes = undoes.to_vec();
         entry.plan.clone_from(&self.plan);
         let console = &mut self.console;

@@ -25,7 +25,7 @@ use crate::format::{Format, LineEnd, Style};
 use crate::help;
 use crate::host::{Host, Mode};
 use crate::repl;
-use crate::session::{Console, Policy, Session};
+use crate::session::{Console, Policy, PolicyGuard, Session};
 use crate::value::Value;
 use machine::{RealClock, history, pager, profile, watch_endings, watch_interrupts};
 use options::{Color, Command, Global, Options, PlanCommand, PlanShow, generate};
@@ -187,11 +187,18 @@ fn run(options: &Options, mut terminal: Terminal) -> Result<u8, Vec<Diagnostic>>
             plan, skip_moved, ..
         }) => {
             session.command = plan::application(plan, *skip_moved).map_err(|fault| vec![fault])?;
+            if session.policy.reason.is_none() {
+                session.policy.reason = plan::reason(plan);
+            }
         }
         _ => {
             let line = options.line.as_deref().unwrap_or_default();
             session.command = repl::kept(line).to_owned();
         }
+    }
+    if let Some(dir) = session.kept_store().map(|store| store.dir().to_owned()) {
+        let guard = PolicyGuard::new(dir.join("policy.yaml"));
+        session.guards.push(Rc::new(guard));
     }
     let session = Rc::new(RefCell::new(session));
     let mut host = Host::new(
@@ -296,6 +303,10 @@ fn text_to_run(options: &Options) -> Result<(Option<Arc<Source>>, Mode), Diagnos
             line: Some(line), ..
         })) => Ok((
             Some(Source::new("<command line>", line.as_str())),
+            Mode::Line,
+        )),
+        Some(Command::Approve { plan, key }) => Ok((
+            Some(Source::new("<approve>", plan::approval(plan, key)?)),
             Mode::Line,
         )),
         Some(Command::Apply {

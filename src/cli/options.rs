@@ -117,6 +117,14 @@ pub enum Command {
         #[arg(long)]
         detailed_exitcode: bool,
     },
+    /// Sign a plan that somebody else made
+    Approve {
+        /// The plan's file
+        plan: PathBuf,
+        /// Your SSH key
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
     /// Find what is wrong with a script without running it
     Check {
         /// The script's file

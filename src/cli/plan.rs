@@ -78,14 +78,34 @@ pub fn write(
 
 /// The line that applies a plan.
 pub fn application(path: &Path, skip_moved: bool) -> Result<String, Diagnostic> {
-    let Some(path) = path.to_str() else {
-        return Err(Diagnostic::usage(
-            "NotUnicode",
-            "the plan's path is no Unicode text",
-        ));
-    };
     let skip = if skip_moved { " -SkipMoved" } else { "" };
-    Ok(format!("Invoke-Plan '{}'{skip}", path.replace('\'', "''")))
+    Ok(format!("Invoke-Plan {}{skip}", quoted(path)?))
+}
+
+/// The line that approves a plan.
+pub fn approval(path: &Path, key: &Path) -> Result<String, Diagnostic> {
+    Ok(format!(
+        "Approve-Plan {} -Key {}",
+        quoted(path)?,
+        quoted(key)?
+    ))
+}
+
+fn quoted(path: &Path) -> Result<String, Diagnostic> {
+    let text = path.to_str().ok_or_else(|| {
+        Diagnostic::usage("NotUnicode", "a path here must be Unicode text")
+            .about(path.display().to_string())
+    })?;
+    Ok(format!("'{}'", text.replace('\'', "''")))
+}
+
+/// The reason that a plan was made for, from its first lines.
+pub fn reason(path: &Path) -> Option<std::sync::Arc<str>> {
+    let head = Files::default().head(path)?;
+    let line = head
+        .lines()
+        .find_map(|line| line.strip_prefix("reason: "))?;
+    serde_yaml::from_str::<String>(line).ok().map(Into::into)
 }
 
 /// The exit code of `apply --detailed-exitcode`.

@@ -12,6 +12,7 @@ mod microsoft;
 mod object;
 mod output;
 mod plan;
+mod policy;
 mod portal;
 mod role;
 mod session;
@@ -80,7 +81,9 @@ pub static CATALOG: &[&Cmdlet] = &[
     &change_plan::EXPORT_PLAN,
     &change_plan::GET_PLAN,
     &change_plan::TEST_PLAN,
+    &change_plan::APPROVE_PLAN,
     &change_plan::INVOKE_PLAN,
+    &policy::TEST_POLICY,
     &object::WHERE_OBJECT,
     &object::FOR_EACH_OBJECT,
     &object::SELECT_OBJECT,

@@ -37,7 +37,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    Add, Block, Clear, Compare, Connect, ConvertFrom, ConvertTo, Copy, Disable, Disconnect, Enable, Export, ForEach,
+    Add, Approve, Block, Clear, Compare, Connect, ConvertFrom, ConvertTo, Copy, Disable, Disconnect, Enable, Export, ForEach,
     Format, Get, Group, Import, Install, Invoke, Measure, New, Out, Remove, Restore, Resume, Revoke, Save, Search, Select, Set,
     Sort, Start, Stop, Switch, Tee, Test, Unblock, Undo, Update, Where, Write,
 }

@@ -158,6 +158,7 @@ impl Common {
             error_action: self.error_action.clone().or(outer.error_action.clone()),
             warning_action: self.warning_action.clone().or(outer.warning_action.clone()),
             verbose: self.verbose || outer.verbose,
+            reason: outer.reason.clone(),
             ..*outer
         }
     }

@@ -51,6 +51,11 @@ pub static TOPICS: &[Topic] = &[
         markdown: include_str!("../../docs/topics/about_exit-codes.md"),
     },
     Topic {
+        name: "policy",
+        synopsis: "What the tenant's policy refuses, and who has to agree",
+        markdown: include_str!("../../docs/topics/about_policy.md"),
+    },
+    Topic {
         name: "clouds",
         synopsis: "Where Microsoft's clouds differ, and where they don't",
         markdown: include_str!("../../docs/topics/about_clouds.md"),

@@ -14,6 +14,8 @@ use crate::tenant::{Actor, Change, Tenant};
 pub struct Run {
     /// Its number, which is that of its first record; none before its first commit.
     pub number: Option<u64>,
+    /// Which run of the session it is.
+    pub serial: u64,
     /// The changes it committed, by number.
     pub commits: Vec<u64>,
     /// What it took something from, or will when its transaction ends: names as the rows say them.
@@ -59,6 +61,8 @@ pub struct Proposal<'a> {
     pub now: Timestamp,
     /// The same by the clock of the machine.
     pub at: Timestamp,
+    /// Why, as the admin gave it.
+    pub reason: Option<&'a str>,
     /// Whether it is only rehearsed.
     pub rehearsed: bool,
 }
@@ -74,7 +78,10 @@ pub trait ChangeGuard {
 impl Session {
     /// Begins a run: what was counted so far is of another.
     pub fn begin_run(&mut self) {
-        self.run = Run::default();
+        self.run = Run {
+            serial: self.run.serial + 1,
+            ..Run::default()
+        };
     }
 
     pub fn run(&self) -> &Run {
@@ -103,6 +110,7 @@ impl Session {
             actor: &self.actor,
             now: self.tenant_now(),
             at: self.clock.now(),
+            reason: self.policy.reason.as_deref(),
             rehearsed,
         };
         self.guards

@@ -35,6 +35,7 @@ mod objects;
 mod picture;
 mod plan;
 mod process;
+mod policy;
 mod progress;
 mod promise;
 mod pty;

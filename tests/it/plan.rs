@@ -10,12 +10,12 @@ use tempfile::TempDir;
 const BIN: &str = env!("CARGO_BIN_EXE_tenantsh");
 
 /// A tenant directory with the sample, and a place for plans beside it.
-struct Place {
+pub struct Place {
     dir: TempDir,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let place = Self {
             dir: TempDir::new().unwrap(),
         };
@@ -23,7 +23,7 @@ impl Place {
         place
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub fn run(&self, args: &[&str]) -> Output {
         Command::new(BIN)
             .args(args)
             .current_dir(self.dir.path())
@@ -34,7 +34,7 @@ impl Place {
     }
 
     /// Standard output of a run that ends well.
-    fn ok(&self, args: &[&str]) -> String {
+    pub fn ok(&self, args: &[&str]) -> String {
         let output = self.run(args);
         assert!(
             output.status.success(),
@@ -45,27 +45,27 @@ impl Place {
     }
 
     /// Standard error of a run that ends with a code.
-    fn fails(&self, code: i32, args: &[&str]) -> String {
+    pub fn fails(&self, code: i32, args: &[&str]) -> String {
         let output = self.run(args);
         let said = text(&output.stderr);
         assert_eq!(output.status.code(), Some(code), "{args:?}: {said}");
         said
     }
 
-    fn path(&self, name: &str) -> std::path::PathBuf {
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
         self.dir.path().join(name)
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
-    fn write(&self, name: &str, content: &str) {
+    pub fn write(&self, name: &str, content: &str) {
         fs::write(self.path(name), content).unwrap();
     }
 
     /// Every license of every user, without times.
-    fn state(&self) -> String {
+    pub fn state(&self) -> String {
         self.ok(&[
             "-c",
             "Get-License | Sort-Object UserPrincipalName, Sku, AssignedBy; Get-User -Disabled | Select-Object UserPrincipalName",
@@ -74,7 +74,7 @@ impl Place {
         ])
     }
 
-    fn journal(&self) -> String {
+    pub fn journal(&self) -> String {
         self.read("u/journal.yaml")
     }
 }

@@ -1,6 +1,8 @@
 //! Invoke-Plan: does what a plan says, exactly or not at all.
 
-use super::{PLAN, known};
+use std::collections::HashSet;
+
+use super::{PLAN, approval, known};
 use crate::command::{
     Args, Cmdlet, Decided, Effect, Example, Impact, Moment, Output, Param, Row, Run, Verb,
 };
@@ -8,7 +10,8 @@ use crate::diagnostic::{Category, Diagnostic};
 use crate::files::typed;
 use crate::objects::CHANGE_RESULT;
 use crate::plan::{self, Fit};
-use crate::tenant::{Permission, Tenant};
+use crate::session::read_policy;
+use crate::tenant::{Permission, Subject, Tenant};
 use crate::value::Record;
 
 static SKIP_MOVED: Param<bool> = Param::new(
@@ -105,6 +108,20 @@ fn decide(tenant: &Tenant, moment: &Moment, args: &Args) -> Result<Decided, Diag
             data_held: row.data_until.is_some(),
         });
         decided.changes.extend(changes);
+    }
+    if let Some(store) = moment.store
+        && let Some(policy) = read_policy(&store.dir().join("policy.yaml"))?
+        && let Some(rule) = policy.approval()
+    {
+        let users: HashSet<_> = decided
+            .changes
+            .iter()
+            .filter_map(|change| match change.subject() {
+                Subject::User(id) => Some(id),
+                _ => None,
+            })
+            .collect();
+        approval::require(&typed(&path), &document, users.len(), rule, store.dir())?;
     }
     for moved in &moved {
         let fault = Diagnostic::new("RowMoved", Category::Stale, known.how(moved));

@@ -1,10 +1,13 @@
 //! Cmdlets about plans: changes that were rehearsed, written down, and are done exactly.
 
+mod approval;
+mod approve_plan;
 mod export_plan;
 mod get_plan;
 mod invoke_plan;
 mod test_plan;
 
+pub use approve_plan::APPROVE_PLAN;
 pub use export_plan::EXPORT_PLAN;
 pub use get_plan::GET_PLAN;
 pub use invoke_plan::INVOKE_PLAN;
