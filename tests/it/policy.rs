@@ -56,7 +56,7 @@ const WAYS: &[(&str, &[&str])] = &[
     ),
     (
         "group",
-        &["-c", "Remove-GroupMember Sales anna@contoso.com"],
+        &["-c", "Add-GroupMember Sales anna@contoso.com"],
     ),
     ("undo", &["-c", "Undo-Change 2"]),
     ("plan", &["apply", "p.yaml"]),
