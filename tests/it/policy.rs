@@ -54,10 +54,7 @@ const WAYS: &[(&str, &[&str])] = &[
         "whole rehearsal",
         &["--what-if", "-c", "Remove-License anna@contoso.com -All"],
     ),
-    (
-        "group",
-        &["-c", "Add-GroupMember Sales anna@contoso.com"],
-    ),
+    ("group", &["-c", "Add-GroupMember Sales anna@contoso.com"]),
     ("undo", &["-c", "Undo-Change 2"]),
     ("plan", &["apply", "p.yaml"]),
     ("skipping", &["apply", "p.yaml", "--skip-moved"]),
