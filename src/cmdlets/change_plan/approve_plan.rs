@@ -47,7 +47,7 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         let store = session.kept_store().ok_or_else(in_memory)?;
         (
             session.actor.name.clone(),
-            session.files,
+            session.files.clone(),
             store.dir().to_owned(),
         )
     };
