@@ -167,12 +167,8 @@ impl Lowerer<'_> {
                     None => return false,
                 },
                 (Kind::Symbol, ";") if depth == 0 => return false,
-                (Kind::Symbol, "|") if self.pipe_follows(token.end) => {
-                    // Only PowerShell puts a range into a pipe.
-                    if range {
-                        return true;
-                    }
-                }
+                // Only PowerShell puts a range into a pipe.
+                (Kind::Symbol, "|") if range && self.pipe_follows(token.end) => return true,
                 _ => {}
             }
         }
