@@ -127,6 +127,11 @@ fn edit(dir: &Path, edit: Edit, random: &mut Random, what: &str) -> bool {
     fs::write(dir.join("tenant.yaml"), &after).unwrap();
     match open(dir) {
         Ok(tenant) if tenant == was => true,
+        // An edit that says something else is none of layout, as long as both readers see it so.
+        Ok(tenant) if by_crate(&after).is_ok_and(|read| read == tenant) => {
+            fs::write(dir.join("tenant.yaml"), before).unwrap();
+            false
+        }
         Ok(tenant) => panic!(
             "{what}: the edit changed the meaning (the crate agrees: {})\n{before}\n=====\n{after}",
             by_crate(&after).is_ok_and(|read| read == tenant)
