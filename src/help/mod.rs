@@ -132,7 +132,13 @@ fn whole(text: &mut String, cmdlet: &Cmdlet, full: bool) {
     }
     put!(text, "\nDESCRIPTION");
     for paragraph in cmdlet.description.split("\n\n") {
-        put!(text, "{}\n", indent(paragraph));
+        let typed = paragraph.lines().any(|line| line.starts_with("  "));
+        let lines = || paragraph.lines().map(|line| format!("    {line}"));
+        match typed {
+            // Lines to be typed stay apart.
+            true => put!(text, "{}\n", lines().collect::<Vec<_>>().join("\n")),
+            false => put!(text, "{}\n", indent(paragraph)),
+        }
     }
     put!(text, "PARAMETERS");
     for parameter in cmdlet.parameters {
@@ -241,11 +247,6 @@ fn role(permission: Permission) -> Option<String> {
 
 /// A paragraph, four from the left and as much more as it begins with.
 fn indent(paragraph: &str) -> String {
-    if paragraph.lines().any(|line| line.starts_with("  ")) {
-        // Lines to be typed.
-        let lines = paragraph.lines().map(|line| format!("    {line}"));
-        return lines.collect::<Vec<_>>().join("\n");
-    }
     wrapped(
         paragraph,
         4 + paragraph.len() - paragraph.trim_start().len(),
