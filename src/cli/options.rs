@@ -53,10 +53,10 @@ pub struct Global {
     #[arg(long, global = true)]
     pub yes: bool,
     /// Never ask; what would have asked is refused
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub non_interactive: bool,
     /// Refuse to write the tenant or any file
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub read_only: bool,
     /// table, list, json, jsonl, csv, yaml, md or html
     #[arg(
@@ -80,10 +80,10 @@ pub struct Global {
     #[arg(long, global = true, hide_short_help = true)]
     pub no_profile: bool,
     /// Leave out summaries, notices and progress
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, hide_short_help = true)]
     pub quiet: bool,
     /// Say more of what is done on the way
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, hide_short_help = true)]
     pub verbose: bool,
 }
 
@@ -104,7 +104,7 @@ pub enum Command {
         #[arg(last = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
-    /// Rehearse a script and write what it would change as a plan; or show one
+    /// Rehearse a script and write what it would change; or show a plan
     Plan(PlanCommand),
     /// Do what a plan says, exactly or not at all
     Apply {
@@ -138,16 +138,17 @@ pub enum Command {
         #[arg(long, num_args = 1.., value_name = "FILE")]
         from: Vec<PathBuf>,
     },
-    /// Run a program against a copy of the tenant, and show what it would have changed
+    /// Run a program against a copy of the tenant, and show what changed
     Rehearse(RehearseOptions),
     /// Answer programs on this machine as Microsoft Graph
     Serve(ServeOptions),
-    /// Write a tenant.yaml anew in the layout of this program, after showing what changes
+    /// Lay tenant.yaml out as this program does, after showing the difference
     Fmt {
         /// The tenant's directory
         dir: PathBuf,
     },
     /// Take what can be had out of a damaged tenant, into a new one
+    #[command(hide = true)]
     Salvage {
         /// The damaged tenant's directory, which is left as it is
         dir: PathBuf,

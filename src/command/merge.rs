@@ -13,8 +13,7 @@ use crate::value::Value;
 ///
 /// A user may be named in any way. Rows that are alike stay rows: each has its own outcome.
 pub(super) fn by_user(tenant: &Tenant, cmdlet: &Cmdlet, records: &[Args]) -> Option<Vec<Args>> {
-    let place =
-        |wanted: &dyn Fn(&Parameter) -> bool| cmdlet.all_parameters().position(|own| wanted(own));
+    let place = |wanted: &dyn Fn(&Parameter) -> bool| cmdlet.all_parameters().position(wanted);
     let user = place(&|own| own.kind == Kind::Name(Names::User) && own.pipeline.by_property)?;
     let sku =
         place(&|own| own.kind == Kind::Name(Names::Sku) && own.list && own.pipeline.by_property)?;

@@ -355,7 +355,7 @@ fn an_export_goes_into_an_empty_directory_and_comes_back() {
     assert!(rig.values(&format!("{line} -WhatIf")).is_empty());
     assert!(!target.exists());
     let written = rig.texts(&line);
-    assert_eq!(written.len(), 4);
+    assert_eq!(written.len(), 5);
     let texts: Vec<_> = written
         .iter()
         .map(|path| text(path, &fs::read_to_string(path).unwrap()))

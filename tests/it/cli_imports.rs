@@ -83,7 +83,7 @@ fn l19_bad_imports_are_told_with_the_cure() {
             "move the import to the front",
             1,
         ),
-        ("Import-Module tools", "import \"tools\"", 2),
+        ("Import-Module tools", "import \"tools\"", 1),
         (". ./lib/tools.rhai", "import \"tools\"", 2),
         ("import \":0\" as x", "no name inside", 1),
         ("fn _ps_lib0_Get_Broken(u) { 1 }", "reserved", 2),

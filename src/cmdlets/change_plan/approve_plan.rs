@@ -97,5 +97,5 @@ fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
         .into());
     }
     call.is_exact();
-    Ok(call.write(place.display().to_string().as_str())?)
+    call.write(place.display().to_string().as_str())
 }
