@@ -142,7 +142,7 @@ pub enum Command {
     Rehearse(RehearseOptions),
     /// Answer programs on this machine as Microsoft Graph
     Serve(ServeOptions),
-    /// Lay tenant.yaml out as this program does, after showing the difference
+    /// Lay tenant.yaml out in the usual form, after showing the diff
     Fmt {
         /// The tenant's directory
         dir: PathBuf,

@@ -371,7 +371,7 @@ fn an_export_goes_into_an_empty_directory_and_comes_back() {
     );
     let refused = rig.error(&line);
     assert_eq!(refused.id, "DirectoryNotEmpty");
-    assert_eq!(rig.texts(&format!("{line} -Force")).len(), 4);
+    assert_eq!(rig.texts(&format!("{line} -Force")).len(), 5);
 }
 
 /// R27: a large tenant may opt in to a mailbox that goes on working for a while without its license.
