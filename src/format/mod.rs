@@ -1,6 +1,7 @@
 //! How pipeline values and diagnostics become text: one sink a format, all of them streaming.
 
 mod csv;
+mod csv_head;
 mod diagnostics;
 mod html;
 mod json;
@@ -27,6 +28,7 @@ use crate::value::Value;
 pub use self::csv::{neutralise as neutralise_csv, rows as csv_rows, strip as strip_csv};
 pub use self::html::escape as escape_html;
 pub use self::width::{fit, measure};
+pub use csv_head::csv_head;
 pub use diagnostics::{diagnostic_json, render_diagnostic, render_warning};
 pub use json::{Json, from_json, json_text, to_json};
 pub use read::{Broken, Outline, check_json, json_items, read_json, read_yaml};

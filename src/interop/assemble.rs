@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::parsed::{Found, FoundGroup, FoundUser, SignIns};
 use super::products::Products;
+use super::reports;
 use super::{Counts, ProductCatalogue};
 use crate::tenant::{
     Assignment, Group, GroupLicense, Operator, Organisation, Role, SignIn, Symbol, TenantData, User,
@@ -19,6 +20,13 @@ pub(super) fn assemble(
     catalogue: &dyn ProductCatalogue,
 ) -> (TenantData, Counts) {
     let mut users = std::mem::take(&mut found.users);
+    if found.accounts.len() > 1 {
+        let accounts: Vec<_> = found.accounts.iter().map(String::as_str).collect();
+        found.notice(format!(
+            "the subscribed SKUs are of several tenants ({}): they are read as one, so give only the files of one",
+            accounts.join(", ")
+        ));
+    }
     leave_to_json(&mut users, found);
     sign_ins(&mut users, found);
     let groups = std::mem::take(&mut found.groups);
@@ -35,6 +43,7 @@ pub(super) fn assemble(
     products.choose_keys();
     let mut groups = Groups::new(groups, &products, found);
     join_groups(&mut users, found);
+    reports::join(&mut users, found);
     let users = assign(users, &products, &mut groups, found);
     products.fill_seats(&users, subscribed, found);
     if groups.list.iter().any(is_placeholder) {
@@ -267,12 +276,12 @@ fn assign(
         let mut user = item.user;
         let mut refuse = |reason| found.unused(item.place, format!("user {}", user.upn), reason);
         if !ids.insert(user.id) {
-            refuse("a user of the same id is listed before");
+            refuse("a user of the same id is listed before, who counts");
             continue;
         }
         // A deleted user may have a name that was given again (R24).
         if user.deleted.is_none() && !upns.insert(user.upn.to_lowercase()) {
-            refuse("a user of the same userPrincipalName is listed before");
+            refuse("a user of the same userPrincipalName is listed before, who counts");
             continue;
         }
         let mut assignments: Vec<Assignment> = Vec::with_capacity(item.licenses.len());

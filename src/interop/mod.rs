@@ -14,6 +14,7 @@ mod json;
 mod license_names;
 mod parsed;
 mod products;
+mod reports;
 mod sample;
 mod sku_csv;
 mod table;
@@ -145,10 +146,12 @@ pub fn import(files: &[Text], catalogue: &dyn ProductCatalogue) -> Result<Import
         let table = Table::read(file, text);
         if sku_csv::is_catalogue(&table) {
             given.extend(sku_csv::read(&table, &mut found));
+        } else if let Some(kind) = reports::kind(&table) {
+            reports::read(text, kind, &table, &mut found);
         } else if user_csv::is_users(&table) {
             user_csv::read(text, &table, &mut found)?;
         } else {
-            return Err(not_an_export(text));
+            return Err(no_known_columns(text, &table));
         }
     }
     let catalogue = Layered { given, catalogue };
@@ -159,6 +162,21 @@ pub fn import(files: &[Text], catalogue: &dyn ProductCatalogue) -> Result<Import
         notices: found.notices(),
         counts,
     })
+}
+
+/// A table whose columns say nothing: in another language, perhaps, as portals write some of them.
+fn no_known_columns(text: &Text, table: &Table) -> Diagnostic {
+    let fault = not_an_export(text);
+    if table.headers.len() < 2 {
+        return fault;
+    }
+    let shown: Vec<_> = table.headers.iter().take(5).map(String::as_str).collect();
+    fault.hint(format!(
+        "its columns are {}{}; the columns of an export are English, such as User principal name and Object Id: set the \
+         portal's language to English and export again, or ask Graph for /users",
+        shown.join(", "),
+        if table.headers.len() > shown.len() { ", …" } else { "" }
+    ))
 }
 
 fn not_an_export(text: &Text) -> Diagnostic {

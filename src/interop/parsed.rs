@@ -1,8 +1,10 @@
 //! What the readers find in the files, before it is put together as a tenant.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
+
+use super::reports::FoundReport;
 
 use crate::tenant::{AssignmentError, Product, Role, Subscription, Symbol, User};
 
@@ -91,12 +93,15 @@ pub(super) struct Found {
     pub products: Vec<FoundProduct>,
     pub groups: Vec<FoundGroup>,
     pub subscriptions: Vec<FoundSubscription>,
+    pub reports: Vec<FoundReport>,
     /// Users and the groups that list them as members.
     pub members: Vec<(Uuid, Uuid)>,
     /// Users and the roles that list them as members.
     pub holders: Vec<(Uuid, Role)>,
     /// Names of groups that only a user's membership mentions.
     pub group_names: HashMap<Uuid, Symbol>,
+    /// The tenants of which the subscribed SKUs are.
+    pub accounts: BTreeSet<String>,
     /// Files whose page was asked for `signInActivity`.
     pub with_sign_ins: HashSet<usize>,
     pub faults: Vec<Fault>,

@@ -1,9 +1,10 @@
-//! A CSV file by the names of its columns, however it was saved: comma, semicolon or tab, any line ends.
+//! A CSV file by the names of its columns, however it was saved: comma, semicolon, tab or bar, any line ends.
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::parsed::{Found, Place};
 use crate::files::Text;
+use crate::format::csv_head;
 
 pub(super) struct Table {
     /// As the file has them.
@@ -27,9 +28,10 @@ impl Row<'_> {
 
 impl Table {
     pub fn read(file: usize, text: &Text) -> Self {
-        let content = text.content.as_str();
+        let (delimiter, content) = csv_head(&text.content);
+        let skipped = text.content.len() - content.len();
         let mut reader = ReaderBuilder::new()
-            .delimiter(separator(content))
+            .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
             .from_reader(content.as_bytes());
@@ -46,7 +48,7 @@ impl Table {
                 .iter()
                 .take_while(|b| blank(b))
                 .count();
-            let offset = offset + blanks;
+            let offset = skipped + offset + blanks;
             rows.push((Place { file, offset }, record));
         }
         let headers = if rows.is_empty() {
@@ -109,17 +111,4 @@ impl Table {
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
-}
-
-/// The separator that the header uses most; spreadsheets write semicolons where the comma is a decimal sign.
-fn separator(content: &str) -> u8 {
-    let header = content.trim_start().lines().next().unwrap_or_default();
-    let count = |separator: u8| header.bytes().filter(|b| *b == separator).count();
-    let mut best = b',';
-    for separator in [b';', b'\t'] {
-        if count(separator) > count(best) {
-            best = separator;
-        }
-    }
-    best
 }

@@ -10,7 +10,7 @@ use super::parsed::{Found, FoundUser, SignIns};
 use super::table::{Row, Table};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::files::Text;
-use crate::tenant::{CompactTimestamp, Location, Symbol, User, UserKind};
+use crate::tenant::{CompactTimestamp, ExtraValue, Location, Symbol, User, UserKind};
 use crate::value;
 
 const UPN: &[&str] = &["User principal name"];
@@ -134,17 +134,24 @@ pub(super) fn read(text: &Text, table: &Table, found: &mut Found) -> Result<(), 
         ));
     }
     for row in rows {
-        if let Some(user) = user(&row, &columns, dates, found) {
-            found.users.push(user);
+        if let Some(mut user) = user(&row, &columns, dates, found) {
             for (column, header) in table.headers.iter().enumerate() {
                 // Most cells of these say only that the default holds.
                 let default = row
                     .cell(Some(column))
                     .is_none_or(|cell| cell.eq_ignore_ascii_case("false"));
-                if !default && !read.contains(&Some(column)) {
-                    found.leave_out(header);
+                let kept = Some(column) == columns.addresses || !read.contains(&Some(column));
+                if !default && kept {
+                    match further(header) {
+                        Some(name) => {
+                            let text = row.cell(Some(column)).map(SmolStr::from);
+                            user.user.extra.set(&name, text.map(ExtraValue::Text));
+                        }
+                        None => found.leave_out(header),
+                    }
                 }
             }
+            found.users.push(user);
         }
     }
     Ok(())
@@ -235,6 +242,44 @@ impl Cell<'_> {
         }
         value
     }
+}
+
+/// What Graph calls a column; `None` for one that says of the licenses what would be false after the first change.
+fn further(header: &str) -> Option<String> {
+    let words = header.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let plain = words.concat().to_lowercase();
+    let known = match plain.as_str() {
+        "licenseassignmentdetails" => return None,
+        "fax" => "faxNumber",
+        "mobilephone" => "mobilePhone",
+        "phonenumber" | "telephonenumber" => "businessPhones",
+        "stateorprovince" => "state",
+        "lastdirsynctime" => "onPremisesLastSyncDateTime",
+        "lastpasswordchangetimestamp" => "lastPasswordChangeDateTime",
+        "alternateemailaddress" => "otherMails",
+        _ => "",
+    };
+    if !known.is_empty() {
+        return Some(known.to_owned());
+    }
+    // `Preferred data location` is `preferredDataLocation`.
+    let mut name = String::new();
+    for word in words {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter();
+        match name.is_empty() {
+            true => name.extend(first.flat_map(char::to_lowercase)),
+            false => name.extend(first.flat_map(char::to_uppercase)),
+        }
+        name.push_str(letters.as_str());
+    }
+    (!name.is_empty()).then_some(name)
+}
+
+/// A time as any export writes it, month first where that isn't said.
+pub(super) fn time(cell: &str) -> Option<Timestamp> {
+    Dates::MonthFirst.time(cell)
 }
 
 fn kind(cell: &str) -> Option<UserKind> {

@@ -303,3 +303,148 @@ fn groups_and_roles_list_their_members() {
     assert_eq!(roles, ["User Administrator", "Fabric Administrator"]);
     assert!(import.unused.is_empty(), "{:?}", import.unused);
 }
+
+const MAILBOXES: &str = "#TYPE Deserialized.Microsoft.Exchange.Data.Directory.Management.Mailbox\r\n\
+\"UserPrincipalName\",\"ExternalDirectoryObjectId\",\"RecipientTypeDetails\",\"LitigationHoldEnabled\",\"LitigationHoldDate\",\"ForwardingSmtpAddress\",\"ForwardingAddress\",\"ArchiveStatus\",\"TotalItemSize\",\"InPlaceHolds\"\r\n\
+\"rita@fabrikam.com\",\"11111111-0000-4000-8000-000000000001\",\"UserMailbox\",\"True\",\"3/4/2024 10:00:00 AM\",\"smtp:ext@x.com\",\"\",\"Active\",\"45 GB (48,318,382,080 bytes)\",\"\"\r\n\
+\"bo@fabrikam.com\",\"11111111-0000-4000-8000-000000000002\",\"SharedMailbox\",\"False\",\"\",\"\",\"\",\"None\",\"1 MB (1,048,576 bytes)\",\"mbx123\"\r\n\
+\"gone@fabrikam.com\",\"11111111-0000-4000-8000-0000000000ee\",\"UserMailbox\",\"False\",\"\",\"\",\"\",\"None\",\"\",\"\"\r\n";
+
+const ONEDRIVE: &str = "Report Refresh Date,Site Id,Site URL,Owner Display Name,Is Deleted,Last Activity Date,File Count,Active File Count,Storage Used (Byte),Storage Allocated (Byte),Owner Principal Name,Report Period\n\
+2026-11-22,x,https://x,Rita,False,2026-11-20,5,1,10485760,1099511627776,rita@fabrikam.com,30\n";
+
+const ACTIVATIONS: &str = "sep=;\nReport Refresh Date;User Principal Name;Display Name;Product Type;Last Activated Date;Windows;Mac;Windows 10 Mobile;iOS;Android;Activated On Shared Computer\n\
+2026-11-22;rita@fabrikam.com;Rita;MICROSOFT 365 APPS FOR ENTERPRISE;2026-01-01;2;0;0;1;0;False\n\
+2026-11-22;rita@fabrikam.com;Rita;PROJECT;2026-01-01;1;0;0;0;0;False\n";
+
+#[test]
+fn mailboxes_and_usage_reports_tell_of_data() {
+    let users = page(PEOPLE);
+    let import = read(&[
+        ("m.csv", MAILBOXES),
+        ("u.json", &users),
+        ("o.csv", ONEDRIVE),
+        ("a.csv", ACTIVATIONS),
+    ]);
+    assert!(import.unused.is_empty(), "{:?}", import.unused);
+    let [rita, bo] = &import.parts.users[..] else {
+        panic!("{:?}", import.parts.users)
+    };
+    let data = rita.data.as_ref().unwrap();
+    let mailbox = data.mailbox.as_ref().unwrap();
+    assert_eq!(
+        (mailbox.size_mb, mailbox.archive, mailbox.shared),
+        (46_080, true, false)
+    );
+    assert_eq!(
+        mailbox.litigation_hold.unwrap().to_string(),
+        "2024-03-04T10:00:00Z"
+    );
+    assert_eq!(mailbox.forwards_to.as_deref(), Some("ext@x.com"));
+    assert_eq!(data.onedrive.as_ref().unwrap().size_mb, 10);
+    assert_eq!(data.office_devices, 4);
+    assert_eq!(rita.last_used(), "2026-11-20T00:00:00Z".parse().ok());
+    let mailbox = bo.data.as_ref().unwrap().mailbox.as_ref().unwrap();
+    assert!(mailbox.shared && mailbox.litigation_hold.is_none());
+    for told in [
+        "one who is not among the users",
+        "hold of a retention policy",
+    ] {
+        assert!(
+            import.notices.iter().any(|own| own.contains(told)),
+            "{:?}",
+            import.notices
+        );
+    }
+    let mut rig = Rig::on(Tenant::new(import.parts).unwrap());
+    assert_eq!(rig.texts("(Get-Mailbox bo@fabrikam.com).Type"), ["Shared"]);
+    assert_eq!(
+        rig.texts("(Get-OfficeActivation rita@fabrikam.com).Devices"),
+        ["4"]
+    );
+    let ran = rig.line("Get-OfficeActivation bo@fabrikam.com");
+    let errors = ran.faults.iter().chain(&ran.log.errors);
+    let texts: Vec<_> = errors.map(|fault| fault.message.clone()).collect();
+    assert!(texts[0].contains("that an export told of"), "{texts:?}");
+}
+
+#[test]
+fn concealed_names_of_reports_are_recognised() {
+    let concealed = ONEDRIVE.replace("rita@fabrikam.com", "9E3C1F0A5B7D4C2E8F6A1B3D5C7E9F01");
+    let import = read(&[("u.json", &page(PEOPLE)), ("o.csv", &concealed)]);
+    assert!(
+        import
+            .notices
+            .iter()
+            .any(|own| own.contains("1 of 1 rows of o.csv have concealed names")),
+        "{:?}",
+        import.notices
+    );
+    assert!(import.parts.users.iter().all(|user| user.data.is_none()));
+}
+
+#[test]
+fn columns_of_the_admin_center_are_kept() {
+    for head in ["", "sep=|\r\n", "\u{feff}#TYPE X\r\n"] {
+        let csv = format!(
+            "{head}User principal name|Object Id|Display name|Licenses|Fax|Preferred data location|Cost center|Proxy addresses|License assignment details\r\n\
+             rita@x.com|11111111-0000-4000-8000-000000000001|Rita|Unlicensed|+47|EUR|K-7|SMTP:rita@x.com+smtp:r@x.com|x\r\n"
+        );
+        let import = read(&[("u.csv", &csv)]);
+        let mut rig = Rig::on(Tenant::new(import.parts).unwrap());
+        for (line, shown) in [
+            ("(Get-User r@x.com).FaxNumber", "+47"),
+            ("(Get-User r@x.com).PreferredDataLocation", "EUR"),
+            ("(Get-User r@x.com).CostCenter", "K-7"),
+        ] {
+            assert_eq!(rig.texts(line), [shown], "{head}{line}");
+        }
+        assert_eq!(rig.error("Get-User -NeverSignedIn").id, "SignInsUnknown");
+        assert!(
+            import
+                .notices
+                .iter()
+                .any(|own| own.contains("License assignment details"))
+        );
+    }
+}
+
+#[test]
+fn bad_exports_are_answered_by_what_is_wrong_with_them() {
+    // The same user in two files with different data.
+    let first = page(PEOPLE);
+    let other = page(&PEOPLE.replace("Rita Moss", "Rita Other"));
+    let import = read(&[("a.json", &first), ("b.json", &other)]);
+    assert_eq!(&*import.parts.users[0].display_name, "Rita Moss");
+    assert!(
+        import.unused[0]
+            .to_string()
+            .starts_with("b.json:2: user rita@fabrikam.com: "),
+        "{:?}",
+        import.unused
+    );
+    // Cut at a page.
+    let cut = first.replacen(
+        "\"value\"",
+        "\"@odata.nextLink\": \"https://graph.microsoft.com/v1.0/users?$skiptoken=x\", \"value\"",
+        1,
+    );
+    let import = read(&[("a.json", &cut)]);
+    assert!(
+        import
+            .notices
+            .iter()
+            .any(|own| own.contains("@odata.nextLink"))
+    );
+    // A localized header is no list of users of ours.
+    let text = Text {
+        path: "u.csv".into(),
+        content: "Benutzerprinzipalname;Anzeigename\nx@y.de;X\n".into(),
+    };
+    let fault = import_of(text);
+    assert_eq!(fault.id, "NotAnExport");
+}
+
+fn import_of(text: Text) -> tenantsh::diagnostic::Diagnostic {
+    import(&[text], Catalogue::get()).unwrap_err()
+}

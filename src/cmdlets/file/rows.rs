@@ -8,7 +8,7 @@ use super::parse::Origin;
 use crate::command::{self, Args, OutputColumns, Param, PartialCommand, PathName};
 use crate::diagnostic::Diagnostic;
 use crate::files::{Files, typed};
-use crate::format::{LineEnd, strip_csv};
+use crate::format::{LineEnd, csv_head, strip_csv};
 use crate::value::{Map, Value};
 
 pub static DELIMITER: Param<Option<Arc<str>>> = Param::new(
@@ -190,10 +190,8 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn new(content: &'a str, delimiter: Option<u8>, origin: Origin<'a>) -> Self {
         let whole = content.trim_start_matches('\u{feff}');
-        let (said, content) = after_preface(whole);
-        let delimiter = delimiter
-            .or(said)
-            .unwrap_or_else(|| guess_delimiter(content));
+        let (said, content) = csv_head(whole);
+        let delimiter = delimiter.unwrap_or(said);
         let reader = ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
@@ -339,32 +337,6 @@ fn line_at(content: &str, offset: usize) -> usize {
 fn ends(text: &str) -> usize {
     let pairs = text.matches("\r\n").count();
     text.matches(['\r', '\n']).count() - pairs
-}
-
-/// What some programs write before the header, and what they say the separator is: `sep=;` of a spreadsheet, `#TYPE` of
-/// Windows PowerShell.
-fn after_preface(content: &str) -> (Option<u8>, &str) {
-    let line = content.split(['\r', '\n']).next().unwrap_or_default();
-    let separator = match line.strip_prefix("sep=").map(str::as_bytes) {
-        Some([one]) if *one != b'"' => Some(*one),
-        _ if line.starts_with("#TYPE ") => None,
-        _ => return (None, content),
-    };
-    let rest = &content[line.len()..];
-    let rest = rest.strip_prefix('\r').unwrap_or(rest);
-    (separator, rest.strip_prefix('\n').unwrap_or(rest))
-}
-
-/// The separator that the header has most of.
-fn guess_delimiter(content: &str) -> u8 {
-    let header = content.trim_start();
-    let header = header.split(['\r', '\n']).next().unwrap_or_default();
-    let count = |c: u8| header.bytes().filter(|b| *b == c).count();
-    [b',', b';', b'\t', b'|']
-        .into_iter()
-        .rev()
-        .max_by_key(|c| count(*c))
-        .unwrap_or(b',')
 }
 
 fn check_header(names: &[Arc<str>]) -> Result<(), String> {

@@ -12,7 +12,8 @@ pub static GET_OFFICE_ACTIVATION: Cmdlet = Cmdlet {
     synopsis: "Gets what installed Office apps say of themselves",
     description: "Apps of a user who holds no plan that includes them say Unlicensed Product and can only view and print. \
                   They do so too, with Reduced Functionality, when every subscription that pays for the plan is \
-                  disabled. Users without installed apps have no row.",
+                  disabled. Who has no installed apps, or of whom no export told, has no row: the report on Microsoft 365 \
+                  activations has them.",
     parameters: &[&USERS.declaration],
     requires: Permission::Read,
     effect: Effect::ReadOnly,
@@ -27,7 +28,10 @@ pub static GET_OFFICE_ACTIVATION: Cmdlet = Cmdlet {
 
 fn run(call: &mut Call, args: &Args) -> Result<(), Flow> {
     let now = call.session().borrow().tenant_now();
-    write_each(call, args, "no installed Office apps", |tenant, user| {
-        objects::office_activation(tenant, user, now)
-    })
+    write_each(
+        call,
+        args,
+        "no installed Office apps that an export told of",
+        |tenant, user| objects::office_activation(tenant, user, now),
+    )
 }

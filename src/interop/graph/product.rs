@@ -31,6 +31,9 @@ pub(super) fn read(mut record: Record) {
         plans: plans(&mut record),
     };
     let reported = record.field("consumedUnits", "no count", json::count);
+    if let Some(account) = record.text::<String>("accountId") {
+        record.found.accounts.insert(account.to_lowercase());
+    }
     // `id` is made of the tenant's id and skuId: nothing is lost.
     record
         .used
