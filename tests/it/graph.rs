@@ -929,7 +929,7 @@ fn only_this_machine_can_reach_it() {
 type Types = std::collections::HashMap<(String, String), (String, bool)>;
 
 fn types() -> Types {
-    let table = include_str!("../data/graph-types.csv");
+    let table = include_str!("../../data/graph-types.csv");
     let rows = table.lines().skip(1).map(|line| {
         let cells: Vec<&str> = line.split(',').collect();
         let key = (cells[0].to_owned(), cells[1].to_owned());
@@ -1053,4 +1053,23 @@ fn every_answer_has_the_types_of_graphs_metadata() {
         }
     }
     assert!(count > 2_000, "{count}");
+}
+
+#[test]
+fn the_metadata_names_every_property_that_is_answered() {
+    let mut client = Client::new();
+    let response = client.send("GET", "/$metadata", None);
+    assert!(
+        response
+            .headers
+            .iter()
+            .any(|(name, value)| name == "Content-Type" && value == "application/xml")
+    );
+    let text = String::from_utf8(response.body).unwrap();
+    assert_eq!(text.matches("<Property ").count(), types().len());
+    assert_eq!(
+        text.matches("<EntityType ").count(),
+        text.matches("</EntityType>").count()
+    );
+    assert!(text.contains("<Property Name=\"assignedLicenses\" Type=\"Collection(microsoft.graph.assignedLicense)\" Nullable=\"false\"/>"));
 }

@@ -17,6 +17,7 @@ mod batch;
 mod change;
 mod delta;
 mod fault;
+mod metadata;
 mod problem;
 mod query;
 mod read;
@@ -209,6 +210,14 @@ impl Graph {
             response = response.header(name, value);
         }
         match answer.body {
+            Some(Value::String(text))
+                if response
+                    .headers
+                    .iter()
+                    .any(|(name, _)| name == "Content-Type") =>
+            {
+                response.body = text.into_bytes();
+            }
             Some(Value::String(text)) => response = response.text(&text),
             Some(body) => {
                 response = response.header(

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::problem::Problem;
 use super::query::Query;
-use super::{Answer, Context, Graph};
+use super::{Answer, Context, Graph, metadata};
 
 /// The segments of a path, decoded; OData's keys count as segments: `users('a%40b')/x` is `users/a@b/x`.
 pub fn segments(path: &str) -> Vec<String> {
@@ -42,6 +42,7 @@ impl Graph {
             .map(|name| name.strip_prefix("microsoft.graph.").unwrap_or(name))
             .collect();
         match (method, names.as_slice()) {
+            ("GET", ["$metadata"]) => Ok(metadata::document()),
             ("GET", ["users"]) => self.list_users(&query, context),
             ("GET", ["users", "$count"]) => self.count_users(&query, context),
             ("GET", ["users", "delta"]) => self.delta(&query, context),
