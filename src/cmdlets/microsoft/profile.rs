@@ -1,7 +1,10 @@
 //! An edit of one user's fields and sign-in under the names of Graph.
 
+use std::sync::Arc;
+
+use super::parameters::USAGE_LOCATION;
 use crate::cmdlets::shared::find_user;
-use crate::command::{Decided, UserName};
+use crate::command::{Args, Decided, Param, UserName};
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Location, Symbol, Tenant, UserFields};
 use crate::value::Value;
@@ -45,6 +48,26 @@ impl Edit {
                 ))
             })?;
         self.texts.push((field, text.trim().to_owned()));
+        Ok(())
+    }
+
+    /// Takes over the fields that were given as parameters.
+    ///
+    /// # Errors
+    /// As [`Edit::text`].
+    pub fn given(
+        &mut self,
+        args: &Args,
+        fields: &[(&str, &'static Param<Option<Arc<str>>>)],
+    ) -> Result<(), Diagnostic> {
+        for (name, param) in fields {
+            if let Some(text) = args.get(*param) {
+                self.text(name, &text)?;
+            }
+        }
+        if let Some(place) = args.get(&USAGE_LOCATION) {
+            self.text("UsageLocation", &place)?;
+        }
         Ok(())
     }
 

@@ -72,7 +72,7 @@ pub static SET_MSOL_USER: Cmdlet = Cmdlet {
 
 fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnostic> {
     let mut edit = Edit::default();
-    let texts = [
+    let fields: [(&str, &Param<Option<Arc<str>>>); 8] = [
         ("DisplayName", &DISPLAY_NAME),
         ("GivenName", &FIRST_NAME),
         ("Surname", &LAST_NAME),
@@ -82,14 +82,7 @@ fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnosti
         ("City", &CITY),
         ("Country", &COUNTRY),
     ];
-    for (name, param) in texts {
-        if let Some(text) = args.get(param) {
-            edit.text(name, &text)?;
-        }
-    }
-    if let Some(place) = args.get(&USAGE_LOCATION) {
-        edit.text("UsageLocation", &place)?;
-    }
+    edit.given(args, &fields)?;
     if let Some(Truth(blocked)) = args.get(&BLOCK) {
         edit.sign_in(!blocked);
     }

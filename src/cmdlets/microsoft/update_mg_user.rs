@@ -68,7 +68,7 @@ fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnosti
     if let Some(body) = args.get(&BODY) {
         edit.body(&body)?;
     }
-    let texts = [
+    let fields: [(&str, &Param<Option<Arc<str>>>); 8] = [
         ("DisplayName", &DISPLAY_NAME),
         ("GivenName", &GIVEN_NAME),
         ("Surname", &SURNAME),
@@ -78,14 +78,7 @@ fn decide(tenant: &Tenant, _: &Moment, args: &Args) -> Result<Decided, Diagnosti
         ("City", &CITY),
         ("Country", &COUNTRY),
     ];
-    for (name, param) in texts {
-        if let Some(text) = args.get(param) {
-            edit.text(name, &text)?;
-        }
-    }
-    if let Some(place) = args.get(&USAGE_LOCATION) {
-        edit.text("UsageLocation", &place)?;
-    }
+    edit.given(args, &fields)?;
     if let Some(Truth(allowed)) = args.get(&ENABLED) {
         edit.sign_in(allowed);
     }
