@@ -39,6 +39,16 @@ pub struct Row {
     pub changes: Vec<Change>,
 }
 
+impl Row {
+    /// The display name of the user that it is about.
+    pub fn person(&self) -> Option<&str> {
+        match self.before.as_slice() {
+            [Before::User(user)] => Some(&user.name),
+            _ => None,
+        }
+    }
+}
+
 /// Whether a row can be taken back.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Undo {

@@ -413,3 +413,20 @@ fn every_way_to_look_at_a_plan() {
     let html = place.ok(&["plan", "show", "plan.yaml", "-o", "html"]);
     assert!(html.starts_with("<!DOCTYPE html>"), "{html}");
 }
+
+#[test]
+fn the_page_shows_names_as_they_are() {
+    let place = Place::new();
+    place.ok(&["-c", "New-User evil@contoso.com -DisplayName '<script>alert(1)</script>' -UsageLocation SE; Add-License evil@contoso.com -Sku STANDARDPACK"]);
+    place.ok(&["plan", "-c", "Remove-License evil@contoso.com -All"]);
+    let page = place.ok(&["plan", "show", "plan.yaml", "-o", "html"]);
+    assert!(
+        !page.contains("<script") && page.contains("&lt;script&gt;"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("http://") && !page.contains("https://") && !page.contains("src="),
+        "nothing is fetched"
+    );
+    assert!(page.contains("<td>Office 365 E1</td>"), "{page}");
+}
