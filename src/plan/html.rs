@@ -11,7 +11,10 @@ const STYLE: &str = include_str!("plan.css");
 /// Makes the page. All that comes from the tenant is escaped.
 pub fn html(document: &Document) -> String {
     let mut page = String::with_capacity(4096 + 600 * document.rows.len());
-    let title = document.script.as_ref().map_or("Plan", |mark| &*mark.file);
+    let title = document
+        .script
+        .as_ref()
+        .map_or("of one line", |mark| &*mark.file);
     let _ = write!(
         page,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
