@@ -9,7 +9,7 @@ use super::common::Common;
 use super::convert::convert;
 use super::names::Names;
 use super::parameter::{Kind, Parameter};
-use super::resolve::{Given, ResolvedCommand, check_sets, find_parameter, to_ask};
+use super::resolve::{Given, ResolvedCommand, check_sets, find_parameter, open_sets, to_ask};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::lang::Operand;
 use crate::tenant::User;
@@ -165,6 +165,11 @@ impl Prepared {
     pub(super) fn bind(&self, item: &Value) -> Result<Args, Diagnostic> {
         let mut args = self.args.clone();
         let mut taken = false;
+        // What was typed chooses the parameter set; a property doesn't choose another.
+        let sets = open_sets(self.cmdlet, &bound(&self.args));
+        let is_open = |parameter: &Parameter| {
+            parameter.sets.is_empty() || parameter.sets.iter().any(|set| sets.contains(set))
+        };
         for (index, parameter) in self.cmdlet.all_parameters().enumerate() {
             if !taken
                 && args.values[index].is_none()
@@ -177,7 +182,8 @@ impl Prepared {
             }
         }
         for (index, parameter) in self.cmdlet.all_parameters().enumerate() {
-            if args.values[index].is_some() || !parameter.pipeline.by_property {
+            let takes = parameter.pipeline.by_property && is_open(parameter);
+            if args.values[index].is_some() || !takes {
                 continue;
             }
             // An empty cell of a CSV gives an optional parameter nothing.

@@ -121,6 +121,8 @@ pub(super) struct Shared<'h> {
     pub single: bool,
     /// All of it, for whoever watches.
     pub work: Work,
+    /// A command ends early and tells what it has done: whoever is behind takes it in to the end.
+    pub finishing: bool,
     /// What is written with so many stages behind it is counted: the first stage's.
     pub counted_before: usize,
 }
@@ -343,7 +345,7 @@ impl Call<'_, '_> {
 
     /// Ends the pipeline if the admin pressed Ctrl-C.
     pub fn check_interrupt(&self) -> Result<(), Flow> {
-        if self.shared.host.interrupted() {
+        if self.shared.host.interrupted() && !self.shared.finishing {
             return Err(Flow::Fail(Diagnostic::interrupted()));
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::args::Args;
+use super::gate::MaxFailures;
 use super::names::Names;
 use super::parameter::{Param, Parameter};
 use crate::diagnostic::Diagnostic;
@@ -58,6 +59,32 @@ pub static BATCH_SIZE: Param<Option<i64>> = Param::new(
     "Commits after every so many records instead of all at once.",
 );
 
+pub static FIRST: Param<Option<i64>> = Param::new(
+    "First",
+    "Commits so many lines of the input, says what became of them, and asks before the rest.",
+);
+
+pub static STOP_AFTER: Param<Option<i64>> = Param::new(
+    "StopAfter",
+    "Ends when so many lines are changed; the same command again goes on from there.",
+);
+
+pub static MAX_FAILURES: Param<Option<Arc<str>>> = Param::new(
+    "MaxFailures",
+    "How many lines may fail, as a number or a part such as 1%; nothing is changed where more would.",
+);
+
+pub static FAILED_TO: Param<Option<Arc<str>>> = Param::new(
+    "FailedTo",
+    "A CSV file for the lines that failed or weren't reached: all their columns, and why. Fed to the same command it \
+     asks for them again.",
+);
+
+pub static REASON: Param<Option<Arc<str>>> = Param::new(
+    "Reason",
+    "Why it is done, or the number of a ticket, for the journal.",
+);
+
 /// On every cmdlet.
 pub static ALWAYS: &[&Parameter] = &[
     &VERBOSE.declaration,
@@ -73,6 +100,11 @@ pub static CHANGING: &[&Parameter] = &[
     &CONFIRM.declaration,
     &FORCE.declaration,
     &BATCH_SIZE.declaration,
+    &FIRST.declaration,
+    &STOP_AFTER.declaration,
+    &MAX_FAILURES.declaration,
+    &FAILED_TO.declaration,
+    &REASON.declaration,
 ];
 
 /// On every function and script: how the changes that it makes on the way are handled.
@@ -80,6 +112,7 @@ pub static SCRIPTED: &[&Parameter] = &[
     &WHAT_IF.declaration,
     &CONFIRM.declaration,
     &FORCE.declaration,
+    &REASON.declaration,
 ];
 
 /// The common parameters of one stage, read.
@@ -96,6 +129,14 @@ pub struct Common {
     pub confirm: Option<bool>,
     pub force: bool,
     pub batch_size: Option<usize>,
+    /// How many lines are done and shown before the rest.
+    pub first: Option<usize>,
+    /// How many lines may change.
+    pub stop_after: Option<usize>,
+    pub max_failures: Option<MaxFailures>,
+    /// Where the lines go that failed.
+    pub failed_to: Option<Arc<str>>,
+    pub reason: Option<Arc<str>>,
     /// What goes into `-OutVariable`.
     pub(super) collected: RefCell<Vec<Value>>,
     /// What goes into `-ErrorVariable`.
@@ -106,20 +147,19 @@ impl Common {
     /// Reads the common parameters.
     ///
     /// # Errors
-    /// A `-BatchSize` below 1.
+    /// A number of lines below 1, or `-MaxFailures` that is neither a number nor a part.
     pub fn of(args: &Args) -> Result<Self, Diagnostic> {
-        let batch_size = match args.get(&BATCH_SIZE) {
-            None => None,
+        let count = |param: &'static Param<Option<i64>>| match args.get(param) {
+            None => Ok(None),
             Some(size) => match usize::try_from(size) {
-                Ok(size) if size > 0 => Some(size),
-                _ => {
-                    return Err(Diagnostic::usage(
-                        "InvalidArgument",
-                        format!("-BatchSize is at least 1, not {size}"),
-                    ));
-                }
+                Ok(size) if size > 0 => Ok(Some(size)),
+                _ => Err(Diagnostic::usage(
+                    "InvalidArgument",
+                    format!("-{} is at least 1, not {size}", param.declaration.name),
+                )),
             },
         };
+        let most = args.get(&MAX_FAILURES);
         Ok(Self {
             verbose: args.get(&VERBOSE),
             error_action: args.get(&ERROR_ACTION),
@@ -130,7 +170,12 @@ impl Common {
             what_if_given: args.has(&WHAT_IF),
             confirm: args.get(&CONFIRM),
             force: args.get(&FORCE),
-            batch_size,
+            batch_size: count(&BATCH_SIZE)?,
+            first: count(&FIRST)?,
+            stop_after: count(&STOP_AFTER)?,
+            max_failures: most.map(|most| most.parse()).transpose()?,
+            failed_to: args.get(&FAILED_TO),
+            reason: args.get(&REASON),
             ..Self::default()
         })
     }
@@ -158,7 +203,7 @@ impl Common {
             error_action: self.error_action.clone().or(outer.error_action.clone()),
             warning_action: self.warning_action.clone().or(outer.warning_action.clone()),
             verbose: self.verbose || outer.verbose,
-            reason: outer.reason.clone(),
+            reason: self.reason.clone().or(outer.reason.clone()),
             ..*outer
         }
     }

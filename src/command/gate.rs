@@ -1,105 +1,472 @@
-//! The one gate through which the tenant is changed: rehearse, ask, commit, and only then write the results.
+//! The one gate through which the tenant is changed: rehearse all of it, ask once, commit, and only then write the results.
 
-use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::args::Args;
 use super::call::{Call, Flow, RehearsedChanges};
-use super::cmdlet::{Cmdlet, Effect, Impact, Run};
+use super::cmdlet::Cmdlet;
+use super::confirm::{ask_for_rest, confirm, is_dangerous};
+use super::decide::{Plan, Wanted, decide_all, not_reached};
+use super::input::{Account, Fate, Line, Seen, failed_row, noun};
 use super::merge;
-use super::outcome::{Decided, Moment, Row};
+use super::outcome::Row;
 use super::pipeline::Running;
-use super::tally::{Tally, plural};
+use super::tally::Tally;
 use crate::diagnostic::{Category, Diagnostic};
-use crate::session::{Answer, Committed, Question, Session, free_tenant};
-use crate::tenant::{Change, TAKES_OWN_ROLE, Tenant};
+use crate::files::{Written, typed};
+use crate::format::{Style, csv_rows};
+use crate::session::{Committed, Session, Work};
+use crate::tenant::Tenant;
 use crate::value::{DeferredVec, Value, drop_in_background};
 
-/// Up to so many changed users nobody has to say the number.
-const CONFIRM_ABOVE: usize = 50;
-
-/// What all records of a stage come to. Its changes are in the tenant in memory.
-#[derive(Default)]
-struct Plan {
-    changes: Vec<Change>,
-    rows: Vec<Row>,
+/// One command on its way through the gate.
+struct Passage<'a> {
+    cmdlet: &'static Cmdlet,
+    lines: &'a [Line],
+    noun: &'static str,
+    /// Whether it is only rehearsed.
+    rehearsed: bool,
+    seen: Seen,
+    /// What is done so far.
+    account: Account,
     tally: Tally,
-    warnings: Vec<Diagnostic>,
-    failures: Vec<Diagnostic>,
-    /// The commits that it takes back.
-    undoes: Vec<u64>,
-    /// The SHA-256 of the document that is applied.
-    applies: Option<String>,
-    /// What changes, by the names in its rows.
-    names: HashSet<String>,
-    /// How many names those are.
+    commits: Vec<u64>,
+    unhappy: Vec<(usize, Fate, String)>,
     changed: usize,
-    /// The tenant without the changes, where they may be so many that taking them back takes long.
-    before: Option<Rc<Tenant>>,
+    /// Lines whose rows are written.
+    reached: usize,
+    /// Whoever is behind has enough rows; the changes go on.
+    enough: bool,
 }
 
-/// Decides, asks, commits, and then hands the results downstream. Fails whole or not at all, but for single records
-/// that a rule refuses.
+/// Decides, asks, commits, and then hands the results downstream. Without waves it fails whole or not at all, but for
+/// single lines that a rule refuses. With them it is judged and asked about as a whole before the first, and says what is
+/// done however it ends.
 pub(super) fn pass(
     call: &mut Call,
     cmdlet: &'static Cmdlet,
-    records: &DeferredVec<Args>,
+    lines: &DeferredVec<Line>,
 ) -> Result<(), Flow> {
-    let rehearse = call.common.what_if;
-    let joined = merge::by_user(&call.tenant(), cmdlet, records);
-    let records = joined.as_deref().unwrap_or(records);
-    let mut asked: Option<Totals> = None;
-    let before = (rehearse && call.rest.iter().any(Running::keeps_changes))
-        .then(|| (call.tenant(), call.session().borrow().tenant_now()));
-    let (mut plan, number) = loop {
-        let mut plan = decide_all(call, cmdlet, records)?;
-        let mut session = call.shared.session.borrow_mut();
-        let is_rehearsal = rehearse || session.policy.what_if;
-        if let Err(refusal) = session.ask_guards(&cmdlet.name(), &plan.changes, is_rehearsal) {
-            plan.take_back(&mut session)?;
-            return Err(refusal.into());
+    let rehearses = call.common.what_if;
+    let joined = joined(call, cmdlet, lines);
+    let lines = joined.as_deref().unwrap_or(lines);
+    let mut passage = Passage {
+        cmdlet,
+        lines,
+        noun: noun(lines),
+        rehearsed: rehearses || call.session().borrow().policy.what_if,
+        seen: Seen::default(),
+        account: Account::default(),
+        tally: Tally::default(),
+        commits: Vec::new(),
+        unhappy: Vec::new(),
+        changed: 0,
+        reached: 0,
+        enough: false,
+    };
+    let given = call.common.reason.clone();
+    let outer = {
+        let mut session = call.session().borrow_mut();
+        let outer = session.policy.reason.clone();
+        if given.is_some() {
+            session.policy.reason = given;
         }
-        if rehearse {
+        outer
+    };
+    let outcome = passage.run(call, rehearses);
+    call.session().borrow_mut().policy.reason = outer;
+    outcome
+}
+
+impl Passage<'_> {
+    fn run(&mut self, call: &mut Call, rehearses: bool) -> Result<(), Flow> {
+        self.check_report(call)?;
+        let is_split = self.ranges(call, self.lines.len()).len() > 1;
+        let asks = call.common.confirm == Some(true) && !rehearses;
+        let wanted = Wanted {
+            cmdlet: self.cmdlet,
+            lines: self.lines,
+            from: 0,
+            most: call.common.stop_after,
+            asks: asks && !is_split,
+        };
+        let before = (rehearses && call.rest.iter().any(Running::keeps_changes))
+            .then(|| (call.tenant(), call.session().borrow().tenant_now()));
+        let plan = {
+            let work = self.begin(call, if is_split { "judging " } else { "" });
+            decide_all(call, &wanted, &mut self.seen, &work)?
+        };
+        let reached = plan.reached;
+        let mut plan = self.allowed(call, plan, true)?;
+        if rehearses {
+            let mut session = call.shared.session.borrow_mut();
             call_rehearsed(call.rest, &session, before.as_ref(), &plan);
             plan.take_back(&mut session)?;
-            break (plan, None);
+            drop(session);
+            self.publish(call, plan, None)?;
+            return self.end(call, Ok(()));
         }
-        if plan.changes.is_empty() {
-            break (plan, None);
+        let ranges = self.ranges(call, reached);
+        let mut first = Some(plan);
+        if ranges.len() > 1
+            && let Some(mut whole) = first.take()
+        {
+            whole.take_back(&mut call.shared.session.borrow_mut())?;
+            whole.free_changes();
+            self.seen = Seen::default();
         }
-        let totals = plan.totals();
-        if asked.as_ref() != Some(&totals) {
-            if let Err(refusal) = confirm(
-                &mut session,
-                call.common.confirm,
-                call.common.force,
-                cmdlet,
-                &plan,
-            ) {
+        let waves = ranges.len();
+        let work = self.begin(call, "");
+        for (nth, range) in ranges.into_iter().enumerate() {
+            let outcome = self
+                .wave(call, range, first.take(), asks && is_split, &work)
+                .and_then(|()| self.may_go_on(call, nth, waves, reached));
+            if let Err(flow) = outcome {
+                return self.end(call, Err(flow));
+            }
+        }
+        drop(work);
+        self.end(call, Ok(()))
+    }
+
+    fn begin(&self, call: &Call, what: &str) -> Work {
+        let name = || format!("{what}{}", self.cmdlet.name());
+        let mut session = call.session().borrow_mut();
+        session.console.begin(&name, Some(self.lines.len()))
+    }
+
+    /// The waves in which so many lines are committed.
+    fn ranges(&self, call: &Call, lines: usize) -> Vec<Range<usize>> {
+        let mut ranges = Vec::new();
+        let mut from = 0;
+        if let Some(first) = call.common.first.filter(|first| *first < lines) {
+            ranges.push(0..first);
+            from = first;
+        }
+        let size = call.common.batch_size.unwrap_or(usize::MAX);
+        while from < lines || ranges.is_empty() {
+            let to = from.saturating_add(size).min(lines);
+            ranges.push(from..to);
+            from = to.max(1);
+        }
+        ranges
+    }
+
+    /// The plan, if nobody objects; else it is taken back.
+    fn allowed(&self, call: &mut Call, mut plan: Plan, whole: bool) -> Result<Plan, Flow> {
+        let common = call.common;
+        let mut session = call.shared.session.borrow_mut();
+        let command = self.cmdlet.name();
+        let mut objection = session
+            .ask_guards(&command, &plan.changes, self.rehearsed)
+            .and_then(|()| match whole {
+                true => self.too_many(common.max_failures, &plan.account),
+                false => Ok(()),
+            });
+        if objection.is_ok() && !common.what_if && !plan.changes.is_empty() {
+            let (asked, force) = (common.confirm, common.force);
+            objection = confirm(&mut session, asked, force, self.cmdlet, &plan, self.noun);
+        }
+        match objection {
+            Ok(()) => Ok(plan),
+            Err(refusal) => {
                 plan.take_back(&mut session)?;
-                return Err(refusal.into());
+                Err(refusal.into())
             }
-            asked = Some(totals);
         }
-        session.plan = plan.applies.take();
-        let committed = session.commit(&plan.changes, &plan.undoes);
-        session.plan = None;
-        match committed? {
-            Committed::As(number) => {
-                if is_dangerous(cmdlet, &plan.changes) {
-                    session.run_mut().took(std::mem::take(&mut plan.names));
+    }
+
+    /// One wave: decided, committed, told. One that others overtook is decided again, and asked about if it comes out
+    /// differently.
+    fn wave(
+        &mut self,
+        call: &mut Call,
+        range: Range<usize>,
+        decided: Option<Plan>,
+        asks: bool,
+        work: &Work,
+    ) -> Result<(), Flow> {
+        let wanted = Wanted {
+            cmdlet: self.cmdlet,
+            lines: &self.lines[range.clone()],
+            from: range.start,
+            most: None,
+            asks,
+        };
+        let mut totals = decided.as_ref().map(Plan::totals);
+        let mut next = decided;
+        let (mut plan, number) = loop {
+            let mut plan = match next.take() {
+                Some(plan) => plan,
+                None => decide_all(call, &wanted, &mut self.seen, work)?,
+            };
+            if totals.as_ref().is_some_and(|old| *old != plan.totals()) {
+                plan = self.allowed(call, plan, false)?;
+            }
+            totals = Some(plan.totals());
+            if plan.changes.is_empty() {
+                break (plan, None);
+            }
+            let mut session = call.shared.session.borrow_mut();
+            session.plan = plan.applies.take();
+            let committed = session.commit(&plan.changes, &plan.undoes);
+            session.plan = None;
+            match committed? {
+                Committed::As(number) => {
+                    if is_dangerous(self.cmdlet, &plan.changes) {
+                        session.run_mut().took(std::mem::take(&mut plan.names));
+                    }
+                    break (plan, number);
                 }
-                break (plan, number);
+                Committed::Overtaken => {
+                    // Others may have taken the role that it takes.
+                    session.actor.require(self.cmdlet.requires)?;
+                    self.seen.forget_from(range.start);
+                }
             }
-            // Others may have taken the role that it takes.
-            Committed::Overtaken => session.actor.require(cmdlet.requires)?,
+        };
+        plan.free_changes();
+        self.publish(call, plan, number)
+    }
+
+    /// Whether the waves behind this one may follow.
+    fn may_go_on(
+        &self,
+        call: &mut Call,
+        nth: usize,
+        waves: usize,
+        reached: usize,
+    ) -> Result<(), Flow> {
+        if nth + 1 == waves {
+            return Ok(());
         }
+        self.too_many(call.common.max_failures, &self.account)?;
+        if nth == 0 && call.common.first.is_some() {
+            let common = call.common;
+            let settled = common.force || common.confirm.is_some();
+            let done = format!(
+                "the first {} are done: {}",
+                self.reached,
+                self.account.text(self.noun, false)
+            );
+            let mut session = call.shared.session.borrow_mut();
+            ask_for_rest(&mut session, settled, &done, reached - self.reached)?;
+        }
+        Ok(())
+    }
+
+    fn too_many(&self, most: Option<MaxFailures>, account: &Account) -> Result<(), Diagnostic> {
+        let failed = account.failed();
+        let Some(most) = most.filter(|most| failed > most.of(self.lines.len())) else {
+            return Ok(());
+        };
+        let done = match self.changed == 0 {
+            true => "; nothing was changed",
+            false => "",
+        };
+        let message = format!(
+            "{failed} of {} {} fail, more than -MaxFailures {most} lets pass{done}",
+            self.lines.len(),
+            self.noun
+        );
+        Err(Diagnostic::new("TooManyFailures", Category::Rule, message)
+            .hint("-WhatIf shows them; -FailedTo FILE.csv keeps them with the reason"))
+    }
+
+    /// Writes the rows of what is decided for good.
+    fn publish(
+        &mut self,
+        call: &mut Call,
+        mut plan: Plan,
+        number: Option<u64>,
+    ) -> Result<(), Flow> {
+        plan.free_changes();
+        self.reached += plan.reached;
+        self.account.merge(&plan.account);
+        self.tally.merge(&plan.tally);
+        self.changed += plan.changed;
+        self.unhappy.append(&mut plan.unhappy);
+        self.commits.extend(number);
+        for warning in std::mem::take(&mut plan.warnings) {
+            call.warn(warning)?;
+        }
+        for failure in std::mem::take(&mut plan.failures) {
+            call.fail(failure)?;
+        }
+        let pending = !self.rehearsed && call.session().borrow().is_in_transaction();
+        let keeps =
+            self.rehearsed && !call.common.what_if && call.session().borrow().keeps_rehearsal();
+        let mut rows = std::mem::take(&mut plan.rows).into_iter();
+        let mut stopped = Ok(());
+        while !self.enough
+            && let Some(mut row) = rows.next()
+        {
+            if self.rehearsed {
+                row.rehearsed();
+            } else if pending {
+                row.pending();
+            } else {
+                row.committed(number);
+            }
+            if keeps {
+                let mut session = call.session().borrow_mut();
+                session.note_rehearsed(row.rehearsed_result());
+            }
+            match call.write(Value::object(row.record)) {
+                Err(Flow::Stop) => self.enough = true,
+                other => stopped = other,
+            }
+            if stopped.is_err() {
+                break;
+            }
+        }
+        let rest = rows.len();
+        drop_in_background(rows, rest);
+        stopped
+    }
+
+    /// Tells what became of all lines, however it ends.
+    fn end(&mut self, call: &mut Call, outcome: Result<(), Flow>) -> Result<(), Flow> {
+        let in_transaction = call.session().borrow().is_in_transaction();
+        if outcome.is_err() && (self.changed == 0 || in_transaction) {
+            // It changed nothing, and its error says so.
+            return outcome;
+        }
+        // What is done is told to the end, whoever pressed Ctrl-C.
+        call.shared.finishing |= outcome.is_err();
+        let mut stopped = Ok(());
+        for (index, line) in self.lines.iter().enumerate().skip(self.reached) {
+            let row = not_reached(self.cmdlet, line);
+            self.account.add(Fate::NotReached, 1);
+            self.tally.add(&row);
+            let why = "the command ended before".to_owned();
+            self.unhappy.push((index, Fate::NotReached, why));
+            if !self.enough && stopped.is_ok() {
+                stopped = call.write(Value::object(row.record));
+            }
+        }
+        let summary = self.summary(in_transaction, outcome.is_err());
+        let report = self.report_failed(call);
+        let mut session = call.shared.session.borrow_mut();
+        if !session.policy.quiet {
+            session.console.notice(&summary);
+        }
+        drop(session);
+        report?;
+        outcome?;
+        match self.enough {
+            true => Err(Flow::Stop),
+            false => stopped,
+        }
+    }
+
+    fn summary(&self, in_transaction: bool, broken_off: bool) -> String {
+        let (counts, consequences) = (self.tally.counts(), self.tally.consequences());
+        let rehearsed = self.rehearsed;
+        let lines = match self.account.text(self.noun, rehearsed) {
+            none if none.is_empty() => none,
+            some => format!("; {some}"),
+        };
+        let text = match (self.changed, rehearsed) {
+            (0, _) if counts.is_empty() => "nothing to change".to_owned(),
+            (0, _) => format!("nothing changed: {counts}{lines}"),
+            (_, true) => format!("what if: {counts}{consequences}{lines}; nothing was changed"),
+            (_, false) => format!("{counts}{consequences}{lines}"),
+        };
+        let stopped = match broken_off {
+            true => "; the same command again does the rest",
+            false => "",
+        };
+        match in_transaction {
+            true => format!("in the transaction: {text}"),
+            false => format!("{text}{}{stopped}", self.undone_by()),
+        }
+    }
+
+    /// Under which numbers it stands in the journal, and what takes it back.
+    fn undone_by(&self) -> String {
+        match self.commits.as_slice() {
+            [] => String::new(),
+            [one] => format!("; change {one}, Undo-Change {one} takes it back"),
+            [first, .., last] => {
+                format!(
+                    "; changes {first} to {last}, Undo-Change ({first}..={last}) takes them back"
+                )
+            }
+        }
+    }
+
+    /// Whether the lines that fail can be kept.
+    fn check_report(&self, call: &Call) -> Result<(), Diagnostic> {
+        let in_transaction = call.session().borrow().is_in_transaction();
+        match &call.common.failed_to {
+            Some(_) if in_transaction => Err(Diagnostic::usage(
+                "FileInTransaction",
+                "-FailedTo writes a file, which a transaction can't take back",
+            )
+            .hint("put -FailedTo on a command outside of the transaction")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the lines that were not done into the file of `-FailedTo`, in their order.
+    fn report_failed(&mut self, call: &mut Call) -> Result<(), Diagnostic> {
+        let Some(path) = call.common.failed_to.clone() else {
+            return Ok(());
+        };
+        self.unhappy.sort_by_key(|(index, ..)| *index);
+        let takes = self.cmdlet.parameters.iter();
+        let subject = takes
+            .filter(|parameter| parameter.takes_pipeline())
+            .flat_map(|parameter| parameter.names())
+            .fold("", |known, name| match known {
+                "" => name,
+                _ if name == "UserPrincipalName" => name,
+                known => known,
+            });
+        let rows: Vec<Value> = self
+            .unhappy
+            .iter()
+            .map(|(index, fate, why)| failed_row(&self.lines[*index], subject, *fate, why))
+            .collect();
+        let mut columns: Vec<String> = Vec::new();
+        for name in rows.iter().flat_map(|row| row.property_names()) {
+            if !columns.iter().any(|known| known == name) {
+                columns.push(name.to_owned());
+            }
+        }
+        let text = match rows.is_empty() {
+            true => format!("{subject},Outcome,Why\n"),
+            false => csv_rows(&rows, columns, true, Style::default()),
+        };
+        if call.common.what_if {
+            return Ok(());
+        }
+        let files = call.session().borrow().files;
+        match files.write(&typed(&path), text.as_bytes(), false)? {
+            Written::Done => Ok(()),
+            Written::WouldWrite(sentence) => {
+                call.session().borrow_mut().console.notice(&sentence);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The lines with those joined that are one request (R7), where every line could be bound.
+fn joined(call: &Call, cmdlet: &'static Cmdlet, lines: &[Line]) -> Option<Vec<Line>> {
+    let bound: Result<Vec<_>, ()> = lines
+        .iter()
+        .map(|line| line.args.clone().map_err(|_| ()))
+        .collect();
+    let joined = merge::by_user(&call.tenant(), cmdlet, &bound.ok()?)?;
+    let line = |args| Line {
+        args: Ok(args),
+        input: Value::Null,
     };
-    plan.free_changes();
-    let rehearsed = rehearse || call.shared.session.borrow().policy.what_if;
-    publish(call, plan, rehearsed, number)
+    Some(joined.into_iter().map(line).collect())
 }
 
 /// Hands what is rehearsed to the stages behind that keep it.
@@ -124,351 +491,46 @@ fn call_rehearsed(
         .for_each(|stage| stage.rehearsed(&rehearsed));
 }
 
-fn publish(
-    call: &mut Call,
-    mut plan: Plan,
-    rehearsed: bool,
-    number: Option<u64>,
-) -> Result<(), Flow> {
-    for warning in std::mem::take(&mut plan.warnings) {
-        call.warn(warning)?;
-    }
-    for failure in std::mem::take(&mut plan.failures) {
-        call.fail(failure)?;
-    }
-    let pending = !rehearsed && call.session().borrow().is_in_transaction();
-    let summary = match pending {
-        true => format!("in the transaction: {}", plan.summary(false)),
-        false => plan.summary(rehearsed),
-    };
-    let keeps = rehearsed && !call.common.what_if && call.session().borrow().keeps_rehearsal();
-    let mut stopped = Ok(());
-    let mut rows = std::mem::take(&mut plan.rows).into_iter();
-    for mut row in &mut rows {
-        if rehearsed {
-            row.rehearsed();
-        } else if pending {
-            row.pending();
-        } else {
-            row.committed(number);
-        }
-        if keeps {
-            call.session()
-                .borrow_mut()
-                .note_rehearsed(row.rehearsed_result());
-        }
-        stopped = call.write(Value::object(row.record));
-        if stopped.is_err() {
-            break;
-        }
-    }
-    let rest = rows.len();
-    drop_in_background(rows, rest);
-    let mut session = call.shared.session.borrow_mut();
-    if !session.policy.quiet {
-        session.console.notice(&summary);
-    }
-    stopped
+/// How many lines may fail: a number, or a part of all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MaxFailures {
+    Lines(usize),
+    Percent(f64),
 }
 
-fn decide_all(call: &mut Call, cmdlet: &'static Cmdlet, records: &[Args]) -> Result<Plan, Flow> {
-    let mut plan = Plan::default();
-    {
-        /// Keeping the tenant copies a pointer for each user, taking a change back costs as much as doing it.
-        const USERS_A_RECORD: usize = 16;
-        let tenant = call.tenant();
-        if tenant.users().len() / USERS_A_RECORD < records.len() {
-            plan.before = Some(tenant);
-        }
-    }
-    match decide_each(call, cmdlet, records, &mut plan) {
-        Ok(()) => Ok(plan),
-        Err(stop) => {
-            plan.take_back(&mut call.shared.session.borrow_mut())?;
-            plan.free_changes();
-            let rows = std::mem::take(&mut plan.rows);
-            let count = rows.len();
-            drop_in_background(rows, count);
-            Err(stop)
+impl MaxFailures {
+    fn of(self, lines: usize) -> usize {
+        match self {
+            Self::Lines(most) => most,
+            // Never more than the lines there are.
+            Self::Percent(part) => (lines as f64 * part / 100.0) as usize,
         }
     }
 }
 
-fn decide_each(
-    call: &mut Call,
-    cmdlet: &'static Cmdlet,
-    records: &[Args],
-    plan: &mut Plan,
-) -> Result<(), Flow> {
-    let stops = call.common.stops() || cmdlet.effect == Effect::Changes(Impact::Whole);
-    let per_record = call.common.confirm == Some(true) && !call.common.what_if;
-    let mut answer = Answer::No;
-    let name = || cmdlet.name();
-    let session = call.shared.session;
-    let work = session
-        .borrow_mut()
-        .console
-        .begin(&name, Some(records.len()));
-    for args in records {
-        call.check_interrupt()?;
-        work.step();
-        let interrupted = || call.check_interrupt().is_err();
-        let decided = decide(&session.borrow(), cmdlet, args, &interrupted);
-        let decided = match decided {
-            Ok(mut decided) if call.common.stops() && !decided.failures.is_empty() => {
-                return Err(decided.failures.swap_remove(0).into());
-            }
-            Ok(decided) => decided,
-            Err(fault) if stops || fault.category == Category::Interrupted => {
-                return Err(fault.into());
-            }
-            Err(fault) => {
-                plan.fail(cmdlet, args, fault);
-                continue;
-            }
+impl std::fmt::Display for MaxFailures {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Lines(most) => write!(f, "{most}"),
+            Self::Percent(part) => write!(f, "{part}%"),
+        }
+    }
+}
+
+impl std::str::FromStr for MaxFailures {
+    type Err = Diagnostic;
+
+    fn from_str(text: &str) -> Result<Self, Diagnostic> {
+        let wrong = || {
+            Diagnostic::usage("InvalidArgument", format!("-MaxFailures can't be '{text}'"))
+                .hint("it is a number of lines, such as 30, or a part of them, such as 1%")
         };
-        if per_record && !decided.changes.is_empty() {
-            answer = ask_record(call, &decided, answer)?;
-            if matches!(answer, Answer::No | Answer::NoToAll) {
-                continue;
-            }
+        match text.trim().strip_suffix('%') {
+            Some(part) => match part.trim().parse::<f64>() {
+                Ok(part) if (0.0..=100.0).contains(&part) => Ok(Self::Percent(part)),
+                _ => Err(wrong()),
+            },
+            None => text.trim().parse().map(Self::Lines).map_err(|_| wrong()),
         }
-        session.borrow_mut().apply(&decided.changes)?;
-        plan.names
-            .extend(decided.names(|| args.subject().to_text().into_owned()));
-        plan.changed = plan.names.len();
-        plan.changes.extend(decided.changes);
-        decided.rows.into_iter().for_each(|row| plan.add(row));
-        plan.warnings.extend(decided.warnings);
-        plan.failures.extend(decided.failures);
-        plan.undoes.extend(decided.undoes);
-        plan.applies = decided.plan.or(plan.applies.take());
-    }
-    Ok(())
-}
-
-fn decide(
-    session: &Session,
-    cmdlet: &Cmdlet,
-    args: &Args,
-    interrupted: &dyn Fn() -> bool,
-) -> Result<Decided, Diagnostic> {
-    let Run::Change { decide, .. } = cmdlet.run else {
-        return Ok(Decided::default());
-    };
-    let tenant = session.tenant();
-    let moment = Moment {
-        now: session.tenant_now(),
-        actor: &session.actor,
-        store: session.kept_store(),
-        interrupted,
-        clock: &*session.clock,
-    };
-    let mut decided = decide(&tenant, &moment, args)?;
-    let warnings = tenant.check_rules(moment.actor, moment.now, &decided.changes)?;
-    decided.warnings.extend(warnings);
-    Ok(decided)
-}
-
-/// Asks for one record of `-Confirm`; an earlier answer for all is kept.
-fn ask_record(call: &mut Call, decided: &Decided, before: Answer) -> Result<Answer, Diagnostic> {
-    if matches!(before, Answer::YesToAll | Answer::NoToAll) {
-        return Ok(before);
-    }
-    let mut session = call.shared.session.borrow_mut();
-    if session.policy.yes {
-        return Ok(Answer::YesToAll);
-    }
-    if !session.console.interactive() {
-        return Err(no_terminal(&session, "-Confirm asks for each record"));
-    }
-    let tenant = session.tenant();
-    let sentences: Vec<_> = decided.changes.iter().map(|c| tenant.describe(c)).collect();
-    Ok(session.console.ask(&Question {
-        what: sentences.join("; "),
-        number: None,
-        per_record: true,
-    }))
-}
-
-/// Whether it takes something away from somebody: all that some cmdlets do, and some of what others do.
-fn is_dangerous(cmdlet: &Cmdlet, changes: &[Change]) -> bool {
-    matches!(cmdlet.effect, Effect::Changes(Impact::High | Impact::Whole))
-        || changes.iter().any(Change::takes_away)
-}
-
-/// Whether the stage may go on: asks once, with the totals, where much is at stake. What the same run took before counts
-/// too, so that a loop or a script passes the limit as one command does.
-fn confirm(
-    session: &mut Session,
-    confirm: Option<bool>,
-    force: bool,
-    cmdlet: &Cmdlet,
-    plan: &Plan,
-) -> Result<(), Diagnostic> {
-    // Records of -Confirm were asked one by one.
-    let settled = confirm.is_some() || force || session.policy.yes || session.policy.what_if;
-    let of_self = plan.warnings.iter().find(|own| own.id == TAKES_OWN_ROLE);
-    if settled || (of_self.is_none() && !is_dangerous(cmdlet, &plan.changes)) {
-        return Ok(());
-    }
-    let (own, before) = (plan.names.len(), session.run().taken_from());
-    let all = before + session.run().new_among(&plan.names);
-    let many = own > CONFIRM_ABOVE || (all > CONFIRM_ABOVE && !session.run().agreed);
-    let so_far = match before {
-        0 => String::new(),
-        some => format!("; this run changed {some} before, {all} with these"),
-    };
-    if !session.console.interactive() {
-        if let Some(fault) = of_self {
-            return Err(no_terminal(session, &fault.message));
-        }
-        if many {
-            return Err(no_terminal(
-                session,
-                &format!(
-                    "{} would change {own} {}{so_far}; up to {CONFIRM_ABOVE} a run go unasked",
-                    cmdlet.name(),
-                    plural(own, "object", "objects"),
-                ),
-            ));
-        }
-        return Ok(());
-    }
-    if session.run().agreed && !many && of_self.is_none() {
-        return Ok(());
-    }
-    let head = of_self.map_or_else(|| cmdlet.name(), |own| own.message.clone());
-    let answer = session.console.ask(&Question {
-        what: format!("{head}: {}{so_far}", plan.totals_text()),
-        number: many.then_some(all),
-        per_record: false,
-    });
-    match answer {
-        Answer::Yes | Answer::YesToAll => {
-            session.run_mut().agreed |= many;
-            Ok(())
-        }
-        Answer::No | Answer::NoToAll => {
-            let message = match many {
-                true => format!("the answer was not {all}; {}", unchanged(session)),
-                false => format!("the answer was no; {}", unchanged(session)),
-            };
-            Err(Diagnostic::new("NotConfirmed", Category::Denied, message))
-        }
-    }
-}
-
-/// What a refused command left behind.
-fn unchanged(session: &Session) -> &'static str {
-    match session.run().taken_from() == 0 && session.run().commits.is_empty() {
-        true => "nothing was changed",
-        false => "this command changed nothing",
-    }
-}
-
-fn no_terminal(session: &Session, what: &str) -> Diagnostic {
-    Diagnostic::new(
-        "ConfirmationNeeded",
-        Category::Denied,
-        format!("{what}, and nobody can be asked; {}", unchanged(session)),
-    )
-    .hint("look at it with -WhatIf, then say yes beforehand: --yes, -Force or -Confirm:$false")
-}
-
-/// What a question was asked about.
-#[derive(PartialEq)]
-struct Totals {
-    changed: usize,
-    words: BTreeMap<&'static str, usize>,
-}
-
-impl Plan {
-    /// Leaves the tenant as it was before the stage.
-    fn take_back(&mut self, session: &mut Session) -> Result<(), Diagnostic> {
-        match self.before.take() {
-            Some(before) => session.put_back(before),
-            None => session.take_back(&self.changes)?,
-        }
-        Ok(())
-    }
-
-    /// Frees what is needed no more once it is decided whether the changes hold.
-    fn free_changes(&mut self) {
-        let changes = std::mem::take(&mut self.changes);
-        let count = changes.len();
-        drop_in_background(changes, count);
-        if let Some(before) = self.before.take() {
-            free_tenant(before);
-        }
-    }
-
-    fn add(&mut self, row: Row) {
-        self.tally.add(&row);
-        self.rows.push(row);
-    }
-
-    fn fail(&mut self, cmdlet: &'static Cmdlet, args: &Args, fault: Diagnostic) {
-        let Run::Change { shape, .. } = cmdlet.run else {
-            return;
-        };
-        let subject = args.subject();
-        self.add(Row::failed(
-            shape,
-            subject.clone(),
-            args.named("Sku"),
-            &fault,
-        ));
-        let fault = match (&fault.target, subject.to_text()) {
-            (None, subject) if !subject.is_empty() => fault.about(subject),
-            _ => fault,
-        };
-        self.failures.push(fault);
-    }
-
-    fn totals(&self) -> Totals {
-        let words = self.tally.words.iter();
-        Totals {
-            changed: self.changed,
-            words: words.map(|(word, count, _)| (*word, *count)).collect(),
-        }
-    }
-
-    fn totals_text(&self) -> String {
-        format!(
-            "{} {} would change: {}{}",
-            self.changed,
-            plural(self.changed, "object", "objects"),
-            self.tally.counts(),
-            self.tally.consequences()
-        )
-    }
-
-    fn summary(&self, rehearsed: bool) -> String {
-        let counts = self.tally.counts();
-        let consequences = self.tally.consequences();
-        match (self.changed, rehearsed) {
-            (0, _) if counts.is_empty() => "nothing to change".to_owned(),
-            (0, _) => format!("nothing changed: {counts}"),
-            (_, true) => format!("what if: {counts}{consequences}; nothing was changed"),
-            (_, false) => format!("{counts}{consequences}"),
-        }
-    }
-}
-
-impl Args {
-    /// The object that the call is about: what the pipeline brought, or the value in its place.
-    fn subject(&self) -> Value {
-        self.iter()
-            .find(|(parameter, _, _)| parameter.takes_pipeline())
-            .map(|(_, value, _)| Value::from(value.to_shared_text()))
-            .unwrap_or_default()
-    }
-
-    fn named(&self, name: &str) -> Value {
-        self.iter()
-            .find(|(parameter, _, _)| parameter.name == name)
-            .map(|(_, value, _)| Value::from(value.to_shared_text()))
-            .unwrap_or_default()
     }
 }

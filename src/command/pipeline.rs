@@ -10,6 +10,7 @@ use super::check::unknown_product;
 use super::cmdlet::{Catalog, Run};
 use super::function::Function;
 use super::gate;
+use super::input::Line;
 use super::names::Names;
 use super::parameter::Kind;
 use crate::diagnostic::{Category, Diagnostic, Source, Span};
@@ -48,9 +49,7 @@ enum Work {
     Stream(Box<dyn Stage>),
     Change {
         /// Objects that wait for the gate.
-        waiting: DeferredVec<Args>,
-        /// Whether any object came.
-        fed: bool,
+        waiting: DeferredVec<Line>,
     },
 }
 
@@ -78,6 +77,7 @@ pub fn dispatch(
         yielded: Vec::new(),
         discard: place.discard,
         single: false,
+        finishing: false,
         work,
         counted_before: match total {
             None => stages.len().saturating_sub(1),
@@ -121,10 +121,24 @@ fn drive(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> R
         let (stage, rest) = running[index..].split_at_mut(1);
         match stage[0].end(shared, rest) {
             Ok(()) | Err(Flow::Stop) => {}
+            Err(other) if shared.finishing => {
+                finish(shared, &mut running[index + 1..]);
+                return Err(other);
+            }
             Err(other) => return Err(other),
         }
     }
     Ok(())
+}
+
+/// Lets the stages behind one that ended early make their reports of what it had done.
+fn finish(shared: &mut Shared, stages: &mut [Running]) {
+    for index in 0..stages.len() {
+        let (stage, rest) = stages[index..].split_at_mut(1);
+        if let Err(Flow::Fail(fault)) = stage[0].end(shared, rest) {
+            shared.session.borrow_mut().report(fault, false);
+        }
+    }
 }
 
 fn feed(shared: &mut Shared, running: &mut [Running], head: Option<Value>) -> Result<(), Flow> {
@@ -162,7 +176,6 @@ fn start(shared: &Shared, mut prepared: Prepared) -> Result<Running, (Diagnostic
         Run::Stream(make) => Work::Stream(make(&prepared.args).map_err(at_name)?),
         Run::Change { .. } => Work::Change {
             waiting: DeferredVec::default(),
-            fed: false,
         },
     };
     Ok(Running {
@@ -256,9 +269,11 @@ impl Running {
                 function.run(&mut Self::call(&self.prepared, shared, rest), args)
             }
             Work::Stream(_) => Ok(()),
-            Work::Change { waiting, fed } => {
-                *fed = true;
-                waiting.push(args.clone());
+            Work::Change { waiting } => {
+                waiting.push(Line {
+                    args: Ok(args.clone()),
+                    input: Value::Null,
+                });
                 Ok(())
             }
         };
@@ -286,21 +301,13 @@ impl Running {
                 },
                 Err(fault) => call.fail(fault),
             },
-            Work::Change { waiting, fed } => {
-                *fed = true;
-                match self.prepared.bind(&value) {
-                    Err(fault) => call.fail(fault),
-                    Ok(args) => {
-                        waiting.push(args);
-                        let size = call.common.batch_size;
-                        if size.is_some_and(|size| waiting.len() >= size) {
-                            gate::pass(&mut call, self.prepared.cmdlet, &std::mem::take(waiting))
-                        } else {
-                            Ok(())
-                        }
-                    }
+            Work::Change { waiting } => match self.prepared.bind(&value) {
+                Err(fault) if call.common.stops() => Err(Flow::Fail(fault)),
+                args => {
+                    waiting.push(Line { args, input: value });
+                    Ok(())
                 }
-            }
+            },
         };
         match done {
             Ok(()) => Ok(()),
@@ -351,16 +358,16 @@ impl Running {
         let done = match &mut self.work {
             Work::Each(_) | Work::Function(_) => Ok(()),
             Work::Stream(stage) => stage.end(&mut call),
-            Work::Change { waiting, fed } if waiting.is_empty() => {
+            Work::Change { waiting } if waiting.is_empty() => {
                 let mut session = call.session().borrow_mut();
-                if !*fed && !session.policy.quiet {
+                if !session.policy.quiet {
                     let name = self.prepared.cmdlet.name();
                     let text = format!("nothing changed: no object came for {name}");
                     session.console.notice(&text);
                 }
                 Ok(())
             }
-            Work::Change { waiting, .. } => {
+            Work::Change { waiting } => {
                 gate::pass(&mut call, self.prepared.cmdlet, &std::mem::take(waiting))
             }
         };

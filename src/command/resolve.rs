@@ -295,7 +295,7 @@ pub(super) fn fitting(
 }
 
 /// The parameter sets that still fit what is bound.
-fn open_sets(cmdlet: &Cmdlet, bound: &[usize]) -> Vec<&'static str> {
+pub(super) fn open_sets(cmdlet: &Cmdlet, bound: &[usize]) -> Vec<&'static str> {
     let mut sets = cmdlet.parameter_sets();
     for (index, parameter) in cmdlet.all_parameters().enumerate() {
         if bound.contains(&index) && !parameter.sets.is_empty() {

@@ -21,6 +21,17 @@ impl Tally {
         self.held += usize::from(row.data_held);
     }
 
+    pub fn merge(&mut self, other: &Self) {
+        for (word, count, changes) in &other.words {
+            match self.words.iter_mut().find(|(own, ..)| own == word) {
+                Some((_, own, _)) => *own += count,
+                None => self.words.push((word, *count, *changes)),
+            }
+        }
+        self.seats += other.seats;
+        self.held += other.held;
+    }
+
     /// `47 removed, 2 inherited, 1 failed`: what changes first.
     pub fn counts(&self) -> String {
         let mut counts = self.words.clone();

@@ -80,7 +80,7 @@ fn parameters_are_offered_that_can_still_be_given() {
             ("Get-User -UPN¦", &["-User"]),
             (
                 "Set-Mailbox anna@contoso.com -F¦",
-                &["-Force", "-ForwardTo"],
+                &["-FailedTo", "-First", "-Force", "-ForwardTo"],
             ),
             ("Remove-License anna@contoso.com -All -S¦", &["-Strict"]),
             ("Get-License -Dir¦ -Inherited", &[]),
