@@ -444,7 +444,7 @@ impl Passage<'_> {
         if call.common.what_if {
             return Ok(());
         }
-        let files = call.session().borrow().files;
+        let files = call.session().borrow().files.clone();
         match files.write(&typed(&path), text.as_bytes(), false)? {
             Written::Done => Ok(()),
             Written::WouldWrite(sentence) => {
