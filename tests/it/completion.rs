@@ -82,7 +82,10 @@ fn parameters_are_offered_that_can_still_be_given() {
                 "Set-Mailbox anna@contoso.com -F¦",
                 &["-FailedTo", "-First", "-Force", "-ForwardTo"],
             ),
-            ("Remove-License anna@contoso.com -All -S¦", &["-Strict"]),
+            (
+                "Remove-License anna@contoso.com -All -S¦",
+                &["-StopAfter", "-Strict"],
+            ),
             ("Get-License -Dir¦ -Inherited", &[]),
             ("Get-Help Get-License -Parameter H¦", &["HasError"]),
             ("Get-Mailbox -State dis¦", &["Disconnected"]),

@@ -40,7 +40,7 @@ fn r6_rows_that_are_alike_stay_rows_and_one_that_fails_stops_no_other() {
         "@{ UPN = 'anna@contoso.com'; Sku = 'WORKPLACE_ANALYTICS' }, @{ UPN = 'anna@contoso.com'; Sku = 'WORKPLACE_ANALYTICS' }, \
          @{ UPN = 'nobody@contoso.com'; Sku = 'ENTERPRISEPACK' } | Remove-License",
     );
-    assert_eq!(ran.column("Outcome"), ["Removed", "NotHeld", "Failed"]);
+    assert_eq!(ran.column("Outcome"), ["Removed", "Duplicate", "Failed"]);
 }
 
 fn switch(tenant: &Tenant, user: u128, buy: bool) -> Decision {
