@@ -361,9 +361,7 @@ fn stop_after_leaves_the_rest_for_the_same_command() {
         "{:?}",
         ran.log.notices
     );
-    rig.line(&format!(
-        "Get-User -Licensed | Remove-License -All -StopAfter 12"
-    ));
+    rig.line("Get-User -Licensed | Remove-License -All -StopAfter 12");
     assert_eq!(direct(&rig), 6);
 }
 
