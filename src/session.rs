@@ -23,7 +23,7 @@ use crate::store::{Entry, Saved, Store};
 use crate::tenant::{Actor, Change, Tenant};
 use crate::value::{DeferredVec, Value, drop_in_background};
 pub use policy_guard::{PolicyGuard, read_policy};
-pub use run::{ChangeGuard, Proposal, Run};
+pub use run::{CONFIRM_ABOVE, ChangeGuard, Proposal, Run};
 pub use work::Work;
 
 /// Time and chance, handed in so that tests are deterministic.

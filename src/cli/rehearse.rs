@@ -19,7 +19,7 @@ use crate::files::Scratch;
 use crate::format::Format;
 use crate::net::{Authority, Handler, Listener, Request, Response, Server};
 use crate::remote::serve::{Effects, Faults, Graph, HOSTS};
-use crate::session::{Clock, Console, Policy, Session};
+use crate::session::{Clock, Console, Policy, PolicyGuard, Session};
 use crate::store::{self, Disk, RealDisk};
 use crate::tenant::Tenant;
 use crate::value::Value;
@@ -164,7 +164,7 @@ fn prepare(
     let policy = Policy {
         // Everything stays in memory.
         what_if: !keep,
-        yes: true,
+        yes: global.yes || !keep,
         ..Policy::default()
     };
     let mut session = Session::new(
@@ -175,6 +175,11 @@ fn prepare(
         Box::new(Terminal::new(look)),
         policy,
     );
+    if let Some(dir) = &place {
+        let guard = PolicyGuard::new(dir.join("policy.yaml"));
+        session.guards.push(Rc::new(guard));
+    }
+    session.begin_run();
     "tenantsh serve".clone_into(&mut session.command);
     let before = session.tenant();
     let faults = Faults {

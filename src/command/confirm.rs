@@ -6,11 +6,8 @@ use super::decide::Plan;
 use super::outcome::Decided;
 use super::tally::plural;
 use crate::diagnostic::{Category, Diagnostic};
-use crate::session::{Answer, Question, Session};
+use crate::session::{Answer, CONFIRM_ABOVE, Question, Session};
 use crate::tenant::{Change, TAKES_OWN_ROLE};
-
-/// Up to so many changed users nobody has to say the number.
-const CONFIRM_ABOVE: usize = 50;
 
 /// Asks for one record of `-Confirm`; an earlier answer for all is kept.
 pub(super) fn ask_record(

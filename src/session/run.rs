@@ -9,6 +9,9 @@ use super::Session;
 use crate::diagnostic::Diagnostic;
 use crate::tenant::{Actor, Change, Tenant};
 
+/// Up to so many people and things a run may take something from unasked.
+pub const CONFIRM_ABOVE: usize = 50;
+
 /// What one run has done so far.
 #[derive(Clone, Debug, Default)]
 pub struct Run {

@@ -5,10 +5,12 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tenantsh::net::{Authority, Listener, Request, Response};
 use tenantsh::remote::serve::{Faults, Graph, HOSTS};
-use tenantsh::session::Policy;
+use tenantsh::session::{Policy, PolicyGuard};
 
 use crate::support::{NOW, Rig};
 
@@ -633,13 +635,29 @@ fn delta_tells_who_changed_and_who_is_gone() {
     assert!(round(&mut client, &after).0.is_empty());
     let (_, latest) = round(&mut client, "/users/delta()?$deltatoken=latest");
     assert!(round(&mut client, &latest).0.is_empty());
-    // A token of another start, and one that is none.
+    // A token of another start, one of eight days ago, and one that is none.
     let mut other = Client::new();
-    other.call(
-        "PATCH",
-        "/users/anna@contoso.com",
-        Some(json!({ "city": "Oslo" })),
-    );
+    let edited = |edit: fn(&mut Value)| {
+        let text = link.split("$deltatoken=").nth(1).unwrap();
+        let bytes = URL_SAFE_NO_PAD.decode(text).unwrap();
+        let mut token: Value = serde_json::from_slice(&bytes).unwrap();
+        edit(&mut token);
+        format!(
+            "/users/delta?$deltatoken={}",
+            URL_SAFE_NO_PAD.encode(token.to_string())
+        )
+    };
+    assert_eq!(other.call("GET", &edited(|_| ()), None).0, 200);
+    for path in [
+        edited(|token| token["key"] = json!("00000000-0000-0000-0000-0000000000ff")),
+        edited(|token| token["made"] = json!(token["made"].as_i64().unwrap() - 8 * 86_400)),
+    ] {
+        let (status, body) = other.call("GET", &path, None);
+        assert_eq!(
+            (status, &body["error"]["code"]),
+            (410, &json!("syncStateNotFound"))
+        );
+    }
     assert_eq!(
         other
             .call("GET", "/users/delta?$deltatoken=nonsense", None)
@@ -1072,4 +1090,42 @@ fn the_metadata_names_every_property_that_is_answered() {
         text.matches("</EntityType>").count()
     );
     assert!(text.contains("<Property Name=\"assignedLicenses\" Type=\"Collection(microsoft.graph.assignedLicense)\" Nullable=\"false\"/>"));
+}
+
+/// A policy's protected people, and the number that goes unasked, hold for served calls too.
+#[test]
+fn guards_hold_for_served_calls() {
+    let dir = tempfile::tempdir().unwrap();
+    let rig = Rig::kept(dir.path());
+    std::fs::write(
+        dir.path().join("policy.yaml"),
+        "protected:\n  users: [anna@contoso.com]\n",
+    )
+    .unwrap();
+    let guard = PolicyGuard::new(dir.path().join("policy.yaml"));
+    rig.session
+        .borrow_mut()
+        .guards
+        .push(std::rc::Rc::new(guard));
+    let mut client = Client::on(rig, &[], Faults::default());
+    let before = client.graph.tenant();
+    let answer = client.assign("anna@contoso.com", json!([]), json!([E3]));
+    assert_eq!(answer.0, 403, "{answer:?}");
+    assert!(message(&answer).contains("line 2"), "{answer:?}");
+    assert!(*client.graph.tenant() == *before);
+    assert_eq!(
+        client.assign("bob@contoso.com", json!([]), json!([E3])).0,
+        200
+    );
+
+    // 51 users of a tenant that is kept, with nobody to ask.
+    let dir = tempfile::tempdir().unwrap();
+    let mut client = Client::on(Rig::kept(dir.path()), &[], Faults::default());
+    let mut statuses = Vec::new();
+    for number in 0..51 {
+        let body = json!({ "accountEnabled": true, "displayName": "N", "mailNickname": "n", "passwordProfile": {}, "userPrincipalName": format!("n{number}@contoso.com") });
+        statuses.push(client.call("POST", "/users", Some(body)).0);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 50);
+    assert_eq!(statuses[50], 403);
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{sign_ins, unknown_value};
+use super::sign_ins::{self, INACTIVE_DAYS, NEVER_SIGNED_IN};
+use super::unknown_value;
 use crate::cmdlets::shared::{AnyOf, USER_NAMES, find_user, product_keys};
 use crate::command::{
     Args, Call, Cmdlet, Effect, Example, Flow, GroupName, LocationName, Names, Output, Param, Run,
@@ -52,14 +53,6 @@ static SYNCED: Param<Option<bool>> = Param::new(
 );
 static GUEST: Param<Option<bool>> = Param::new("Guest", "Only guests; -Guest:$false for members.");
 static DELETED: Param<bool> = Param::new("Deleted", "The soft-deleted ones instead of the others.");
-pub(super) static INACTIVE_DAYS: Param<Option<i64>> = Param::new(
-    "InactiveDays",
-    "Only whose last sign-in and last activity are at least so many days ago; not who never signed in, nor of whom it isn't known.",
-);
-pub(super) static NEVER_SIGNED_IN: Param<bool> = Param::new(
-    "NeverSignedIn",
-    "Only of whom an export says that they never signed in.",
-);
 static NO_USAGE_LOCATION: Param<bool> = Param::new(
     "NoUsageLocation",
     "Only who can't be given a license for want of a location.",

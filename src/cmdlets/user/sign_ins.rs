@@ -1,9 +1,17 @@
 //! What is known of sign-ins, before anybody is called inactive.
 
-use super::get_user::{INACTIVE_DAYS, NEVER_SIGNED_IN};
-use crate::command::{Args, Call, Flow};
+use crate::command::{Args, Call, Flow, Param};
 use crate::diagnostic::{Category, Diagnostic};
 use crate::tenant::{SignIn, Tenant};
+
+pub(super) static INACTIVE_DAYS: Param<Option<i64>> = Param::new(
+    "InactiveDays",
+    "Only whose last sign-in and last activity are at least so many days ago; not who never signed in, nor of whom it isn't known.",
+);
+pub(super) static NEVER_SIGNED_IN: Param<bool> = Param::new(
+    "NeverSignedIn",
+    "Only of whom an export says that they never signed in.",
+);
 
 /// Refuses to tell who is inactive where no export said when anybody signed in, and warns of those it said nothing of.
 ///

@@ -1,5 +1,6 @@
 //! The calls that change, each decided and checked by the tenant's own rules.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,10 +11,10 @@ use super::problem::Problem;
 use super::query::Query;
 use super::read::{group, insert_first, live, one};
 use super::{Answer, Context, Graph};
-use crate::diagnostic::Diagnostic;
-use crate::session::Committed;
+use crate::diagnostic::{Category, Diagnostic};
+use crate::session::{CONFIRM_ABOVE, Committed};
 use crate::tenant::{
-    Decision, Location, NewLicense, Product, Subject, Symbol, Tenant, UserFields, UserKind,
+    Change, Decision, Location, NewLicense, Product, Subject, Symbol, Tenant, UserFields, UserKind,
 };
 
 const LICENSES: &[&str] = &[
@@ -386,6 +387,11 @@ impl Graph {
         let failed =
             |fault: Diagnostic| Problem::new(500, "InternalServerError", fault.message.clone());
         self.session.apply(changes).map_err(failed)?;
+        let users = users_of(changes);
+        if let Err(refusal) = self.allowed(changes, &users) {
+            self.session.take_back(changes).map_err(failed)?;
+            return Err(Problem::forbidden(&refusal));
+        }
         match self.session.commit(changes, &[]).map_err(failed)? {
             Committed::As(_) => {}
             Committed::Overtaken => {
@@ -396,6 +402,7 @@ impl Graph {
                 ));
             }
         }
+        self.session.run_mut().took(users);
         let running = self.session.clock.running();
         for change in changes {
             let Subject::User(id) = change.subject() else {
@@ -416,6 +423,37 @@ impl Graph {
         }
         Ok(())
     }
+}
+
+impl Graph {
+    /// Holds changes that are in memory against the tenant's policy, and against how many users go unasked where what is
+    /// changed is kept: there is nobody to ask.
+    fn allowed(&self, changes: &[Change], users: &HashSet<String>) -> Result<(), Diagnostic> {
+        let rehearsed = self.session.policy.what_if;
+        self.session
+            .ask_guards("tenantsh serve", changes, rehearsed)?;
+        let run = self.session.run();
+        let all = run.taken_from() + run.new_among(users);
+        if rehearsed || self.session.policy.yes || all <= CONFIRM_ABOVE {
+            return Ok(());
+        }
+        Err(Diagnostic::new(
+            "ConfirmationNeeded",
+            Category::Denied,
+            format!(
+                "it would change {all} users; up to {CONFIRM_ABOVE} go unasked, and nobody can be asked: start serve with --yes"
+            ),
+        ))
+    }
+}
+
+/// The users that changes are about, by id.
+fn users_of(changes: &[Change]) -> HashSet<String> {
+    let ids = changes.iter().filter_map(|change| match change.subject() {
+        Subject::User(id) => Some(id.to_string()),
+        _ => None,
+    });
+    ids.collect()
 }
 
 /// What a body of assignLicense asks for.

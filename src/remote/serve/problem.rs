@@ -47,6 +47,21 @@ impl Problem {
         )
     }
 
+    /// What the tenant's policy or a guard refuses, in their words.
+    pub fn forbidden(refusal: &Diagnostic) -> Self {
+        let place = refusal.span.and_then(|span| {
+            let source = refusal.source.as_ref()?;
+            let (line, _) = source.line_column(span.start);
+            Some(format!(" ({}, line {line})", source.name))
+        });
+        let place = place.unwrap_or_default();
+        Self::new(
+            403,
+            "Authorization_RequestDenied",
+            format!("{}{place}", refusal.message),
+        )
+    }
+
     /// A call that Graph has and that isn't built here.
     pub fn not_built(what: &str) -> Self {
         Self::new(
