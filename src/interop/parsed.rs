@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::reports::FoundReport;
-
-use crate::tenant::{AssignmentError, Product, Role, Subscription, Symbol, User};
+use crate::tenant::{AssignmentError, Product, Role, Subscription, Symbol, User, UserData};
 
 /// Where something stands: the number of its file and a byte offset, made a line only for what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +83,15 @@ pub(super) struct FoundSubscription {
     pub sku: Uuid,
     pub part_number: Symbol,
     pub subscription: Subscription,
+}
+
+/// What a row says of a user's data.
+#[derive(Debug)]
+pub(super) struct FoundReport {
+    /// UPN, mail address or id.
+    pub user: Box<str>,
+    pub data: UserData,
+    pub last_used: Option<Timestamp>,
 }
 
 /// Everything found in all files.

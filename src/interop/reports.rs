@@ -5,20 +5,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::parsed::{Found, FoundUser};
+use super::parsed::{Found, FoundReport, FoundUser};
 use super::table::{Row, Table};
 use crate::files::Text;
 use crate::tenant::{Activity, UserData};
 use crate::value;
-
-/// What a row says of a user's data.
-#[derive(Debug)]
-pub(super) struct FoundReport {
-    /// UPN, mail address or id.
-    user: Box<str>,
-    data: UserData,
-    last_used: Option<Timestamp>,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

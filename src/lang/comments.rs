@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::dialect::end_of_template;
+use super::mixed::end_of_template;
 use super::scan::{self, Kind};
 use crate::diagnostic::Span;
 

@@ -1,10 +1,10 @@
 //! Control flow: conditions, loops, switch, try, and what of their bodies is the statement's value.
 
 use super::annotations::HighlightKind;
-use super::lower::{Context, Lowerer};
+use super::lower::{Context, Lowerer, Tail};
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
-use super::statement::{Body, Statement, Tail};
+use super::statement::{Body, Statement};
 use super::syntax::runtime;
 use crate::diagnostic::Span;
 

@@ -3,10 +3,10 @@
 use super::annotations::HighlightKind;
 use super::emit::string_literal;
 use super::lower::{Context, Lowerer};
-use super::operand::variable_name;
 use super::operators::ExprResult;
 use super::precedence::{Binary, Prefix, Term, TermKind, rhai_operator};
 use super::predicate::Shape;
+use super::scan::variable_name;
 use super::scan::{self, Kind, Token};
 use super::syntax::{COLLECT, PIPELINE_KEYWORD, runtime};
 use crate::diagnostic::Diagnostic;

@@ -8,7 +8,6 @@ use super::comments::blanked;
 use super::emit::{Piece, assemble};
 use super::scan::{self, Kind, Token, Trivia};
 use super::scope::Scope;
-use super::statement::Tail;
 use super::{Environment, FunctionSignature, Import, Lowered, ParameterSignature, Pipeline};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -125,6 +124,15 @@ pub(super) struct Hoist {
     pub names: Vec<String>,
 }
 
+/// A part of the text whose value may be a statement's.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tail {
+    /// A pipeline, by its place among them.
+    Pipeline(usize),
+    /// An expression, by its number among those that may be shown.
+    Value(usize),
+}
+
 /// Reads the source and writes the pieces. Every method leaves `position` on a character boundary.
 pub(super) struct Lowerer<'a> {
     pub source: &'a str,
@@ -215,7 +223,7 @@ impl<'a> Lowerer<'a> {
             known: known.clone(),
             used: HashSet::new(),
             depth: 0,
-            mixed: super::dialect::is_mixed(source, functions, around),
+            mixed: super::mixed::is_mixed(source, functions, around),
             stopped: false,
             notes: Annotations::new(purpose),
         }

@@ -16,6 +16,7 @@ mod import;
 mod interpolation;
 mod loops;
 mod lower;
+mod mixed;
 mod operand;
 mod operators;
 mod other_languages;

@@ -48,7 +48,7 @@ impl Lowerer<'_> {
             (Kind::Text | Kind::Quoted, _)
                 if self.mixed
                     && text.starts_with(scan::is_double_quote)
-                    && (context.dollar || super::dialect::expands(text)) =>
+                    && (context.dollar || super::mixed::expands(text)) =>
             {
                 self.expanding_text(context)
             }
@@ -323,7 +323,7 @@ impl Lowerer<'_> {
 
     /// `$name`, `${name}`; `$name = …` declares a new name.
     fn dollar(&mut self, flat: &mut OperandList, token: Token, context: Context) -> Shape {
-        let Some((name, end)) = variable_name(self.source, token.start) else {
+        let Some((name, end)) = scan::variable_name(self.source, token.start) else {
             return Shape::Other;
         };
         let name = name.to_owned();
@@ -613,19 +613,6 @@ impl Lowerer<'_> {
             &[],
         );
     }
-}
-
-/// The name behind a `$` and where it ends.
-pub(super) fn variable_name(source: &str, dollar: usize) -> Option<(&str, usize)> {
-    let start = dollar + 1;
-    if source[start..].starts_with('{') {
-        let end = scan::word_end(source, start + 1);
-        let closed = source[end..].starts_with('}') && end > start + 1;
-        return closed.then(|| (&source[start + 1..end], end + 1));
-    }
-    let end = scan::word_end(source, start);
-    let first = source[start..end].chars().next()?;
-    scan::is_word_start(first).then(|| (&source[start..end], end))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::annotations::HighlightKind;
 use super::emit::{Piece, string_literal};
 use super::function::documentation;
 use super::lower::{Context, Lowerer};
-use super::operand::variable_name;
+use super::scan::variable_name;
 use super::scan::{self, Kind, Token};
 use super::syntax::{FunctionSignature, ParameterSignature, runtime};
 use crate::diagnostic::{Diagnostic, Span};

@@ -393,6 +393,19 @@ pub(super) fn matching_bracket(text: &str, open: usize) -> Option<usize> {
     }
 }
 
+/// The name behind a `$` and where it ends.
+pub(super) fn variable_name(source: &str, dollar: usize) -> Option<(&str, usize)> {
+    let start = dollar + 1;
+    if source[start..].starts_with('{') {
+        let end = word_end(source, start + 1);
+        let closed = source[end..].starts_with('}') && end > start + 1;
+        return closed.then(|| (&source[start + 1..end], end + 1));
+    }
+    let end = word_end(source, start);
+    let first = source[start..end].chars().next()?;
+    is_word_start(first).then(|| (&source[start..end], end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

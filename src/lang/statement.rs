@@ -2,7 +2,7 @@
 
 use super::annotations::HighlightKind;
 use super::emit::Piece;
-use super::lower::{Context, Lowerer};
+use super::lower::{Context, Lowerer, Tail};
 use super::predicate::Shape;
 use super::scan::{self, Kind, Token};
 use super::syntax::runtime;
@@ -20,15 +20,6 @@ pub(super) struct Statement {
     pub shape: Shape,
     /// It is an expression, which may stand in parentheses.
     pub expression: bool,
-}
-
-/// A part of the text whose value may be a statement's.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Tail {
-    /// A pipeline, by its place among them.
-    Pipeline(usize),
-    /// An expression, by its number among those that may be shown.
-    Value(usize),
 }
 
 /// What the statements of a block leave behind.
